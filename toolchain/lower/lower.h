@@ -1,0 +1,111 @@
+/*
+ * lower.h - typed trees to SSA functions and data symbols of one package.
+ *
+ * build*.c and its neighbours make functions; layout.c, desc.c, itab.c,
+ * alg.c, static.c, wrapper.c, names.c make what functions refer to. All is demand-driven: asking for a
+ * symbol makes sure that its definition is in the object, or in the one that
+ * defines it. Work that asks for functions (generic instances, wrappers,
+ * equality functions, literals) is queued and done by lower_package's loop, in the order asked for.
+ *
+ * Locals: lw Lower, t Type, e Expr, f Func, v Value.
+ */
+#ifndef SLIPWAY_LOWER_H
+#define SLIPWAY_LOWER_H
+
+#include "ssa/ssa.h"
+#include "target/target.h"
+#include "types/types.h"
+
+typedef struct {
+	Package *pkg;
+	Checked *checked;
+	const Target *target;
+	ObjFile *o;
+	Arena *a;		/* of the package */
+	const char *embedcfg;
+	bool std, complete, noinline, noopt, dynlink;
+	int inlinebudget;
+} Lower;
+extern Lower lw;		/* one package per process */
+
+/* Lowers everything reachable from the package's own declarations into lw.o. facts: for export_write. */
+void lower_package(Vec(ExportFunc) *facts);
+
+/* ---- layout.c: how a Go type looks to SSA and the collector. Types are complete and free of type parameters. ---- */
+
+typedef struct {
+	uint8_t type;		/* VType */
+	int32_t off;		/* within the value's memory form */
+} Comp;
+
+typedef struct LowerType {
+	GcType gc;
+	Comp *comp;		/* components in memory order; blank padding has none */
+	int ncomp;
+	bool ssa;		/* at most four components, no array longer than one: lives in SSA values. Strings, slices, interfaces always do. */
+	bool regargs;		/* may be passed in registers as far as its shape goes */
+	AbiComp *abi;		/* components for the calling convention, all of them, even if !ssa */
+	int nabi;
+	bool direct;		/* pointer-shaped: is its own interface data word */
+	ObjSym *desc, *eqfn, *hashfn;
+	uint8_t descstate;
+} LowerType;
+
+const LowerType *lower_type(Type *t);
+static inline const GcType *lower_gctype(Type *t) { return &lower_type(t)->gc; }
+VType lower_vtype(Type *t);		/* of a one-component type */
+CallSig *lower_callsig(Type *recv, Type *fn);	/* recv: type of the receiver passed first, or NULL; cached by type */
+
+/* ---- names.c: linker symbols ---- */
+/* Function or method o (of an origin if targs), as gc names it: pkg.F, pkg.T.M, pkg.(*T).M, pkg.F[int]; linkname applied. */
+const char *lower_funcname(Obj *fn, Type **targs, int ntargs);
+const char *lower_varname(Obj *v);
+ObjSym *lower_funcsym(const char *name);	/* code */
+ObjSym *lower_funcval(const char *name);	/* read-only {code}: name·f, DUPOK */
+ObjSym *lower_varsym(Obj *v);
+ObjSym *lower_rt(const char *name);		/* "runtime." + name, code or variable */
+const CallSig *lower_rtsig(const char *name, Type **fn); /* signature of a runtime function from rtcalls.def */
+
+/* ---- desc.c itab.c alg.c ---- */
+ObjSym *lower_desc(Type *t);			/* type:...; emitted here (DUPOK) unless t is declared in another package */
+ObjSym *lower_itab(Type *t, Type *iface);	/* go:itab.T,I */
+ObjSym *lower_eqfunc(Type *t);			/* funcval of func(p, q unsafe.Pointer) bool; NULL: not comparable */
+ObjSym *lower_hashfunc(Type *t);		/* funcval of func(p unsafe.Pointer, seed uintptr) uintptr */
+/* How == on t is best done: one memequal of size bytes (padding-free, no floats, strings, interfaces)? */
+bool lower_plainmemory(Type *t);
+uint32_t lower_typehash(Type *t);		/* abi.Type.Hash */
+int lower_imethodoff(Type *iface, int i);	/* byte offset of the i-th method's entry in the interface descriptor, for USEIFACEMETHOD marks */
+int lower_itabslot(Type *iface, const Obj *method); /* byte offset of the code pointer in an itab */
+
+/* ---- wrapper.c: methods as descriptors and itabs need them ---- */
+/* Code symbol that takes the interface data word (ifn) or the receiver as declared (tfn): promoted methods, value
+ * methods through pointers, ABI of direct interfaces; made on demand, DUPOK. */
+ObjSym *lower_methodcode(Type *recv, const MethodSel *m, bool ifn);
+/* func value symbols for method values (T.M-fm is a closure: build.c) and method expressions */
+
+/* ---- static.c: package-level data ---- */
+ObjSym *lower_stringdata(const char *p, size_t n);
+/* Makes var = e static if it can be wholly (constants, addresses, composite literals of such, func values without captures, static interfaces,
+ * slices with a static backing array): fills the data of sym at off and returns true. On false sym is untouched and code must do it. */
+bool lower_static(ObjSym *sym, int64_t off, Type *t, Expr *e);
+ObjSym *lower_readonly(Type *t, Expr *e);	/* a read-only copy of a constant composite literal, or NULL: for MOVE */
+void lower_globals(void);			/* defines every package-level variable, embed data, ..inittask */
+
+/* ---- build.c: functions ---- */
+/* A body to lower: a declaration or literal, with the substitution of its type parameters. */
+typedef struct {
+	Obj *fn;		/* NULL for literals */
+	Decl *decl;
+	Expr *lit;
+	Type **tparams, **targs;
+	int ntparams;
+	const char *name;	/* linker symbol */
+} Body;
+void lower_queue(const Body *b);		/* once per name; DUPOK if it is an instance */
+/* Runs fn(f, ctx) later to make a synthetic function of that signature: wrappers, equality, hash, init. */
+void lower_synth(const char *name, const CallSig *sig, bool dupok, void (*fn)(Func *f, void *ctx), void *ctx);
+Type *lower_subst(const Body *b, Type *t);
+/* Finishes a function: optimize, generate, reset. Called by the queue loop. */
+void lower_finish(Func *f);
+
+#endif

@@ -1,0 +1,273 @@
+/*
+ * ssa.h - the middle end: functions as control-flow graphs of SSA values.
+ *
+ * Values are scalars. Strings, slices, interfaces, complex numbers and small
+ * structs were split into scalars by the lowering; larger things live in
+ * memory. Values with effects keep the order of their block's list; pure ones
+ * may move. There is no memory argument.
+ *
+ * A value of type PTR is seen and updated by the collector and by stack
+ * copying; it must always be nil or point into (never past) an object, a stack
+ * slot, or memory that is not Go's. Derived integers are invisible to them.
+ *
+ * The order of passes is passes.c; what a CPU adds is target/target.h.
+ * Locals: f Func, b Block, v Value, s Slot.
+ */
+#ifndef SLIPWAY_SSA_H
+#define SLIPWAY_SSA_H
+
+#include "base/base.h"
+#include "obj/obj.h"
+
+typedef struct Func Func;
+typedef struct Block Block;
+typedef struct Value Value;
+typedef struct Slot Slot;
+struct Target;
+
+typedef enum {
+	OP_NONE,
+#define O(name, nargs, flags) OP_##name,
+#include "ssa/ops.def"
+#undef O
+	OP_GENERIC_END,
+	OP_TARGET = 256,	/* machine operations of the target's insns.def from here on */
+} Op;
+
+typedef struct {
+	const char *name;
+	int8_t nargs;
+	bool effect, reads, commutative, faults, call, remat;
+} OpInfo;
+extern const OpInfo op_info[OP_GENERIC_END];
+
+/* Machine types. */
+typedef enum { VT_VOID, VT_I8, VT_I16, VT_I32, VT_I64, VT_PTR, VT_F32, VT_F64, VT_V128, VT_COUNT } VType;
+int vtype_size(VType t);		/* bytes; PTR: of the target */
+static inline bool vtype_isfloat(VType t) { return t == VT_F32 || t == VT_F64; }
+static inline bool vtype_isint(VType t) { return t >= VT_I8 && t <= VT_PTR; }
+
+/* What the collector must know of a piece of memory. Made by the lowering, one per Go type, never changes. */
+typedef struct {
+	int64_t size;			/* bytes */
+	int32_t align;
+	int64_t ptrbytes;		/* bytes up to the end of the last pointer; 0: no pointers */
+	const uint8_t *ptrmask;		/* one bit per word, ptrbytes / ptrsize bits; may be NULL if ptrbytes is huge: then all words count as pointers for stack slots */
+	ObjSym *desc;			/* type descriptor, or NULL: then it cannot be heap-allocated */
+	const char *name;		/* for -m messages */
+} GcType;
+
+typedef enum {
+	BOUNDS_INDEX, BOUNDS_INDEXU, BOUNDS_SLICEALEN, BOUNDS_SLICEALENU, BOUNDS_SLICEACAP, BOUNDS_SLICEACAPU, BOUNDS_SLICEB,
+	BOUNDS_SLICEBU, BOUNDS_SLICE3ALEN, BOUNDS_SLICE3ALENU, BOUNDS_SLICE3ACAP, BOUNDS_SLICE3ACAPU, BOUNDS_SLICE3B,
+	BOUNDS_SLICE3BU, BOUNDS_SLICE3C, BOUNDS_SLICE3CU, BOUNDS_CONVERT, BOUNDS_COUNT
+} BoundsKind;
+
+/* ---- where parameters and results travel: filled by abi.c from flattened components ---- */
+
+typedef struct {
+	uint8_t type;			/* VType */
+	bool inreg;
+	uint8_t reg;			/* inreg: register number of the target */
+	int32_t off;			/* not inreg: offset in the stack argument area; inreg: offset of its spill space (parameters only) */
+} ArgLoc;
+
+typedef struct {
+	int nparam, nresult;		/* components passed as SSA values; those in registers, and scalars on the stack */
+	ArgLoc *param, *result;
+	int32_t argsize;		/* bytes of stack arguments and stack results */
+	int32_t resultoff;		/* where stack results start */
+	int32_t spillsize;		/* bytes of spill space for register parameters, after argsize */
+	const uint8_t *argptrs;		/* pointer mask of argsize + spillsize at entry, one bit per word */
+	bool abi0;
+} CallSig;
+
+/* ---- graph ---- */
+
+struct Value {
+	uint16_t op;
+	uint8_t type;			/* VType */
+	uint8_t nargcap;
+	bool barrier : 1;		/* STORE, ZERO, MOVE */
+	bool nonnil : 1;		/* PTR known not to be nil */
+	bool bounded : 1;		/* shifts: count below the width */
+	bool notstack : 1;		/* NEW: escape analysis said heap */
+	bool zeroed : 1;		/* NEW: need not be cleared (all bytes are stored right after) */
+	bool volatile_ : 1;		/* LOAD: must not be combined (runtime package) */
+	bool mark : 1;			/* for the pass that runs */
+	int32_t id;			/* dense in the function */
+	int32_t nuse;			/* valid with AN_USES */
+	Pos pos;
+	int32_t inl;			/* index into f->inltree of the inlined call it belongs to, -1: none */
+	int32_t narg;
+	Value **arg;
+	int64_t aux;
+	int64_t size;			/* ZERO, MOVE */
+	union {
+		ObjSym *sym;
+		Slot *slot;
+	};
+	const GcType *gctype;		/* NEW, ZERO, MOVE */
+	const CallSig *sig;		/* calls */
+	Block *block;
+	Value *prev, *next;		/* in the block */
+	/* register allocation and later */
+	int16_t reg;			/* -1: none */
+	Slot *spill;
+	int32_t num;			/* position for live ranges */
+	Value *repl;			/* scratch */
+};
+
+typedef enum {
+	BK_JUMP,			/* succ[0] */
+	BK_IF,				/* ctl (I8) nonzero: succ[0], else succ[1]; likely: 1 first, -1 second, 0 unknown */
+	BK_SWITCH,			/* jump table: ctl is the index, bounded below nsucc */
+	BK_RET,				/* ctlv[]: result components in the order of f->sig->result */
+	BK_EXIT,			/* the last value does not return */
+	BK_TARGET,			/* machine branch: ctl as the target's isel defined, aux the condition */
+} BlockKind;
+
+struct Block {
+	uint8_t kind;
+	int8_t likely;
+	int32_t id;
+	Pos pos;
+	Value *phis;			/* list linked by next; each has npred arguments */
+	Value *first, *last;		/* other values in order */
+	Value *ctl;
+	Value **ret;			/* BK_RET: f->sig->nresult values */
+	int64_t aux;
+	Vec(Block *) succ, pred;	/* a block pair may be linked twice: then phis have two entries */
+	Block *prev, *next;		/* layout order; f->entry is first */
+	/* analyses */
+	Block *idom;
+	int32_t rpo, domdepth, loopdepth;
+	Block *loophead;
+	bool cold;
+	bool sealed;			/* lowering: all predecessors known */
+	void *lower;			/* lowering: current variable values */
+	uint64_t *livein, *liveout;	/* AN_LIVE: bit sets by value id */
+};
+
+/* A piece of the frame, or of the caller's argument area. */
+struct Slot {
+	const char *name;		/* source variable or NULL */
+	GcType type;
+	int32_t id;
+	bool isparam;			/* fixed place in the incoming argument area: off is relative to its start */
+	bool isspill;
+	bool live;			/* has pointers and must always hold valid ones: zeroed in the prologue, in every stack map */
+	bool indefer;			/* read at the deferreturn point (results, defer records) */
+	bool addrtaken;			/* its address is used other than by load, store, zero, move */
+	int64_t off;			/* from the frame's base, once laid out */
+	Pos pos;
+	const void *gotype;		/* debug info */
+	Slot *next;
+};
+
+typedef struct {
+	int32_t parent;			/* index or -1 */
+	Pos pos;			/* of the call */
+	const char *func;		/* linker name of the inlined function */
+	Pos funcpos;			/* its declaration */
+} InlCall;
+
+enum { AN_USES = 1, AN_DOM = 2, AN_LOOPS = 4, AN_LIVE = 8, AN_ALL = 15 };
+
+struct Func {
+	const char *name;		/* linker symbol */
+	ObjSym *sym;
+	Arena *a;			/* everything of this function */
+	const struct Target *target;
+	const CallSig *sig;
+	Pos pos, endpos;
+	Block *entry, *lastblock;
+	Block *deferexit;		/* the block that starts with DEFERRETURN, or NULL; has no needed predecessor */
+	Slot *slots, *lastslot;
+	int nblock, nvalue, nslot;
+	Vec(InlCall) inltree;
+	unsigned valid;			/* AN_… bits */
+	bool nosplit, wrapper, needctxt, hasdefer, isclosure, noframe, nobarrier, leaf;
+	uint8_t funcid;			/* abi/funcdata.h */
+	/* results of passes that callers of this function want: escape tags, see escape.c */
+	uint16_t *paramescape;
+	int32_t framesize, outargs;	/* bytes; after frame layout; outargs also maintained by func_newcall */
+	void *lower;			/* the lowering's own */
+};
+
+/* ---- func.c: building and changing ---- */
+Func *func_new(Arena *a, const struct Target *t, const char *name, const CallSig *sig);
+Block *block_new(Func *f, BlockKind k);		/* appended to the layout */
+void block_edge(Block *from, Block *to);	/* adds succ and pred; phis of `to` get a NULL argument */
+void block_replaceedge(Block *from, int i, Block *to);
+void block_remove(Func *f, Block *b);
+Value *value_new(Block *b, Op op, VType t, Pos pos);	/* appended; args added by value_addarg */
+Value *value_newbefore(Value *at, Op op, VType t, Pos pos);
+Value *value_newafter(Value *at, Op op, VType t, Pos pos);
+Value *value_phi(Block *b, VType t);
+void value_addarg(Func *f, Value *v, Value *arg);
+void value_setarg(Value *v, int i, Value *arg);
+void value_remove(Value *v);
+void value_replace(Func *f, Value *v, Value *by);	/* all uses */
+void value_tocopy(Value *v, Value *of);
+Value *value0(Block *b, Op op, VType t, Pos pos, int64_t aux);
+Value *value1(Block *b, Op op, VType t, Pos pos, Value *x, int64_t aux);
+Value *value2(Block *b, Op op, VType t, Pos pos, Value *x, Value *y, int64_t aux);
+Value *value_const(Block *b, VType t, int64_t i);
+Slot *slot_new(Func *f, const GcType *t, const char *name);
+
+/* ---- abi.c ----
+ * Assigns the flattened components of a signature. Each parameter (and result) of Go is a run of components; one
+ * parameter goes wholly to registers or wholly to the stack (abi-internal.md). */
+typedef struct {
+	int first, n;			/* its components */
+	int64_t size;
+	int32_t align;
+	bool registers;			/* may be passed in registers: no array longer than one, components known */
+	/* results of abi_assign */
+	bool inregs;
+	int32_t stackoff;		/* if on the stack; else offset of its spill space */
+} AbiParam;
+/* comps: VType and byte offset within the parameter of each component. recv is simply the first parameter. */
+typedef struct {
+	uint8_t type;
+	int32_t off;
+} AbiComp;
+CallSig *abi_assign(Arena *a, const struct Target *t, AbiParam *params, int nparams, const AbiComp *pcomps, AbiParam *results, int nresults,
+		    const AbiComp *rcomps, bool abi0);
+
+/* ---- analyses: cfg.c dom.c loops.c live.c uses.c ---- */
+void ssa_ensure(Func *f, unsigned needs);
+bool ssa_dominates(const Block *a, const Block *b);
+Block **ssa_rpo(Func *f, int *n);		/* reverse postorder, from f->a */
+
+/* ---- passes.c ---- */
+typedef struct {
+	const char *name;
+	void (*run)(Func *f);
+	unsigned needs, breaks;
+} Pass;
+typedef struct {
+	bool check;			/* -d=check: verify between passes */
+	const char *dump, *dumpfunc;	/* -d=dump=PASS,FUNC; "all" */
+	bool noopt, noinline;		/* -N, -l */
+	int m;				/* -m count */
+	bool asmlist;			/* -S */
+} SsaOpt;
+extern SsaOpt ssa_opt;
+/* Split where the lowering needs escape facts of a callee before the caller is finished. */
+void ssa_optimize(Func *f);			/* machine-independent passes, escape included: sets f->paramescape */
+void ssa_generate(Func *f);			/* isel, register allocation, frame, encoding: fills f->sym */
+
+/* Escape facts of a callee, asked by escape.c: bit sets per flattened parameter component; NULL: unknown, all escape.
+ * Set by the lowering; calls through pointers and closures always escape. */
+enum { ESC_HEAP = 1, ESC_CONTENT = 2, ESC_RESULT0 = 4 /* << i: flows to result component i (i < 12) */ };
+typedef const uint16_t *(*EscapeLookup)(const ObjSym *callee, int *n);
+extern EscapeLookup ssa_escapelookup;
+
+/* ---- check.c, print.c, parse.c ---- */
+void ssa_check(Func *f, const char *after);	/* bug() if an invariant is broken */
+void ssa_print(FILE *out, Func *f);
+Func *ssa_parse(Arena *a, const struct Target *t, const char *text, const char **err);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * target.h - what the shared code may know about a CPU. One Target literal per
+ * CPU (target/<goarch>/targ.c); target/all.c lists them. Nothing outside
+ * target/<goarch>/ may mention a CPU.
+ *
+ * Instruction selection rewrites generic values into machine operations (op >= OP_TARGET, rows of the CPU's insns.def)
+ * in place; the shared register allocator reads the constraints of each row; encode turns the result into bytes.
+ */
+#ifndef SLIPWAY_TARGET_H
+#define SLIPWAY_TARGET_H
+
+#include "ssa/ssa.h"
+
+typedef enum { RC_NONE, RC_INT, RC_FLOAT } RegClass;
+typedef uint64_t RegSet;			/* bit per register number */
+
+typedef struct {
+	const char *name;
+	uint8_t num;			/* encoding number */
+	uint8_t class;
+	bool allocatable;
+	uint8_t dwarf;
+} Reg;
+
+/* Constraints of one machine operation; rows of insns.def expand to this. */
+typedef struct {
+	const char *name;
+	RegSet out;			/* registers the result may be in; 0: no result */
+	RegSet in[4];			/* per argument; arguments beyond the fourth use in[3]; 0: not in a register (folded, memory) */
+	RegSet clobber;			/* besides the result */
+	bool tied;			/* result is in the register of arg 0 (two-address) */
+	bool commutative;		/* arg 0 and 1 may swap to satisfy tied */
+	bool earlyout;			/* result is written before all arguments are read: must differ from them (arg 0 if tied excepted) */
+	bool effect, reads, call, remat, faults, flagsout, flagsin, clobberflags;
+	uint8_t encform;		/* the CPU's own */
+	uint32_t enc;
+} Insn;
+
+typedef struct {
+	const char *name;		/* "R_X86_64_PC32" */
+	uint32_t num;			/* ELF number */
+	uint8_t size;			/* bytes patched */
+	bool pcrel;
+	/* patches loc; s + a is the target, p the address of loc. false: out of range */
+	bool (*apply)(uint8_t *loc, uint64_t s, int64_t a, uint64_t p);
+} RelocRow;
+
+typedef struct Target {
+	const char *name;		/* GOARCH */
+	int ptrsize, regsize;		/* bytes */
+	bool bigendian;
+	uint16_t elfmachine;
+	uint32_t elfflags;
+	int minlc;			/* bytes; smallest instruction: the pclntab's pc quantum */
+	int stackalign;
+	int callpush;			/* bytes a call pushes (amd64: 8, link register: 0) */
+	uint64_t textbase;		/* default load address of static programs */
+	int pagesize;			/* segment alignment */
+	const Reg *reg;
+	int nreg;
+	const Insn *insn;
+	int ninsn;
+	const RelocRow *reloc;
+	int nreloc;
+	/* ABIInternal (abi-internal.md); empty lists: stack only */
+	const uint8_t *intargs, *floatargs;
+	int nintargs, nfloatargs;
+	uint8_t sp, g, ctxt;		/* registers */
+	int16_t zerofloat;		/* register always zero in Go code, or -1 */
+	uint8_t intscratch, floatscratch; /* never allocated: for moves and spills of the resolver */
+	/* which relocation kinds (obj.h OBJ_R_...) become which ELF numbers */
+	uint32_t (*elfreloc)(int kind);
+	void (*isel)(Func *f);		/* generic -> machine operations, flags and addressing modes included */
+	void (*move)(struct Func *f, Value *at, int dst, int src, VType t); /* used by the allocator's resolver if it must make code */
+	void (*encode)(Func *f);	/* bytes, relocations, pc tables, stack maps into f->sym */
+	/* linker: entry code and thunks */
+	void (*plt)(void);
+	/* parameters of the frame: what precedes the locals (saved frame pointer), see abi.md */
+	int framefixed;
+} Target;
+
+extern const Target *const targets[];	/* NULL-terminated */
+const Target *target_find(const char *goarch);	/* NULL if unknown */
+
+/* ---- regalloc.c frame.c stackmap.c: shared by all CPUs ---- */
+void ssa_regalloc(Func *f);		/* sets Value.reg, inserts spills, reloads and moves */
+void ssa_frame(Func *f);		/* slot offsets, f->framesize, f->outargs */
+/* Records the stack map of the call that ends at code offset pc; v is the call. Sets bits of live pointer slots. */
+void stackmap_call(Func *f, Value *v, uint32_t pc);
+void stackmap_deferpoint(Func *f, uint32_t pc);
+
+#endif
