@@ -119,9 +119,10 @@ typedef struct {
 /* A new file whose text is nbytes long and whose first byte is at line `line`. */
 SrcFile *pos_addfile(const char *name, size_t nbytes, int line);
 Pos pos_make(const SrcFile *f, size_t off);
-void pos_newline(SrcFile *f, size_t off);	/* a line starts at off; called in rising order */
+void pos_newline(SrcFile *f, size_t off);	/* a line starts at off; in rising order, repetition is harmless */
 void pos_linedirective(SrcFile *f, size_t off, const char *file, int line, int col); /* //line; from off on */
 SrcFile *pos_file(Pos p);
+const char *pos_filename(const SrcFile *f);	/* as given to pos_addfile */
 size_t pos_offset(Pos p);			/* byte offset in its file */
 Loc pos_loc(Pos p);				/* with //line applied */
 int pos_line(Pos p);				/* pos_loc(p).line, cheap for rising positions */
@@ -132,6 +133,7 @@ void pos_trimpath(const char *spec);		/* the -trimpath argument: "from=>to;from2
 typedef struct {
 	bool all;				/* -e: no limit of ten */
 	int nerrors;				/* distinct errors recorded so far */
+	int nsyntax;				/* of these, calls of diag_syntax: a checker need not start then */
 	const char *tool;			/* program name, for fatal and bug */
 	const char *phase, *subject;		/* what is being done, to whom: printed by bug() */
 	Pos pos;				/* where in the source we are: printed by bug() */

@@ -184,6 +184,7 @@ diag_syntax(Pos p, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
+	diag.nsyntax++;
 	record(p, vtext("syntax error: ", fmt, ap), true);
 	va_end(ap);
 }
@@ -210,7 +211,7 @@ void
 diag_reset(void)
 {
 	messages.n = 0;
-	diag.nerrors = 0;
+	diag.nerrors = diag.nsyntax = 0;
 	lastsyntax.file = lastother.file = NULL;
 	lastother.text = NULL;
 }

@@ -33,10 +33,10 @@ static int lastfile;
 
 static Vec(const char *) rewrites;	/* pairs: from, to (NULL: drop the prefix) */
 
+/* Applies -trimpath to a cleaned name. */
 static const char *
-absname(const char *name)
+rewrite(const char *abs)
 {
-	const char *abs = path_abs(name);
 
 	for (int i = 0; i < rewrites.n; i += 2) {
 		const char *from = rewrites.at[i], *to = rewrites.at[i + 1], *rest;
@@ -104,7 +104,14 @@ pos_make(const SrcFile *f, size_t off)
 void
 pos_newline(SrcFile *f, size_t off)
 {
-	vec_push(perm, &f->lines, (uint32_t)off);
+	if (vec_last(&f->lines) < off)
+		vec_push(perm, &f->lines, (uint32_t)off);
+}
+
+const char *
+pos_filename(const SrcFile *f)
+{
+	return f->name;
 }
 
 /* Index of the line of f that holds off. */
@@ -212,14 +219,14 @@ pos_loc(Pos p)
 	d = finddir(f, off);
 	if (d == NULL) {
 		if (f->absname == NULL)
-			f->absname = absname(f->name);
+			f->absname = rewrite(path_abs(f->name));
 		l.file = f->name;
 		l.absfile = f->absname;
 		l.line = f->firstline + phys;
 		return l;
 	}
 	if (d->absfile == NULL)
-		d->absfile = absname(d->file);
+		d->absfile = rewrite(d->file);	/* gc leaves relative names of //line as they are */
 	l.file = d->file;
 	l.absfile = d->absfile;
 	l.line = d->line + (phys - d->phys);

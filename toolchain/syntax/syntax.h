@@ -4,7 +4,24 @@
  * A tree is made of Expr, Stmt and Decl nodes that live in the package arena.
  * The type checker writes its findings into the fields marked "types:" of the
  * same nodes; no other stage writes to a tree. A node is never shared between
- * two parents.
+ * two parents, except the type of `a, b T` (see Field) and receiver type
+ * parameter names (see DE_FUNC).
+ *
+ * Positions are those of gc, since the columns of messages depend on them:
+ *	names, literals, func literals, (x), type literals, ...T	first byte
+ *	x op y, op x, *x, k: v						operator, colon
+ *	x.sel, x.(T)							the dot
+ *	x[i], x[i:j]							the [
+ *	f(x)								the (
+ *	T{...}								the {
+ *	function types							first token after func or the name
+ *	<-chan T							the arrow; in expressions the word chan
+ *	assignments, x++, ch <- x					operator
+ *	expression statements						pos of x
+ *	labels								the colon
+ *	other statements, clauses					keyword, { or ;
+ *	declarations							first token after the keyword and (
+ * expr_start gives the first byte of any expression.
  *
  * Locals: e Expr, s Stmt, d Decl, fl File.
  * Source: The Go Programming Language Specification.
@@ -99,7 +116,7 @@ struct Expr {
 	uint8_t full : 1;	/* EX_SLICE: three indices */
 	uint8_t isptr : 1;	/* types: EX_COMPOSITE with elided &T */
 	uint8_t bad : 1;	/* EX_LIT that the scanner complained about */
-	Pos pos;		/* gc's position: operator for binary, '(' .. see docs; names and literals: start */
+	Pos pos;		/* see above */
 	struct Type *type;	/* types: type of the value, or the type denoted; untyped constants get their final type */
 	struct Const *cv;	/* types: value when mode is MODE_CONST */
 	union {
@@ -234,7 +251,7 @@ struct Stmt {
 		struct {
 			Token tok;		/* TK_BREAK TK_CONTINUE TK_GOTO TK_FALLTHROUGH */
 			Expr *label;		/* EX_NAME or NULL */
-			Stmt *target;		/* types: the statement left or continued; for goto the ST_LABELED */
+			Stmt *target;		/* branches.c: the statement left or continued; for goto the ST_LABELED */
 		} branch;
 		struct {
 			StmtVec list;
@@ -263,6 +280,8 @@ struct Stmt {
 		struct {
 			Expr *key, *value;	/* or NULL */
 			bool define;		/* := */
+			Pos rangepos, oppos;	/* of the word range; of = or :=, 0 if absent */
+			ExprVec extra;		/* more than two on the left: an error for the checker to report */
 			Expr *x;
 			Stmt *body;
 			bool periter;		/* types */
@@ -270,7 +289,7 @@ struct Stmt {
 		struct {
 			Expr *label;		/* EX_NAME */
 			Stmt *stmt;
-			bool used;		/* types */
+			bool used;		/* branches.c */
 		} labeled;
 		struct {
 			DeclVec list;
@@ -299,11 +318,12 @@ enum {
 	PRAGMA_NOINTERFACE = 1 << 12,
 	PRAGMA_CGOUNSAFEARGS = 1 << 13,
 	PRAGMA_REGISTERPARAMS = 1 << 14,
+	PRAGMA_GOBUILD = 1 << 15,	/* only inside the parser */
 };
 
 struct FuncBody {
-	Stmt *block;		/* ST_BLOCK */
-	uint32_t srcoff, srcend; /* byte range of the whole declaration or literal in its file */
+	Stmt *block;		/* ST_BLOCK; NULL under PARSE_BODYLESS */
+	uint32_t srcoff, srcend; /* from the word func to after the }: byte range of the whole declaration or literal in its file */
 	/* lower: facts found once per body */
 	struct BodyInfo *info;
 };
@@ -315,7 +335,8 @@ struct Decl {
 	uint32_t pragma;
 	union {
 		struct {
-			const char *path;	/* interned */
+			const char *path;	/* interned, unquoted; NULL after an error */
+			Pos pathpos;
 			Expr *name;		/* EX_NAME ("." and "_" too) or NULL */
 			struct Obj *obj;	/* types: package name object */
 		} import;
@@ -326,6 +347,7 @@ struct Decl {
 			Decl *inherit;		/* const: the ConstSpec whose type and values are repeated, or NULL */
 			int iota;		/* const */
 			Vec(const char *) embeds; /* var: //go:embed patterns */
+			Pos embedpos;		/* of the first //go:embed, 0: none */
 		} value;		/* DE_CONST, DE_VAR */
 		struct {
 			Expr *name;
@@ -337,7 +359,7 @@ struct Decl {
 		struct {
 			Expr *name;		/* EX_NAME; .name.obj is the function object */
 			Field *recv;		/* or NULL */
-			FieldVec recvtparams;	/* names only */
+			FieldVec recvtparams;	/* the P, Q of (r *T[P, Q]): names only, the same nodes as in recv->type */
 			Expr *type;		/* EX_FUNCTYPE */
 			FuncBody *body;		/* NULL: body elsewhere */
 		} func;
@@ -356,9 +378,10 @@ struct File {
 	Expr *pkgname;		/* EX_NAME */
 	DeclVec decls;		/* imports first, source order */
 	Vec(Linkname) linknames;
-	Vec(const char *) cgodirectives; /* //go:cgo_... lines */
+	Vec(const char *) cgodirectives; /* checked //go:cgo_... lines, without //go: ("cgo_ldflag \"-lm\"") */
 	const char *goversion;	/* from //go:build go1.N, or NULL */
 	bool importsunsafe, importsembed;
+	bool bad;		/* the package clause has errors: nothing after it was parsed */
 	struct Scope *scope;	/* types: file scope */
 };
 
@@ -367,6 +390,8 @@ struct File {
 enum {
 	PARSE_IMPORTS = 1 << 0,		/* stop after the imports (the driver) */
 	PARSE_BODYLESS = 1 << 1,	/* skip function bodies */
+	PARSE_STD = 1 << 2,		/* -std: directives reserved to the standard library are allowed */
+	PARSE_RUNTIME = 1 << 3,		/* -+: those reserved to the runtime too */
 };
 
 /* Parses text, whose positions come from src. Records errors with diag_syntax; always returns a File. Trees live in a. */
@@ -374,10 +399,22 @@ File *parse_file(Arena *a, SrcFile *src, Bytes text, unsigned flags);
 /* Parses one `func ...` declaration, for bodies kept in export data. */
 Decl *parse_funcdecl(Arena *a, SrcFile *src, Bytes text);
 
+/* ---- lit.c: values of literals, given their source text ---- */
+
+void lit_string(Buf *out, const char *text);	/* appends the bytes of a string literal */
+uint32_t lit_rune(const char *text);		/* value of a rune literal */
+
+/* ---- branches.c: labels and the targets of break, continue and goto; called by the parser for each body ---- */
+
+void parse_branches(Stmt *body);
+
 /* ---- print.c: trees back to text, as gc prints them in messages ---- */
 
 void print_expr(Buf *b, const Expr *e);
 const char *expr_string(const Expr *e);	/* interned */
+void print_stmt(Buf *b, const Stmt *s);	/* simple statements only */
+Pos expr_start(const Expr *e);		/* where its source text begins */
+Expr *expr_unparen(Expr *e);
 
 /* ---- walk.c: visit every node below one; false from fn: do not descend ---- */
 
