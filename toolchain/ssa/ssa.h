@@ -87,7 +87,6 @@ typedef struct {
 struct Value {
 	uint16_t op;
 	uint8_t type;			/* VType */
-	uint8_t nargcap;
 	bool barrier : 1;		/* STORE, ZERO, MOVE */
 	bool nonnil : 1;		/* PTR known not to be nil */
 	bool bounded : 1;		/* shifts: count below the width */
@@ -99,7 +98,7 @@ struct Value {
 	int32_t nuse;			/* valid with AN_USES */
 	Pos pos;
 	int32_t inl;			/* index into f->inltree of the inlined call it belongs to, -1: none */
-	int32_t narg;
+	int32_t narg, argcap;
 	Value **arg;
 	int64_t aux;
 	int64_t size;			/* ZERO, MOVE */
@@ -145,7 +144,7 @@ struct Block {
 	Block *loophead;
 	bool cold;
 	bool sealed;			/* lowering: all predecessors known */
-	void *lower;			/* lowering: current variable values */
+	void *lower;			/* lowering: current variable values; scratch of later passes */
 	uint64_t *livein, *liveout;	/* AN_LIVE: bit sets by value id */
 };
 
@@ -195,25 +194,31 @@ struct Func {
 	void *lower;			/* the lowering's own */
 };
 
-/* ---- func.c: building and changing ---- */
+/* ---- func.c: building and changing; use counts are kept up ---- */
 Func *func_new(Arena *a, const struct Target *t, const char *name, const CallSig *sig);
-Block *block_new(Func *f, BlockKind k);		/* appended to the layout */
-void block_edge(Block *from, Block *to);	/* adds succ and pred; phis of `to` get a NULL argument */
-void block_replaceedge(Block *from, int i, Block *to);
-void block_remove(Func *f, Block *b);
-Value *value_new(Block *b, Op op, VType t, Pos pos);	/* appended; args added by value_addarg */
-Value *value_newbefore(Value *at, Op op, VType t, Pos pos);
-Value *value_newafter(Value *at, Op op, VType t, Pos pos);
-Value *value_phi(Block *b, VType t);
+Block *block_new(Func *f, BlockKind k);				/* appended to the layout */
+void block_edgein(Func *f, Block *from, Block *to);		/* adds succ and pred; phis of `to` get a NULL argument */
+int block_predindex(const Block *from, int i);			/* which entry of succ[i]->pred stands for this edge */
+void block_dropedge(Func *f, Block *from, int i);		/* removes succ[i] and the phi arguments of the edge */
+void block_redirect(Func *f, Block *from, int i, Block *to);	/* succ[i] = to; new phi arguments are NULL */
+void block_remove(Func *f, Block *b);				/* b has no predecessors left */
+void block_setctl(Block *b, Value *ctl);
+Value *value_new(Func *f, Block *b, Op op, VType t, Pos pos);	/* appended; arguments are added by value_addarg */
+Value *value_newfirst(Func *f, Block *b, Op op, VType t, Pos pos);
+Value *value_newbefore(Func *f, Value *at, Op op, VType t, Pos pos);
+Value *value_newafter(Func *f, Value *at, Op op, VType t, Pos pos);
+Value *value_phi(Func *f, Block *b, VType t);			/* one NULL argument per predecessor known so far */
 void value_addarg(Func *f, Value *v, Value *arg);
 void value_setarg(Value *v, int i, Value *arg);
-void value_remove(Value *v);
-void value_replace(Func *f, Value *v, Value *by);	/* all uses */
-void value_tocopy(Value *v, Value *of);
-Value *value0(Block *b, Op op, VType t, Pos pos, int64_t aux);
-Value *value1(Block *b, Op op, VType t, Pos pos, Value *x, int64_t aux);
-Value *value2(Block *b, Op op, VType t, Pos pos, Value *x, Value *y, int64_t aux);
-Value *value_const(Block *b, VType t, int64_t i);
+void value_dropargs(Value *v);
+void value_remove(Value *v);					/* must be unused */
+void value_tocopy(Func *f, Value *v, Value *of);		/* v becomes COPY of: how uses are replaced; ssa_uncopy sweeps */
+Value *value_uncopy(Value *v);
+void ssa_uncopy(Func *f);
+Value *value0(Func *f, Block *b, Op op, VType t, Pos pos, int64_t aux);
+Value *value1(Func *f, Block *b, Op op, VType t, Pos pos, Value *x, int64_t aux);
+Value *value2(Func *f, Block *b, Op op, VType t, Pos pos, Value *x, Value *y, int64_t aux);
+Value *value_const(Func *f, Block *b, VType t, int64_t i);	/* CONST or FCONST */
 Slot *slot_new(Func *f, const GcType *t, const char *name);
 
 /* ---- abi.c ----
@@ -236,10 +241,17 @@ typedef struct {
 CallSig *abi_assign(Arena *a, const struct Target *t, AbiParam *params, int nparams, const AbiComp *pcomps, AbiParam *results, int nresults,
 		    const AbiComp *rcomps, bool abi0);
 
-/* ---- analyses: cfg.c dom.c loops.c live.c uses.c ---- */
-void ssa_ensure(Func *f, unsigned needs);
-bool ssa_dominates(const Block *a, const Block *b);
-Block **ssa_rpo(Func *f, int *n);		/* reverse postorder, from f->a */
+/* ---- cfg.c dom.c live.c: analyses ---- */
+void ssa_ensure(Func *f, unsigned needs);	/* computes what of AN_… is stale */
+bool ssa_dominates(const Block *a, const Block *b);	/* AN_DOM */
+Block **ssa_rpo(Func *f, int *n);		/* reverse postorder from entry (and deferexit), in f->a; sets Block.rpo */
+void ssa_unreachable(Func *f);			/* pass: removes blocks without a path from entry */
+void ssa_simplifycfg(Func *f);			/* pass: constant branches, empty blocks, straight lines, trivial phis */
+void ssa_splitcritical(Func *f);		/* pass: no edge from a block with two successors to one with two predecessors */
+void ssa_layout(Func *f);			/* pass: order of blocks in the code, cold ones last */
+static inline bool bit_test(const uint64_t *s, int i) { return s[i >> 6] >> (i & 63) & 1; }
+static inline void bit_set(uint64_t *s, int i) { s[i >> 6] |= (uint64_t)1 << (i & 63); }
+static inline void bit_clear(uint64_t *s, int i) { s[i >> 6] &= ~((uint64_t)1 << (i & 63)); }
 
 /* ---- passes.c ---- */
 typedef struct {
