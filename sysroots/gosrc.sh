@@ -49,7 +49,10 @@ if [ "$(sed -n 1p "$list" 2>/dev/null)" != "upstream ${up%/usr/*}" ] || [ ! -d "
 	mv "$sdk/src.tmp" "$sdk/src"
 	mkdir -p "$sdk/pkg"
 	rm -rf "$sdk/pkg/include"
-	cp -Rp "$up/pkg/include" "$sdk/pkg/include"
+	mkdir -p "$sdk/pkg/include"
+	for h in textflag.h funcdata.h asm_amd64.h asm_ppc64x.h; do
+		cp -p "$up/src/runtime/$h" "$sdk/pkg/include/"
+	done
 fi
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/slipway-gosrc.XXXXXX")

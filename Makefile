@@ -1,0 +1,155 @@
+# Makefile - the whole build; `make help` lists what can be asked for.
+#
+# Works in the source tree and in any directory where configure was run. Every path is relative to that directory: S is
+# the source tree seen from there. Each folder lists its own sources (toolchain/*/sources.mk, runtime/runtime.mk).
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/sh
+export LC_ALL := C
+
+ifeq ($(V),1)
+Q :=
+else
+Q := @
+MAKEFLAGS += --no-print-directory
+endif
+# $(call say,WHAT,WHICH)
+say = @printf '  %-9s%s\n' '$1' '$2'
+
+GOALS := $(or $(MAKECMDGOALS),all)
+S := $(if $(wildcard build/src/configure),build/src,.)
+
+# These install what they need by themselves; everything else expects it to be there.
+SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-full bench images
+
+ifneq ($(filter-out help clean distclean format setup,$(GOALS)),)
+# When it is missing, make writes it by the rule below and starts over; the rest makes sense only then.
+include build/config.mak
+ifneq ($(TARGETS),)
+ifneq ($(filter $(SETUP_GOALS),$(GOALS)),)
+ready := setup
+endif
+
+SDK := build/sdk
+HOSTDIR := $(subst /,_,$(HOST))
+TARGETDIRS := $(subst /,_,$(TARGETS))
+
+include $(S)/sysroots/sysroots.mk
+include $(S)/toolchain/toolchain.mk
+include $(S)/runtime/rules.mk
+endif
+endif
+
+.PHONY: all tools runtime src sysroot std san demo check check-unit check-golden check-cli check-examples check-conform \
+	check-ci check-full bench dist install images help clean distclean format lint setup wc
+
+build/config.mak: $(S)/configure
+	$(if $(filter $(SETUP_GOALS),$(GOALS)),$(Q)sh $(S)/ci/setup)
+	$(Q)if [ -f build/config.status ]; then sh build/config.status; else sh $(S)/configure; fi
+	$(Q)touch $@
+
+build/config.h build/config.clang: build/config.mak ;
+
+setup:
+	$(Q)sh $(S)/ci/setup
+
+# --- the SDK
+
+HAVE_GO := $(wildcard $(S)/toolchain/cmd/go.c)
+
+all: tools runtime src $(if $(HAVE_GO),std)
+
+# The standard library as archives in $(SDK)/pkg: built by the SDK's own go command.
+STDSTAMPS := $(TARGETDIRS:%=build/std-%.stamp)
+std: $(STDSTAMPS)
+$(STDSTAMPS): build/std-%.stamp: $(TOOLS) $(SDK)/lib/%/libruntime.a build/gosrc.stamp
+	$(call say,STD,$*)
+	$(Q)sh $(S)/ci/buildstd $(SDK) $*
+	$(Q)touch $@
+
+# --- trying it
+
+demo: | $(ready)
+	$(Q)$(MAKE) all
+	$(Q)sh $(S)/ci/demo $(S) $(SDK)
+
+SUITES := ci unit golden cli examples conform
+check: | $(ready)
+	$(Q)$(MAKE) all check-programs
+	$(Q)SDK=$(SDK) sh $(S)/tests/run
+
+$(SUITES:%=check-%): check-%: | $(ready)
+	$(Q)$(MAKE) $(if $(filter golden cli examples conform,$*),all) $(if $(filter unit,$*),check-programs)
+	$(Q)SDK=$(SDK) sh $(S)/tests/run $* $(T)
+
+check-full: | $(ready)
+	$(Q)$(MAKE) all check-programs
+	$(Q)SDK=$(SDK) sh $(S)/tests/run --full
+
+bench:
+	$(Q)[ -f $(S)/tests/bench/run ] || { echo "make bench: there are no benchmarks yet (tests/bench/run)" >&2; exit 1; }
+	$(Q)$(MAKE) all
+	$(Q)SDK=$(SDK) sh $(S)/tests/bench/run
+
+# --- handing it on. The archive holds one folder, go/, and is the same bytes for the same tree.
+
+DIST = build/dist/slipway-$(VERSION)-$(GOVERSION).$(subst /,-,$(HOST)).tar.gz
+dist: all
+	$(call say,DIST,$(DIST))
+	$(Q)mkdir -p build/dist
+	$(Q)tar -C build --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1735689600 --mode=u+rw,go=rX \
+		--format=gnu --exclude=.hash --transform='s,^sdk,go,S' -cf - sdk | gzip -n -9 > $(DIST).tmp
+	$(Q)mv $(DIST).tmp $(DIST)
+	$(Q)cd build/dist && sha256sum $(notdir $(DIST)) > SHA256SUMS
+
+install: all
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)mkdir -p "$(DESTDIR)$(PREFIX)"
+	$(Q)cd $(SDK) && tar -cf - . | tar -C "$(DESTDIR)$(PREFIX)" --no-same-owner -xf -
+
+images:
+	$(Q)echo "make images: there are no Docker images yet (docker/README.md)" >&2; exit 1
+
+# --- housekeeping
+
+format:
+	$(Q)sh $(S)/ci/check-style --format $(FILES)
+
+lint: all
+	$(Q)command -v clang-tidy-19 > /dev/null || { echo "make lint: clang-tidy-19 is not installed" >&2; exit 1; }
+	$(Q)clang-tidy-19 --quiet $(addprefix $(S)/,$(TOOL_SRC) $(TOOL_MAIN)) -- $(TOOL_CFLAGS) $(rel_CFLAGS)
+
+wc:
+	$(Q)cd $(S) && for d in toolchain/* toolchain/target/* runtime/* tests sysroots ci; do [ -d $$d ] && \
+		printf '%7d %s\n' $$(find $$d -type f \( -name '*.[chS]' -o -name '*.def' -o -name '*.sh' -o -name '*.go' \) \
+		-exec cat {} + | wc -l) $$d; done
+
+# Downloads and the cache of sysroots stay.
+clean:
+	$(Q)rm -rf build/obj build/sdk build/san build/unit build/dist build/tests build/gmp build/*.stamp build/gosrc.list
+
+distclean:
+	$(Q)rm -rf build
+	$(Q)if [ -f Makefile ] && grep -q '^include build/src/Makefile' Makefile; then rm -f Makefile; fi
+
+help:
+	@echo 'make                the SDK, in build/sdk'
+	@echo 'make demo           install what is missing, build the SDK, build and run a Go program with it'
+	@echo 'make check          install what is missing, build, run the tests; ends with a line of totals'
+	@echo 'make check-KIND     one kind: ci unit golden cli examples conform; T=pattern picks tests'
+	@echo 'make check-full     with the whole of the upstream test folder'
+	@echo 'make tools          go, compile, link, ...: static programs'
+	@echo 'make san            the same with sanitizers, in build/san'
+	@echo 'make runtime        libruntime.a and the sysroot of each target'
+	@echo 'make src            the Go sources: upstream with runtime/overlay'
+	@echo 'make std            the standard library as archives'
+	@echo 'make dist           a tar.gz of the SDK with SHA256SUMS, in build/dist'
+	@echo 'make install        PREFIX=DIR DESTDIR=DIR'
+	@echo 'make bench images   benchmarks, Docker images'
+	@echo 'make format         clang-format on the C files that differ from the last commit, or on FILES="..."'
+	@echo 'make lint wc        clang-tidy; lines of code'
+	@echo 'make clean          remove what was built; distclean: downloads and settings too'
+	@echo 'V=1 shows every command. ./configure --help lists the settings.'

@@ -1,0 +1,55 @@
+# rules.mk - rules for libruntime.a and the library folder of each target; runtime.mk lists the sources.
+#
+# runtime_SRC             for every target
+# runtime_SRC_<goos>      runtime_SRC_<goarch>      runtime_SRC_<goos>_<goarch>      for those only
+
+runtime_CFLAGS ?=
+-include $(S)/runtime/runtime.mk
+
+# The code runs in static executables that may be position independent, on stacks that it measures itself; the linker
+# knows local-exec TLS only. Nothing here may call out for a stack protector or an unwinder.
+RUNTIME_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -g -fPIE -ftls-model=local-exec -ffunction-sections -fdata-sections \
+	-fno-stack-protector -fno-strict-aliasing -fno-asynchronous-unwind-tables -Wall -Wextra -Wshadow -Wstrict-prototypes \
+	-Werror -I$(S)/runtime -include build/config.h -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ $(runtime_CFLAGS)
+RUNTIME_ASFLAGS := -I$(S)/runtime -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ -g
+
+# $(call runtime_src,GOOS_GOARCH)
+runtime_src = $(addprefix runtime/,$(runtime_SRC) $(runtime_SRC_$(firstword $(subst _, ,$1))) \
+	$(runtime_SRC_$(lastword $(subst _, ,$1))) $(runtime_SRC_$1))
+runtime_obj = $(addprefix build/obj/$1/,$(addsuffix .o,$(call runtime_src,$1)))
+
+# $(call runtime_rules,GOOS_GOARCH)
+define runtime_rules
+build/obj/$1/%.c.o: $$(S)/%.c build/config.h | build/sysroot/$1/libc.a
+	$$(call say,CC,$$*.c ($1))
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(call target_cc,$1) $$(RUNTIME_CFLAGS) -MMD -MP -MF $$@.d -c $$< -o $$@
+
+build/obj/$1/%.S.o: $$(S)/%.S | build/sysroot/$1/libc.a
+	$$(call say,AS,$$*.S ($1))
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(call target_cc,$1) $$(RUNTIME_ASFLAGS) -MMD -MP -MF $$@.d -c $$< -o $$@
+
+build/obj/$1/libruntime.a: $$(call runtime_obj,$1) build/obj/$1/members
+	$$(call say,AR,libruntime.a ($1))
+	$$(Q)rm -f $$@
+	$$(Q)$$(AR) rcsD $$@ $$(filter %.o,$$^)
+build/obj/$1/members: FORCE
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)echo '$$(call runtime_src,$1)' | cmp -s - $$@ || echo '$$(call runtime_src,$1)' > $$@
+
+# The whole folder is made anew when the sysroot changes, so nothing old stays in it.
+$$(SDK)/lib/$1/libc.a: build/sysroot/$1/libc.a
+	$$(Q)mkdir -p $$(SDK)/lib
+	$$(Q)rm -rf $$(SDK)/lib/$1.tmp $$(SDK)/lib/$1
+	$$(Q)cp -Rp build/sysroot/$1 $$(SDK)/lib/$1.tmp
+	$$(Q)touch $$(SDK)/lib/$1.tmp/libc.a
+	$$(Q)mv $$(SDK)/lib/$1.tmp $$(SDK)/lib/$1
+$$(SDK)/lib/$1/libruntime.a: build/obj/$1/libruntime.a $$(SDK)/lib/$1/libc.a
+	$$(Q)cp $$< $$@.tmp && mv $$@.tmp $$@
+
+-include $$(addsuffix .d,$$(call runtime_obj,$1))
+endef
+$(foreach t,$(TARGETDIRS),$(eval $(call runtime_rules,$t)))
+
+runtime: $(TARGETDIRS:%=$(SDK)/lib/%/libruntime.a)

@@ -1,0 +1,35 @@
+# sysroots.mk - rules for the C sysroots, mini-gmp and the merged Go sources.
+
+include $(TARGETDIRS:%=$(S)/sysroots/targets/%.mk)
+ifeq ($(filter $(HOSTDIR),$(TARGETDIRS)),)
+include $(S)/sysroots/targets/$(HOSTDIR).mk
+endif
+
+SYSROOT_INPUTS := $(filter-out %/gosrc.sh %/sources/go %/sources/gmp, \
+	$(wildcard $(S)/sysroots/*.sh $(S)/sysroots/sources/* $(S)/sysroots/patches/*/*)) build/config.clang
+sysroot_of = build/sysroot/$1/libc.a
+SYSROOTS := $(foreach t,$(sort $(HOSTDIR) $(TARGETDIRS)),$(call sysroot_of,$t))
+
+# How a compiler is pointed at a sysroot: nothing of this machine's own /usr/include or /usr/lib is seen.
+# $(call target_cc,GOOS_GOARCH)
+target_cc = --target=$($1_TRIPLE) $($1_CFLAGS) -nostdlibinc -isystem build/sysroot/$1/include
+
+sysroot: $(SYSROOTS)
+
+# build.sh compares hashes, so that a touched file costs nothing.
+$(SYSROOTS): build/sysroot/%/libc.a: $(SYSROOT_INPUTS) $(S)/sysroots/targets/%.mk
+	$(Q)CLANG='$(CLANG)' AR='$(AR)' JOBS=$(JOBS) sh $(S)/sysroots/build.sh $* build/sysroot/$*
+	$(Q)touch $@
+
+build/gmp/mini-gmp.c: $(S)/sysroots/sources/gmp $(S)/sysroots/unpack.sh
+	$(Q)mkdir -p build/gmp
+	$(Q)dir=$$(sh $(S)/sysroots/unpack.sh gmp) && cp "$$dir"/mini-gmp/mini-gmp.h "$$dir"/mini-gmp/mini-gmp.c build/gmp/
+	$(Q)touch build/gmp/mini-gmp.h $@
+build/gmp/mini-gmp.h: build/gmp/mini-gmp.c
+
+OVERLAY := $(shell find $(S)/runtime/overlay 2>/dev/null)
+src: build/gosrc.stamp
+build/gosrc.stamp: $(OVERLAY) $(S)/sysroots/sources/go $(S)/sysroots/gosrc.sh $(S)/sysroots/lib.sh $(S)/sysroots/unpack.sh
+	$(call say,OVERLAY,$(SDK)/src)
+	$(Q)sh $(S)/sysroots/gosrc.sh $(S)/runtime/overlay $(SDK)
+	$(Q)touch $@
