@@ -55,6 +55,17 @@ const LowerType *lower_type(Type *t);
 static inline const GcType *lower_gctype(Type *t) { return &lower_type(t)->gc; }
 VType lower_vtype(Type *t);		/* of a one-component type */
 CallSig *lower_callsig(Type *recv, Type *fn);	/* recv: type of the receiver passed first, or NULL; cached by type */
+/* The same with where each Go parameter and result travels. sig->param and sig->result list only components in registers (what CALL has
+ * as arguments, PARAM, RESULT and BK_RET number); a parameter that goes on the stack has inregs false, n == 0 there, and is stored by
+ * the caller at ARGADDR + stackoff just before the call; stack results are loaded from ARGADDR + stackoff just after it. In the callee
+ * they are Slots with isparam at the same offsets. first: index of its first component in sig->param or sig->result. */
+typedef struct {
+	const CallSig *sig;
+	int nparam, nresult;
+	AbiParam *param, *result;	/* receiver first */
+	Type **ptype, **rtype;
+} LowerSig;
+const LowerSig *lower_sig(Type *recv, Type *fn);
 
 /* ---- names.c: linker symbols ---- */
 /* Function or method o (of an origin if targs), as gc names it: pkg.F, pkg.T.M, pkg.(*T).M, pkg.F[int]; linkname applied. */
@@ -64,7 +75,8 @@ ObjSym *lower_funcsym(const char *name);	/* code */
 ObjSym *lower_funcval(const char *name);	/* read-only {code}: name·f, DUPOK */
 ObjSym *lower_varsym(Obj *v);
 ObjSym *lower_rt(const char *name);		/* "runtime." + name, code or variable */
-const CallSig *lower_rtsig(const char *name, Type **fn); /* signature of a runtime function from rtcalls.def */
+/* Signature of a runtime function from rtcalls.def (build_rt.c). */
+const LowerSig *lower_rtsig(const char *name);
 
 /* ---- desc.c itab.c alg.c ---- */
 ObjSym *lower_desc(Type *t);			/* type:...; emitted here (DUPOK) unless t is declared in another package */
