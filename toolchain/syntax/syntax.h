@@ -116,6 +116,8 @@ struct Expr {
 	uint8_t full : 1;	/* EX_SLICE: three indices */
 	uint8_t isptr : 1;	/* types: EX_COMPOSITE with elided &T */
 	uint8_t bad : 1;	/* EX_LIT that the scanner complained about */
+	uint8_t untyped : 1;	/* types, private: the final type is not known yet */
+	uint8_t shiftlhs : 1;	/* types, private: untyped left operand of a non-constant shift */
 	Pos pos;		/* see above */
 	struct Type *type;	/* types: type of the value, or the type denoted; untyped constants get their final type */
 	struct Const *cv;	/* types: value when mode is MODE_CONST */
