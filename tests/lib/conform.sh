@@ -1,0 +1,196 @@
+# conform.sh - one conformance test: conform.sh own/FILE (tests/conform) or go/FILE (upstream's test folder).
+#
+# The file's first comment says what to do, in the words of upstream's test folder:
+#
+#   // run [args]      build and run; output must equal FILE.out if there is one
+#   // runoutput       build and run, then build and run what it printed
+#   // compile         must compile        // build    must link      // buildrun  both
+#   // errorcheck      must not compile; each line with ERROR "regexp" has a matching message, no other line has any
+#   // rundir          FILE.dir holds packages, one per file, compiled in the order of their names; main runs
+#   // compiledir, errorcheckdir
+#   // skip reason
+#
+# Flags of the compiler after the word are honoured; tests for flags that only gc has are skipped.
+. "$TOP/tests/lib/test.sh"
+need go compile
+case $1 in
+own/*)	file=$TOP/tests/conform/${1#own/} ;;
+go/*)	[ -n "${SLIPWAY_GOTEST:-}" ] || skip "upstream's test folder is not unpacked (make src)"
+	file=$SLIPWAY_GOTEST/${1#go/} ;;
+esac
+[ -f "$file" ] || die "no such file: $file"
+dir=${file%.go}.dir
+base=$(basename "$file")
+
+# The action is the first comment line that is not a build constraint or empty.
+action=$(sed -n '/^\/\/go:build/d; /^\/\/ +build/d; /^$/d; s/^\/\/ *//p; q' "$file")
+if [ -z "$action" ]; then
+	action=$(grep -m1 -E '^// (run|errorcheck|compile|build|skip|cmpout)' "$file" | sed 's/^\/\/ *//')
+fi
+set -- $action
+verb=${1:-}
+[ $# -eq 0 ] || shift
+
+if ! grep -qE '^package ' "$file" && [ ! -d "$dir" ]; then skip "no package clause"; fi
+constraint=$(sed -n 's/^\/\/go:build //p' "$file" | head -n 1)
+case $constraint in
+''|linux|amd64|cgo\ \&\&\ linux|gc|*\|\|*linux*|*\|\|*amd64*|linux\ \|\|*|amd64\ \|\|*|!js*|!nacl*|!windows*|!plan9*|!wasm*|goexperiment.rangefunc|go1.*|!android*|!aix*) ;;
+*) skip "build constraint: $constraint" ;;
+esac
+
+# Flags before -- or up to the first word that is no flag are the compiler's.
+gcflags=
+while [ $# -gt 0 ]; do
+	case $1 in
+	-0|-1) shift ;;
+	-m|-m=*|-live|-d=*|-d|-wb=*|-S|-l|-N|-race|-std|-+|-complete|-dynlink|-smallframes)
+		case $verb in
+		run|build|buildrun|compile|rundir)
+			[ "$1" != -race ] && [ "$1" != -dynlink ] || skip "flag $1"
+			[ "$1" != -d ] || shift
+			shift ;;
+		*) skip "checks output of gc's flag $1" ;;
+		esac ;;
+	-lang=*|-p=*) gcflags="$gcflags $1"; shift ;;
+	-goexperiment) shift 2 ;;
+	-gcflags=*|-ldflags=*|-gomodversion=*) skip "flag $1" ;;
+	*) break ;;
+	esac
+done
+
+# matches FILE MESSAGES: every ERROR "re" of FILE finds its line in MESSAGES, and no message stands at another line.
+matches() {
+	awk -v name="$(basename "$1")" '
+		# want[line] holds regexps, separated by newlines; got[line] messages.
+		FNR == NR {
+			i = match($0, /\/\/ *(ERROR|GC_ERROR)(AUTO|NEXT)? /)
+			if (i == 0)
+				next
+			rest = substr($0, i)
+			at = rest ~ /^\/\/ *(GC_)?ERRORNEXT/ ? FNR + 1 : FNR
+			sub(/^[^"`]*/, "", rest)
+			while (match(rest, /^("([^"\\]|\\.)*"|`[^`]*`)/)) {
+				re = substr(rest, 2, RLENGTH - 2)
+				if (substr(rest, 1, 1) == "\"")
+					gsub(/\\\\/, "\\", re)
+				gsub(/LINE\+[0-9]+|LINE-[0-9]+|LINE/, "[0-9]+", re)
+				gsub(/\\"/, "\"", re)
+				gsub(/\\d/, "[0-9]", re); gsub(/\\s/, "[ \t]", re); gsub(/\\w/, "[A-Za-z0-9_]", re)
+				gsub(/\(\?:/, "(", re); gsub(/\.\*\?/, ".*", re); gsub(/\\`/, "`", re)
+				want[at] = want[at] re "\n"
+				rest = substr(rest, RLENGTH + 1)
+				sub(/^[ \t]*/, "", rest)
+			}
+			next
+		}
+		match($0, /^[^:]*\.go:[0-9]+/) {
+			split($0, p, ":")
+			n = split(p[1], q, "/")
+			if (q[n] != name)
+				next
+			cur = p[2] + 0
+			got[cur] = got[cur] $0 "\n"
+			next
+		}
+		/^\t/ { got[cur] = got[cur] $0 "\n" }
+		END {
+			for (l in want) {
+				k = split(want[l], w, "\n")
+				for (j = 1; j < k; j++)
+					if (!(l in got)) {
+						print name ":" l ": missing error \"" w[j] "\""; bad = 1
+					} else if (got[l] !~ w[j]) {
+						print name ":" l ": no match for \"" w[j] "\" in: " got[l]; bad = 1
+					}
+			}
+			for (l in got)
+				if (!(l in want)) {
+					print name ":" l ": unexpected: " got[l]; bad = 1
+				}
+			exit bad
+		}' "$1" "$2"
+}
+
+# pkgs: "file..." of each package in $dir, in order; files of one package stand together when their names say so.
+compile=$(tool compile)
+importcfg() {
+	go list -export -f '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}' std > importcfg 2> list.err || {
+		cat list.err
+		die "go list -export std failed"
+	}
+}
+
+# compile_dir: compiles each file of $dir as package test/NAME; sets last to the last archive and messages in err.NAME.
+compile_dir() {
+	importcfg
+	status=0
+	for f in "$dir"/*.go; do
+		n=$(basename "$f" .go)
+		p=test/$n
+		[ "$(sed -n 's/^package \([A-Za-z0-9_]*\).*/\1/p' "$f" | head -n 1)" != main ] || p=main
+		"$compile" $gcflags -e -importcfg importcfg -p "$p" -o "$n.a" "$f" > "err.$n" 2>&1
+		rc=$?
+		[ $rc -le 2 ] || { cat "err.$n"; die "the compiler crashed on $n.go, exit code $rc"; }
+		if [ $rc -ne 0 ]; then
+			status=1
+		else
+			printf 'packagefile test/%s=%s.a\nimportmap ./%s=test/%s\n' "$n" "$PWD/$n" "$n" "$n" >> importcfg
+		fi
+		last=$n
+	done
+}
+
+run_and_compare() {
+	"$@" > got.out 2>&1
+	rc=$?
+	[ $rc = 0 ] || { tail -n 40 got.out; die "exit code $rc"; }
+	want=${file%.go}.out
+	if [ -f "$want" ]; then
+		same "$want" got.out
+	fi
+}
+
+case $verb in
+run|cmpout)
+	cp "$file" .
+	ok go build -gcflags="$gcflags" -o prog "$base"
+	# Upstream runs these in its test folder; some read files beside them.
+	run_and_compare env -C "$(dirname "$file")" "$PWD/prog" "$@" ;;
+runoutput)
+	cp "$file" .
+	ok go run "$base" "$@" > tmp__.go
+	run_and_compare go run tmp__.go ;;
+build|buildrun)
+	cp "$file" .
+	ok go build -o prog "$base"
+	[ $verb = build ] || run_and_compare ./prog ;;
+compile)
+	importcfg
+	ok "$compile" $gcflags -e -p "$(sed -n 's/^package \([A-Za-z0-9_]*\).*/\1/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" ;;
+errorcheck)
+	importcfg
+	"$compile" $gcflags -e -p "$(sed -n 's/^package \([^ ]*\).*/\1/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" > messages 2>&1
+	rc=$?
+	[ $rc -le 2 ] || { cat messages; die "the compiler crashed, exit code $rc"; }
+	[ $rc -ne 0 ] || die "it compiled"
+	matches "$file" messages || die "messages differ" ;;
+compiledir)
+	compile_dir
+	[ $status = 0 ] || { cat err.*; die "does not compile"; } ;;
+errorcheckdir)
+	compile_dir
+	for f in "$dir"/*.go; do
+		matches "$f" "err.$(basename "$f" .go)" || bad=1
+	done
+	[ -z "${bad:-}" ] || die "messages differ" ;;
+rundir)
+	compile_dir
+	[ $status = 0 ] || { cat err.*; die "does not compile"; }
+	ok "$(tool link)" -importcfg importcfg -o prog "$last.a"
+	run_and_compare ./prog ;;
+skip)
+	skip "$*" ;;
+*)
+	skip "action '$verb' is not known here" ;;
+esac
+exit 0
