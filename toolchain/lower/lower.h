@@ -29,7 +29,8 @@ typedef struct {
 extern Lower lw;		/* one package per process */
 
 /* Lowers everything reachable from the package's own declarations into lw.o. facts: for export_write. */
-void lower_package(Vec(ExportFunc) *facts);
+typedef Vec(ExportFunc) ExportFuncVec;
+void lower_package(ExportFuncVec *facts);
 
 /* ---- layout.c: how a Go type looks to SSA and the collector. Types are complete and free of type parameters. ---- */
 
@@ -53,7 +54,10 @@ typedef struct LowerType {
 
 const LowerType *lower_type(Type *t);
 static inline const GcType *lower_gctype(Type *t) { return &lower_type(t)->gc; }
+void lower_ptrmask(Type *t, int64_t off, uint8_t *mask);	/* sets the bits of t's pointers, t being at byte off */
 VType lower_vtype(Type *t);		/* of a one-component type */
+/* For calls of C-like helpers: one letter per component, p pointer, i uintptr, b byte or bool, w 32 bits, f float64: "ppi:b". */
+CallSig *lower_simplesig(const char *text);
 CallSig *lower_callsig(Type *recv, Type *fn);	/* recv: type of the receiver passed first, or NULL; cached by type */
 /* The same with where each Go parameter and result travels. sig->param and sig->result list only components in registers (what CALL has
  * as arguments, PARAM, RESULT and BK_RET number); a parameter that goes on the stack has inregs false, n == 0 there, and is stored by
@@ -71,6 +75,9 @@ const LowerSig *lower_sig(Type *recv, Type *fn);
 /* Function or method o (of an origin if targs), as gc names it: pkg.F, pkg.T.M, pkg.(*T).M, pkg.F[int]; linkname applied. */
 const char *lower_funcname(Obj *fn, Type **targs, int ntargs);
 const char *lower_varname(Obj *v);
+const char *lower_pkgprefix(const Package *pkg);	/* import path with gc's escapes: the first part of symbols */
+const char *lower_recvname(Type *recv);		/* pkg.T, pkg.(*T) */
+const char *lower_methodname(Type *recv, const Obj *m);	/* symbol of method m of recv's method set, promoted or not */
 ObjSym *lower_funcsym(const char *name);	/* code */
 ObjSym *lower_funcval(const char *name);	/* read-only {code}: name·f, DUPOK */
 ObjSym *lower_varsym(Obj *v);
@@ -79,6 +86,10 @@ ObjSym *lower_rt(const char *name);		/* "runtime." + name, code or variable */
 const LowerSig *lower_rtsig(const char *name);
 
 /* ---- desc.c itab.c alg.c ---- */
+const char *lower_descname(Type *t);		/* "type:" + link string */
+/* Defines descriptors that code refers to without having asked (through GcType.desc); true if it defined any. Called by the
+ * queue loop when the queue is empty. */
+bool lower_flushdescs(void);
 ObjSym *lower_desc(Type *t);			/* type:...; emitted here (DUPOK) unless t is declared in another package */
 ObjSym *lower_itab(Type *t, Type *iface);	/* go:itab.T,I */
 ObjSym *lower_eqfunc(Type *t);			/* funcval of func(p, q unsafe.Pointer) bool; NULL: not comparable */

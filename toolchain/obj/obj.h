@@ -136,10 +136,10 @@ typedef struct {
 	Vec(const char *) files; /* debug: compilation unit */
 } ObjFile;
 
-ObjFile *obj_new(Arena *a, const char *goarch, const char *pkgpath);
+ObjFile *objfile_new(Arena *a, const char *goarch, const char *pkgpath);
 ObjSym *obj_sym(ObjFile *o, const char *name);		/* reference: found or made, SYM_UNDEF until defined */
 ObjSym *obj_define(ObjFile *o, const char *name, SymKind k, unsigned flags, uint32_t align);
-ObjSym *obj_string(ObjFile *o, const char *p, size_t n);	/* go:string."..." read-only text, merged by content */
+ObjSym *obj_text(ObjFile *o, const char *p, size_t n);	/* go:string."..." read-only text, merged by content */
 void obj_reloc(ObjSym *s, uint32_t off, RelocKind k, ObjSym *to, int64_t add);
 void obj_addr(ObjSym *s, ObjSym *to, int64_t add, int ptrsize);	/* appends an address */
 

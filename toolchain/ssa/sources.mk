@@ -1,6 +1,7 @@
 # The middle end, in reading order.
 ssa_SRC := \
 	ops.c \
+	abi.c \
 	func.c \
 	cfg.c \
 	dom.c \

@@ -69,11 +69,11 @@ typedef struct {
 	uint8_t type;			/* VType */
 	bool inreg;
 	uint8_t reg;			/* inreg: register number of the target */
-	int32_t off;			/* not inreg: offset in the stack argument area; inreg: offset of its spill space (parameters only) */
+	int32_t off;			/* from the start of the argument area; inreg: of its spill space, which follows argsize (parameters only) */
 } ArgLoc;
 
 typedef struct {
-	int nparam, nresult;		/* components passed as SSA values; those in registers, and scalars on the stack */
+	int nparam, nresult;		/* components in registers: arguments of calls, PARAM, RESULT, Block.ret; the lowering moves what is on the stack */
 	ArgLoc *param, *result;
 	int32_t argsize;		/* bytes of stack arguments and stack results */
 	int32_t resultoff;		/* where stack results start */
@@ -93,6 +93,7 @@ struct Value {
 	bool notstack : 1;		/* NEW: escape analysis said heap */
 	bool zeroed : 1;		/* NEW: need not be cleared (all bytes are stored right after) */
 	bool volatile_ : 1;		/* LOAD: must not be combined (runtime package) */
+	bool nopreempt : 1;		/* between a write barrier and its store: no asynchronous stop before this instruction is done */
 	bool mark : 1;			/* for the pass that runs */
 	int32_t id;			/* dense in the function */
 	int32_t nuse;			/* valid with AN_USES */
@@ -225,13 +226,15 @@ Slot *slot_new(Func *f, const GcType *t, const char *name);
  * Assigns the flattened components of a signature. Each parameter (and result) of Go is a run of components; one
  * parameter goes wholly to registers or wholly to the stack (abi-internal.md). */
 typedef struct {
-	int first, n;			/* its components */
+	int first, n;			/* its components; abi_assign: in registers, index in CallSig.param or .result, else n == 0 */
 	int64_t size;
 	int32_t align;
 	bool registers;			/* may be passed in registers: no array longer than one, components known */
+	int64_t ptrbytes;		/* as GcType, for parameters that are not all components; 0: the PTR components say it */
+	const uint8_t *ptrmask;
 	/* results of abi_assign */
 	bool inregs;
-	int32_t stackoff;		/* if on the stack; else offset of its spill space */
+	int32_t stackoff;		/* from the start of the argument area: its place; in registers: its spill space (parameters) */
 } AbiParam;
 /* comps: VType and byte offset within the parameter of each component. recv is simply the first parameter. */
 typedef struct {
@@ -271,11 +274,20 @@ extern SsaOpt ssa_opt;
 void ssa_optimize(Func *f);			/* machine-independent passes, escape included: sets f->paramescape */
 void ssa_generate(Func *f);			/* isel, register allocation, frame, encoding: fills f->sym */
 
-/* Escape facts of a callee, asked by escape.c: bit sets per flattened parameter component; NULL: unknown, all escape.
- * Set by the lowering; calls through pointers and closures always escape. */
-enum { ESC_HEAP = 1, ESC_CONTENT = 2, ESC_RESULT0 = 4 /* << i: flows to result component i (i < 12) */ };
-typedef const uint16_t *(*EscapeLookup)(const ObjSym *callee, int *n);
-extern EscapeLookup ssa_escapelookup;
+/* Escape facts of a function, one word per register parameter component and one more for what its closure context holds.
+ * Set by escape.c in Func.paramescape; asked of callees through ssa_escapelookup: NULL means all escape. */
+enum { ESC_HEAP = 1, ESC_CONTENT = 2, ESC_RESULT0 = 4 /* << i: flows to result component i (i < ESC_NRESULT) */, ESC_NRESULT = 12 };
+extern const uint16_t *(*ssa_escapelookup)(const ObjSym *callee, int *n);
+/* The symbol of a function or variable of package runtime. Set by the lowering (and by tests). */
+extern ObjSym *(*ssa_rtsym)(const char *name);
+
+/* addr.c: what an address value is made of, through ADDPTR of constants, NILCHECK and COPY */
+typedef struct {
+	Value *base;
+	int64_t off;
+	bool exact;			/* off is known; else only base is */
+} Addr;
+Addr ssa_addr(Value *p);
 
 /* ---- check.c, print.c, parse.c ---- */
 void ssa_check(Func *f, const char *after);	/* bug() if an invariant is broken */
