@@ -91,6 +91,7 @@ typedef struct {
 	Vec(ObjInl) inl;
 	const uint8_t *argmap;	/* bits of the argument area that hold pointers, at entry */
 	uint32_t nargwords;
+	uint32_t nargstack;	/* words of it before the register spill space: what is scanned at calls (abi/funcdata.h callargmap) */
 	const uint8_t *argmapresults; /* argument area once stack results are set, or NULL */
 	Vec(ObjStackMap) maps;	/* by rising pc */
 	uint32_t nlocalwords;
