@@ -57,6 +57,7 @@ if [ -d "$cached" ]; then
 fi
 
 mkdir -p "$SLIPWAY_CACHE"
+sh "$here/fetch.sh" --missing $parts
 for p in $parts; do
 	sh "$here/unpack.sh" "$p" > /dev/null
 done

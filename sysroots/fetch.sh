@@ -1,7 +1,9 @@
 #!/bin/sh
 # fetch.sh - get the pinned packages with this machine's apt, and check them.
 #
-# usage: fetch.sh NAME...      NAME is a file of sources/
+# usage: fetch.sh [--missing] NAME...      NAME is a file of sources/
+#
+# --missing leaves out what is unpacked in the cache already.
 #
 # Files go to $SLIPWAY_DOWNLOADS (default build/downloads). Nothing is asked of the network when they are there already,
 # so a directory filled on another machine makes the build work offline. The SHA-256 of sources/ is what is trusted;
@@ -77,7 +79,13 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/slipway-fetch.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
+missing=no
+if [ "${1:-}" = --missing ]; then
+	missing=yes
+	shift
+fi
 for name in "$@"; do
+	[ $missing = no ] || [ ! -d "$(source_dir "$name")" ] || continue
 	source_read "$name"
 	have_all && continue
 	command -v apt-get > /dev/null || fail "$package $version is missing in $SLIPWAY_DOWNLOADS, and there is no apt-get to fetch it"

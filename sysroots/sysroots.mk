@@ -16,12 +16,18 @@ target_cc = --target=$($1_TRIPLE) $($1_CFLAGS) -nostdlibinc -isystem build/sysro
 
 sysroot: $(SYSROOTS)
 
+# All downloads in one go, because reading the mirror's indexes takes longest.
+SOURCES := $(wildcard $(S)/sysroots/sources/*)
+build/fetched.stamp: $(SOURCES)
+	$(Q)sh $(S)/sysroots/fetch.sh --missing $(notdir $(SOURCES))
+	$(Q)touch $@
+
 # build.sh compares hashes, so that a touched file costs nothing.
-$(SYSROOTS): build/sysroot/%/libc.a: $(SYSROOT_INPUTS) $(S)/sysroots/targets/%.mk
+$(SYSROOTS): build/sysroot/%/libc.a: $(SYSROOT_INPUTS) $(S)/sysroots/targets/%.mk | build/fetched.stamp
 	$(Q)CLANG='$(CLANG)' AR='$(AR)' JOBS=$(JOBS) sh $(S)/sysroots/build.sh $* build/sysroot/$*
 	$(Q)touch $@
 
-build/gmp/mini-gmp.c: $(S)/sysroots/sources/gmp $(S)/sysroots/unpack.sh
+build/gmp/mini-gmp.c: $(S)/sysroots/sources/gmp $(S)/sysroots/unpack.sh | build/fetched.stamp
 	$(Q)mkdir -p build/gmp
 	$(Q)dir=$$(sh $(S)/sysroots/unpack.sh gmp) && cp "$$dir"/mini-gmp/mini-gmp.h "$$dir"/mini-gmp/mini-gmp.c build/gmp/
 	$(Q)touch build/gmp/mini-gmp.h $@
@@ -29,7 +35,7 @@ build/gmp/mini-gmp.h: build/gmp/mini-gmp.c
 
 OVERLAY := $(shell find $(S)/runtime/overlay 2>/dev/null)
 src: build/gosrc.stamp
-build/gosrc.stamp: $(OVERLAY) $(S)/sysroots/sources/go $(S)/sysroots/gosrc.sh $(S)/sysroots/lib.sh $(S)/sysroots/unpack.sh
+build/gosrc.stamp: $(OVERLAY) $(S)/sysroots/sources/go $(S)/sysroots/gosrc.sh $(S)/sysroots/lib.sh $(S)/sysroots/unpack.sh | build/fetched.stamp
 	$(call say,OVERLAY,$(SDK)/src)
 	$(Q)sh $(S)/sysroots/gosrc.sh $(S)/runtime/overlay $(SDK)
 	$(Q)touch $@
