@@ -33,7 +33,7 @@ for name in "$@"; do
 			mkdir -p "$debian"
 			tar -xf "$path" -C "$debian" --strip-components=1 ;;
 		*.deb)
-			dpkg-deb -x "$path" "$tmp/tree" ;;
+			dpkg-deb --fsys-tarfile "$path" | tar -xf - -C "$tmp/tree" --no-same-owner --wildcards ${members:-'*'} ;;
 		*)
 			tar -xf "$path" -C "$tmp/tree" --strip-components=1 --no-same-owner --wildcards --no-wildcards-match-slash ${members:-'*'} ;;
 		esac
