@@ -86,6 +86,8 @@ ObjSym *lower_rt(const char *name);		/* "runtime." + name, code or variable */
 const LowerSig *lower_rtsig(const char *name);
 
 /* ---- desc.c itab.c alg.c ---- */
+void lower_owndescs(void);			/* notes every descriptor this package must define */
+bool lower_ownedelsewhere(Type *t);		/* descriptor and wrappers of t's methods are defined by another package */
 const char *lower_descname(Type *t);		/* "type:" + link string */
 /* Defines descriptors that code refers to without having asked (through GcType.desc); true if it defined any. Called by the
  * queue loop when the queue is empty. */
@@ -106,6 +108,13 @@ int lower_itabslot(Type *iface, const Obj *method); /* byte offset of the code p
 ObjSym *lower_methodcode(Type *recv, const MethodSel *m, bool ifn);
 /* func value symbols for method values (T.M-fm is a closure: build.c) and method expressions */
 
+/* ---- data.c: grow a symbol's data as needed ---- */
+void lower_putint(ObjSym *s, int64_t off, int size, uint64_t v);
+void lower_putbytes(ObjSym *s, int64_t off, const void *p, size_t n);
+void lower_putaddr(ObjSym *s, int64_t off, ObjSym *to, int64_t add);
+void lower_putoff(ObjSym *s, int64_t off, RelocKind k, ObjSym *to);	/* 32 bits */
+void lower_sortrelocs(ObjSym *s);
+
 /* ---- static.c: package-level data ---- */
 ObjSym *lower_stringdata(const char *p, size_t n);
 /* Makes var = e static if it can be wholly (constants, addresses, composite literals of such, func values without captures, static interfaces,
@@ -123,7 +132,13 @@ typedef struct {
 	Type **tparams, **targs;
 	int ntparams;
 	const char *name;	/* linker symbol */
+	Stmt *range;		/* body of a range over a function (build_rangefn.c) */
+	struct LitInfo *litinfo; /* lit, range */
+	struct Ctx *outer;	/* private to build.c */
+	bool dup;		/* may be defined by several objects */
 } Body;
+/* Code symbol of a function or method: fn is the generic origin if targs (those of the receiver's type for a method). Queues the instance. */
+ObjSym *lower_code(Obj *fn, Type **targs, int ntargs);
 void lower_queue(const Body *b);		/* once per name; DUPOK if it is an instance */
 /* Runs fn(f, ctx) later to make a synthetic function of that signature: wrappers, equality, hash, init. */
 void lower_synth(const char *name, const CallSig *sig, bool dupok, void (*fn)(Func *f, void *ctx), void *ctx);

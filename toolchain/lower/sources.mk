@@ -2,6 +2,7 @@
 lower_SRC := \
 	layout.c \
 	names.c \
+	data.c \
 	desc.c \
 	alg.c \
 	itab.c \
