@@ -5,6 +5,7 @@ types_SRC := \
 	object.c \
 	scope.c \
 	const.c \
+	const_text.c \
 	identical.c \
 	format.c \
 	sizes.c \

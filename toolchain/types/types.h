@@ -173,6 +173,7 @@ struct Obj {
 	Obj *outerfn;		/* OBJ_VAR, OBJ_TYPE: function object or NULL: where a local is declared (for literals: see lower) */
 	int order;		/* number of declaration in the package: deterministic sorting. A local OBJ_TYPE: its number, from 1, among
 				 * the types declared in its outerfn (or among all of the package's initialisers when outerfn is NULL) */
+	Pos scopepos;		/* local objects: visible from here on (end of their declaration); else 0 */
 	uint32_t expoff;	/* export data: offset + 1 of the declaration not yet read, or 0 */
 };
 
@@ -246,7 +247,11 @@ float const_float32(const Const *x);
 /* Whether x is representable as basic type t (spec: Representability); *rounded gets the converted value. */
 bool const_representable(const Const *x, const Type *t, Const **rounded);
 const char *const_string_repr(const Const *x);		/* as gc prints it in messages; interned */
-void const_encode(Buf *b, const Const *x);		/* mantissa/exponent helpers for export.c live in const.c */
+void const_encode(Buf *b, const Const *x);		/* our own compact form */
+Const *const_decode(const uint8_t **p, const uint8_t *end); /* NULL: damaged */
+/* The forms of the indexed export format; u is the basic type (sizes of the small encoding depend on it). */
+void const_exportint(Buf *b, const Const *x, const Type *u);
+void const_exportfloat(Buf *b, const Const *x, const Type *u);
 
 /* ---- type.c: making types, predicates ---- */
 
@@ -297,6 +302,8 @@ Type *type_canon(Type *t);
 int64_t type_size(Type *t);
 int type_align(Type *t);
 int64_t type_offset(Type *structtype, int field);
+void sizes_init(int nbytes);		/* pointer size; types_init does it */
+int sizes_ptrsize(void);
 
 /* ---- format.c: types and objects as gc words them ---- */
 /* qualifier: names of this package are not qualified; NULL: all are, by package name (by path if two share a name). */
@@ -306,6 +313,9 @@ const char *obj_string(Obj *o, Package *qualifier);
  * identical type gives the same text, local types carry their ·N suffix (numbered alike in every importer). */
 const char *type_linkstring(Type *t);
 const char *type_reflectstring(Type *t);
+const char *type_signaturestring(const char *name, Type *sig, bool pkginfo); /* name(int) error, for "have"/"want" lines */
+const char *type_termsstring(const TypeSet *ts);	/* ~int | string */
+void format_quote(Buf *b, const char *s, size_t n);	/* as strconv.Quote */
 
 /* ---- scope.c, object.c ---- */
 Scope *scope_new(Scope *parent);
@@ -317,6 +327,7 @@ bool obj_sameid(const Obj *o, const Package *pkg, const char *name); /* spec: Un
 int obj_less(const Obj *a, const Obj *b);			/* sorts methods: exported names first by name, then by package path */
 Package *package_new(const char *path, const char *name);
 Package *package_find(const char *path);			/* imported or current; NULL */
+bool package_ambiguous(const Package *pkg);			/* another loaded package has the same name */
 void package_register(Package *pkg);				/* package_new has done it */
 void scope_complete(Scope *sc);					/* reads the index of a lazy scope entirely: dot imports, listings */
 Type *obj_type(Obj *o);			/* o->type; resolves lazily: imported declarations, methods of instances, then obj_resolve */
@@ -354,11 +365,14 @@ const TypeVec *type_tparams(Type *t);				/* type parameters of a generic type (i
 bool type_isgeneric(Type *t);					/* T_NAMED: generic and not instantiated */
 /* NULL if t implements iface (spec: Implementing an interface); else the missing method. static_: t is a type, not an assertion. */
 Obj *type_missingmethod(Type *t, Type *iface, bool static_, Obj **wrong, const char **cause);
+/* The same with another notion of equal signatures (unification). */
+Obj *type_missing(Type *t, Type *iface, bool static_, bool (*same)(void *ctx, Type *have, Type *want), void *ctx, Obj **wrong, const char **cause);
 bool type_implements(Type *t, Type *iface, bool constraint, const char **cause);
 bool type_assertable(Type *iface, Type *t, const char **cause);
 
 /* ---- typeset.c, unify.c, infer.c, subst.c ---- */
 TypeSet *type_typeset(Type *iface);
+void type_substmethod(Obj *m);		/* gives a method of an instance its signature (obj_type does it) */
 Type *type_subst(Type *t, Type **tparams, Type **targs, int n);	/* t itself if nothing changes */
 /* Instance of a generic type or signature; the same arguments give the same named type. */
 Type *type_instantiate(Type *generic, Type **targs, int n);
@@ -383,7 +397,8 @@ Type *type_renametparams(Type **tparams, int n, Type *t, Type **out);
 bool type_isparameterized(Type **tparams, int n, Type *t);	/* mentions one of them */
 Type *type_max(Type *x, Type *y);				/* larger of two untyped types, or NULL */
 bool typeset_isempty(const TypeSet *ts), typeset_hasterms(const TypeSet *ts), typeset_iscomparable(const TypeSet *ts);
-bool typeset_subset(const TypeSet *a, const TypeSet *b);
+bool typeset_subset(const TypeSet *a, const TypeSet *b);	/* terms only */
+bool typeset_includes(const TypeSet *ts, Type *t, Type **alt);
 bool type_unify(Type *x, Type *y, Type **tparams, Type **targs, int n, bool inexact);
 
 /* ---- check*.c: the checker ---- */
@@ -439,6 +454,11 @@ typedef struct {
 void export_write(Buf *pkgdef, Buf *own, Package *pkg, const ExportFunc *funcs, int nfuncs);
 /* path: canonical import path; archive: the package file. Lazy: only the index is read. */
 Package *import_read(const char *path, Bytes archive, const char *archivename, const char **err);
+/* Opens a package by canonical path, for types of indirectly used packages; the compile command sets it. NULL: *err. */
+extern Package *(*import_open)(const char *path, const char **err);
+Obj *import_lookup(Package *pkg, const char *name);	/* scope_lookup's half for lazy scopes */
+void import_all(Package *pkg);
+void import_resolve(Obj *o);				/* reads the declaration of a lazy object */
 const char *import_facts(Obj *fn);	/* facts of an imported function, or NULL */
 bool import_hasbody(Obj *fn);
 
