@@ -427,5 +427,6 @@ typedef struct {
 } Visitor;
 void walk_expr(const Visitor *v, Expr *e);
 void walk_stmt(const Visitor *v, Stmt *s);
+void walk_decl(const Visitor *v, Decl *d);
 
 #endif
