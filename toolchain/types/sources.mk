@@ -13,4 +13,5 @@ types_SRC := \
 	typeset.c \
 	subst.c \
 	unify.c \
-	infer.c
+	infer.c \
+	import.c
