@@ -9,4 +9,15 @@ ssa_SRC := \
 	print.c \
 	parse.c \
 	check.c \
-	passes.c
+	passes.c \
+	addr.c \
+	escape.c \
+	promote.c \
+	fold.c \
+	cse.c \
+	memory.c \
+	nilcheck.c \
+	bounds.c \
+	deadcode.c \
+	alloc.c \
+	barrier.c

@@ -1,0 +1,420 @@
+/*
+ * escape.c - which objects may live in the frame, and what callers may assume.
+ *
+ * needs   AN_LOOPS
+ * keeps   everything; sets Value.notstack of NEW and NEWARRAY, and f->paramescape
+ *
+ * The analysis of gc's escape.go (cmd/compile documentation: "escape
+ * analysis"; after Andersen, "Program Analysis and Specialization for the C
+ * Programming Language", flow-insensitive) done on SSA after inlining. A
+ * location is a value, an object, the heap, or one of the results. An edge
+ * dst <- src says that src's content, dereferenced `derefs` times (-1: its
+ * address), is assigned to dst. For each location taken as root, walking the
+ * edges backwards with the smallest dereference count finds every object whose
+ * address reaches it: that object must outlive the root. The heap and the
+ * results outlive everything; a location outside a loop outlives an
+ * object made inside it.
+ *
+ * Stores through anything but the direct address of a known object go to the heap, as in gc.
+ */
+#include "ssa/ssa.h"
+
+typedef struct Place Place;
+typedef struct {
+	Place *src;
+	int derefs;
+} Edge;
+
+struct Place {
+	Vec(Edge) in;
+	Value *obj;		/* NEW whose storage this is, or NULL */
+	int16_t depth;		/* of loops; -1: outlives all */
+	int16_t param;		/* index into paramescape, -1 */
+	int16_t result;		/* index of a result of f, -1 */
+	bool escapes, queued;
+	int walk;		/* number of the walk that reached it last */
+	int derefs;		/* in that walk */
+};
+
+typedef struct {
+	Func *f;
+	Arena *a;
+	Place **value, **object;	/* by value id */
+	Place **slot;		/* by slot id */
+	Place heap;
+	Place *results;
+	uint16_t *tags;
+	int ntags;
+	Vec(Place *) all;
+	Vec(Place *) work;
+	int nwalk;
+} Esc;
+
+const uint16_t *(*ssa_escapelookup)(const ObjSym *callee, int *n);
+
+static Place *
+newloc(Esc *x, int depth)
+{
+	Place *l = NEW(x->a, Place);
+
+	l->depth = (int16_t)depth;
+	l->param = l->result = -1;
+	vec_push(x->a, &x->all, l);
+	return l;
+}
+
+/* Whether v can hold an address: pointers, and integers computed from one. */
+static bool
+carries(const Value *v)
+{
+	if (v->type == VT_PTR)
+		return v->op != OP_CONST && v->op != OP_SYMADDR;
+	if (v->type != VT_I64 && v->type != VT_I32)
+		return false;
+	return v->op == OP_P2I || v->op == OP_ADD || v->op == OP_SUB || v->op == OP_AND || v->op == OP_PHI || v->op == OP_SELECT;
+}
+
+static Place *
+valueloc(Esc *x, const Value *v)
+{
+	Place *l = x->value[v->id];
+	int depth;
+
+	if (l != NULL)
+		return l;
+	/* a phi of a loop's head carries values from one iteration to the next */
+	depth = v->block->loopdepth - (v->op == OP_PHI && v->block->loophead == v->block);
+	return x->value[v->id] = newloc(x, depth);
+}
+
+static Place *
+objectloc(Esc *x, Value *v)
+{
+	Place *l = x->object[v->id];
+
+	if (l == NULL) {
+		l = x->object[v->id] = newloc(x, v->block->loopdepth);
+		l->obj = v;
+	}
+	return l;
+}
+
+static Place *
+slotloc(Esc *x, const Slot *s)
+{
+	if (x->slot[s->id] == NULL)
+		x->slot[s->id] = newloc(x, 0);
+	return x->slot[s->id];
+}
+
+static void
+flow(Esc *x, Place *dst, Place *src, int derefs)
+{
+	if (dst == src && derefs >= 0)
+		return;
+	vec_push(x->a, &dst->in, ((Edge){ src, derefs }));
+}
+
+/* The storage p points to if that is certain, else NULL. */
+static Place *
+target(Esc *x, Value *p)
+{
+	Addr a = ssa_addr(p);
+
+	if (a.base->op == OP_NEW || a.base->op == OP_NEWARRAY)
+		return objectloc(x, a.base);
+	if (a.base->op == OP_SLOTADDR)
+		return slotloc(x, a.base->slot);
+	return NULL;
+}
+
+static void
+flowvalue(Esc *x, Place *dst, Value *v, int derefs)
+{
+	v = value_uncopy(v);
+	if (v->type == VT_PTR ? v->op == OP_CONST || v->op == OP_SYMADDR : !carries(v))
+		return;
+	flow(x, dst, valueloc(x, v), derefs);
+}
+
+/* dst <- what p points to. */
+static void
+flowcontent(Esc *x, Place *dst, Value *p)
+{
+	Place *t = target(x, p);
+
+	if (t != NULL)
+		flow(x, dst, t, 0);
+	else
+		flowvalue(x, dst, p, 1);
+}
+
+/* The code that a func value certainly runs, or NULL: a closure made here, or a static one. */
+static const ObjSym *
+closurecode(Value *fv)
+{
+	Addr a = ssa_addr(fv);
+
+	if (a.base->op != OP_NEW || a.off != 0)
+		return NULL;
+	for (const Value *v = a.base->next; v != NULL; v = v->next)
+		if (v->op == OP_STORE && v->aux == 0 && v->arg[0] == a.base)
+			return v->arg[1]->op == OP_SYMADDR && v->arg[1]->aux == 0 ? v->arg[1]->sym : NULL;
+	return NULL;
+}
+
+static void
+flowarg(Esc *x, Value *call, Value *arg, unsigned tag)
+{
+	if (tag & ESC_HEAP) {
+		flowvalue(x, &x->heap, arg, 0);
+		return;
+	}
+	if (tag & ESC_CONTENT)
+		flowcontent(x, &x->heap, arg);
+	if (tag >= ESC_RESULT0)
+		for (Value *r = call->next; r != NULL && r->op == OP_RESULT; r = r->next)
+			if (r->aux < ESC_NRESULT && tag & (unsigned)ESC_RESULT0 << r->aux && r->type == VT_PTR)
+				flowvalue(x, valueloc(x, r), arg, 0);
+}
+
+static void
+call(Esc *x, Value *v)
+{
+	const uint16_t *tags = NULL;
+	int n = 0, first = v->op == OP_CALL || v->op == OP_TAILCALL || v->op == OP_DEFERRETURN ? 0 : 1;
+	const ObjSym *code = v->op == OP_CALL ? v->sym : v->op == OP_CALLCLOSURE ? closurecode(v->arg[0]) : NULL;
+
+	if (code != NULL && ssa_escapelookup != NULL)
+		tags = ssa_escapelookup(code, &n);
+	if (v->op == OP_CALLCLOSURE) {
+		/* the callee sees what the closure holds, never the closure */
+		if (tags == NULL || n <= v->sig->nparam || tags[v->sig->nparam] & (ESC_HEAP | ESC_CONTENT) ||
+		    tags[v->sig->nparam] >= ESC_RESULT0)
+			flowcontent(x, &x->heap, v->arg[0]);
+	}
+	for (int i = first; i < v->narg; i++)
+		flowarg(x, v, v->arg[i], tags != NULL && i - first < n ? tags[i - first] : ESC_HEAP);
+}
+
+static void
+value(Esc *x, Value *v)
+{
+	Place *t;
+
+	switch (v->op) {
+	case OP_NEW:
+	case OP_NEWARRAY:
+		flow(x, valueloc(x, v), objectloc(x, v), -1);
+		break;
+	case OP_SLOTADDR:
+		flow(x, valueloc(x, v), slotloc(x, v->slot), -1);
+		break;
+	case OP_PHI:
+	case OP_COPY:
+	case OP_ADDPTR:
+	case OP_NILCHECK:
+	case OP_P2I:
+	case OP_I2P:
+	case OP_ADD:
+	case OP_SUB:
+	case OP_AND:
+		if (carries(v))
+			for (int i = 0; i < v->narg; i++)
+				flowvalue(x, valueloc(x, v), v->arg[i], 0);
+		break;
+	case OP_SELECT:
+		if (carries(v))
+			for (int i = 1; i < 3; i++)
+				flowvalue(x, valueloc(x, v), v->arg[i], 0);
+		break;
+	case OP_LOAD:
+	case OP_ATOMICLOAD:
+		if (v->type == VT_PTR)
+			flowcontent(x, valueloc(x, v), v->arg[0]);
+		break;
+	case OP_STORE:
+	case OP_ATOMICSTORE:
+		t = target(x, v->arg[0]);
+		flowvalue(x, t != NULL ? t : &x->heap, v->arg[1], 0);
+		break;
+	case OP_ATOMICXCHG:
+		if (v->type == VT_PTR) {
+			flowvalue(x, &x->heap, v->arg[1], 0);
+			flowcontent(x, valueloc(x, v), v->arg[0]);
+		}
+		break;
+	case OP_ATOMICCAS:
+		flowvalue(x, &x->heap, v->arg[2], 0);
+		break;
+	case OP_MOVE:
+		t = target(x, v->arg[0]);
+		flowcontent(x, t != NULL ? t : &x->heap, v->arg[1]);
+		break;
+	case OP_CALL:
+	case OP_CALLCLOSURE:
+	case OP_CALLPTR:
+	case OP_TAILCALL:
+		call(x, v);
+		break;
+	case OP_PARAM:
+		if (v->type == VT_PTR)
+			valueloc(x, v)->param = (int16_t)v->aux;
+		break;
+	case OP_CLOSURE:
+		valueloc(x, v)->param = (int16_t)x->f->sig->nparam;
+		break;
+	default:
+		break;
+	}
+}
+
+static bool
+outlives(const Place *root, const Place *l)
+{
+	return root->escapes || root->depth < 0 || root->depth < l->depth;
+}
+
+static void
+enqueue(Esc *x, Place *l)
+{
+	if (!l->queued) {
+		l->queued = true;
+		vec_push(x->a, &x->work, l);
+	}
+}
+
+/* A parameter flows to root with this many dereferences. */
+static void
+leak(Esc *x, const Place *root, const Place *l, int derefs)
+{
+	uint16_t *tag = &x->tags[l->param];
+
+	if (derefs > 0) {
+		if (root->escapes || root->result >= 0)
+			*tag |= ESC_CONTENT;
+	} else if (root->result >= 0 && root->result < ESC_NRESULT && !root->escapes) {
+		*tag |= (uint16_t)(ESC_RESULT0 << root->result);
+	} else if (root->escapes || root->result >= 0) {
+		*tag |= ESC_HEAP;
+	}
+}
+
+/* Finds all that flows into root; what must not be in the frame because of it is marked and queued. */
+static void
+walk(Esc *x, Place *root)
+{
+	Vec(Place *) todo = { 0 };
+
+	x->nwalk++;
+	root->walk = x->nwalk;
+	root->derefs = 0;
+	vec_push(x->a, &todo, root);
+	while (todo.n > 0) {
+		Place *l = vec_pop(&todo);
+		int derefs = l->derefs;
+		bool addressof = derefs < 0;
+
+		if (addressof) {
+			derefs = 0;
+			/* the address of l is in root, so what is stored in l must live as long as root's referents */
+			if (outlives(root, l) && !l->escapes && l->obj != NULL) {
+				l->escapes = true;
+				enqueue(x, l);
+				continue;
+			}
+		}
+		if (l->param >= 0)
+			leak(x, root, l, derefs);
+		for (int i = 0; i < l->in.n; i++) {
+			const Edge *e = &l->in.at[i];
+			int d = derefs + e->derefs;
+
+			if (e->src->escapes && e->src != &x->heap && d >= 0 && e->src->obj == NULL)
+				continue;
+			if (e->src->walk != x->nwalk || e->src->derefs > d) {
+				e->src->walk = x->nwalk;
+				e->src->derefs = d;
+				vec_push(x->a, &todo, e->src);
+			}
+		}
+	}
+}
+
+/* gc's limits for implicit and explicit variables, ir.MaxImplicitStackVarSize and MaxStackVarSize in spirit. */
+enum { MAXSTACKOBJECT = 64 << 10 };
+
+static void
+sizelimit(Esc *x, Value *v)
+{
+	int64_t n = v->op == OP_NEWARRAY ? v->aux : 1;
+
+	if (v->notstack || (v->gctype->size > 0 && n > MAXSTACKOBJECT / v->gctype->size)) {
+		objectloc(x, v)->escapes = true;
+		enqueue(x, objectloc(x, v));
+	}
+}
+
+/* A cycle that is no natural loop has no loop depth: then nothing made here can be trusted to die with its iteration. */
+static bool
+irreducible(const Func *f)
+{
+	for (const Block *b = f->entry; b != NULL; b = b->next)
+		for (int i = 0; i < b->succ.n; i++)
+			if (b->succ.at[i]->rpo <= b->rpo && !ssa_dominates(b->succ.at[i], b))
+				return true;
+	return false;
+}
+
+void ssa_escape(Func *f);
+
+void
+ssa_escape(Func *f)
+{
+	Esc x = { .f = f, .a = f->a };
+	bool any = false, allheap = irreducible(f);
+
+	x.ntags = f->sig->nparam + 1;
+	x.tags = NEWN(f->a, uint16_t, x.ntags);
+	x.value = NEWN(f->a, Place *, f->nvalue);
+	x.object = NEWN(f->a, Place *, f->nvalue);
+	x.slot = NEWN(f->a, Place *, f->nslot + 1);
+	x.results = NEWN(f->a, Place, f->sig->nresult + 1);
+	x.heap = (Place){ .depth = -1, .param = -1, .result = -1, .escapes = true };
+	for (int i = 0; i < f->sig->nresult; i++)
+		x.results[i] = (Place){ .depth = -1, .param = -1, .result = (int16_t)i };
+	for (Block *b = f->entry; b != NULL; b = b->next) {
+		for (Value *v = b->phis; v != NULL; v = v->next)
+			value(&x, v);
+		for (Value *v = b->first; v != NULL; v = v->next) {
+			value(&x, v);
+			if (v->op == OP_NEW || v->op == OP_NEWARRAY) {
+				any = true;
+				v->notstack |= allheap;
+				sizelimit(&x, v);
+			}
+		}
+		if (b->kind == BK_RET)
+			for (int i = 0; i < f->sig->nresult; i++)
+				flowvalue(&x, &x.results[i], b->ret[i], 0);
+	}
+	enqueue(&x, &x.heap);
+	for (int i = 0; i < f->sig->nresult; i++)
+		enqueue(&x, &x.results[i]);
+	/* only locations outside an object's loop can force it out besides the heap and the results */
+	if (any)
+		for (int i = 0; i < x.all.n; i++)
+			if (x.all.at[i]->in.n > 0)
+				enqueue(&x, x.all.at[i]);
+	while (x.work.n > 0) {
+		Place *l = vec_pop(&x.work);
+
+		l->queued = false;
+		walk(&x, l);
+	}
+	for (Block *b = f->entry; b != NULL; b = b->next)
+		for (Value *v = b->first; v != NULL; v = v->next)
+			if (v->op == OP_NEW || v->op == OP_NEWARRAY)
+				v->notstack = objectloc(&x, v)->escapes;
+	f->paramescape = x.tags;
+}
