@@ -151,19 +151,15 @@ arena_strndup(Arena *a, const char *s, size_t n)
 char *
 arena_printf(Arena *a, const char *fmt, ...)
 {
+	Buf b = { 0 };
 	va_list ap;
 	char *s;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		bug("arena_printf: bad format %s", fmt);
-	s = arena_alloc(a, (size_t)n + 1);
-	va_start(ap, fmt);
-	vsnprintf(s, (size_t)n + 1, fmt, ap);
-	va_end(ap);
+	s = arena_strndup(a, (char *)b.p, b.n);
+	buf_free(&b);
 	return s;
 }
 

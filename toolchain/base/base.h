@@ -93,6 +93,7 @@ void buf_put(Buf *b, const void *p, size_t n);
 void buf_byte(Buf *b, uint8_t c);
 void buf_str(Buf *b, const char *s);
 void buf_printf(Buf *b, const char *fmt, ...) PRINTF(2, 3);
+void buf_vprintf(Buf *b, const char *fmt, va_list ap) PRINTF(2, 0);
 void buf_zero(Buf *b, size_t n);
 void buf_align(Buf *b, size_t align);		/* pads with zero */
 void buf_u16(Buf *b, uint16_t v);		/* little endian; 32- and 64-bit likewise */
@@ -147,7 +148,7 @@ void diag_init(const char *tool);
 /* Raises the soft stack limit to 112 MB, for tools that recurse on their input. Children inherit it. */
 void diag_bigstack(void);
 void diag_error(Pos p, const char *fmt, ...) PRINTF(2, 3);
-void diag_verror(Pos p, const char *fmt, va_list ap);
+void diag_verror(Pos p, const char *fmt, va_list ap) PRINTF(2, 0);
 void diag_syntax(Pos p, const char *fmt, ...) PRINTF(2, 3); /* "syntax error: " prefix, one per line */
 void diag_note(Pos p, const char *fmt, ...) PRINTF(2, 3);   /* -m and the like: not an error, sorted with them */
 /* Prints to standard output what was recorded, sorted by position, duplicates removed, "too many errors" after ten; exits 1 if any. */

@@ -46,26 +46,33 @@ buf_str(Buf *b, const char *s)
 }
 
 void
-buf_printf(Buf *b, const char *fmt, ...)
+buf_vprintf(Buf *b, const char *fmt, va_list ap)
 {
-	va_list ap;
+	va_list again;
 	size_t room;
 	int n;
 
 	buf_reserve(b, 64);
 	room = b->cap - b->n;
-	va_start(ap, fmt);
+	va_copy(again, ap);
 	n = vsnprintf((char *)b->p + b->n, room, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		bug("buf_printf: bad format %s", fmt);
-	if ((size_t)n >= room) {
+	if (n > 0 && (size_t)n >= room) {
 		buf_reserve(b, (size_t)n + 1);
-		va_start(ap, fmt);
-		vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, ap);
-		va_end(ap);
+		vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, again);
 	}
-	b->n += (size_t)n;
+	va_end(again);
+	if (n > 0)
+		b->n += (size_t)n;
+}
+
+void
+buf_printf(Buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(b, fmt, ap);
+	va_end(ap);
 }
 
 void

@@ -141,23 +141,15 @@ record(Pos p, const char *text, bool syntax)
 	}
 }
 
-static const char *
+static const char * PRINTF(2, 0)
 vtext(const char *prefix, const char *fmt, va_list ap)
 {
 	const char *s;
 	Buf b = { 0 };
-	va_list ap2;
-	int n;
 
-	va_copy(ap2, ap);
-	n = vsnprintf(NULL, 0, fmt, ap2);
-	va_end(ap2);
-	if (n < 0)
-		n = 0;
 	buf_str(&b, prefix);
-	buf_reserve(&b, (size_t)n + 1);
-	vsnprintf((char *)b.p + b.n, (size_t)n + 1, fmt, ap);
-	s = intern((char *)b.p, b.n + (size_t)n);
+	buf_vprintf(&b, fmt, ap);
+	s = intern((char *)b.p, b.n);
 	buf_free(&b);
 	return s;
 }
@@ -294,6 +286,7 @@ bug(const char *fmt, ...)
 	_exit(2);
 }
 
+#ifndef __SANITIZE_ADDRESS__
 /* A signal that means our own bug. stdio may be in any state: only write(2). */
 static void
 crashed(int sig)
@@ -315,6 +308,18 @@ crashed(int sig)
 	runexitfns();
 	_exit(2);
 }
+
+#endif
+
+#ifdef __SANITIZE_ADDRESS__
+/* Tools end without giving memory back. */
+const char *__asan_default_options(void);
+const char *
+__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+#endif
 
 void
 diag_init(const char *tool)

@@ -76,26 +76,15 @@ intern_str(const char *s)
 const char *
 intern_printf(const char *fmt, ...)
 {
-	char small[256], *big;
+	Buf b = { 0 };
 	const char *s;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(small, sizeof small, fmt, ap);
+	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		bug("intern_printf: bad format %s", fmt);
-	if ((size_t)n < sizeof small)
-		return intern(small, (size_t)n);
-	big = malloc((size_t)n + 1);
-	if (big == NULL)
-		fatal("out of memory");
-	va_start(ap, fmt);
-	vsnprintf(big, (size_t)n + 1, fmt, ap);
-	va_end(ap);
-	s = intern(big, (size_t)n);
-	free(big);
+	s = intern((char *)b.p, b.n);
+	buf_free(&b);
 	return s;
 }
 

@@ -41,26 +41,16 @@ parse_errorat(Parser *p, Pos pos, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void
+static void PRINTF(4, 0)
 vsyntax(Parser *p, Pos pos, const char *what, const char *fmt, va_list ap)
 {
 	Buf b = { 0 };
-	char small[256];
-	va_list ap2;
-	int n;
 
 	if (pointless(p))
 		return;
 	p->nerrors++;
-	va_copy(ap2, ap);
-	n = vsnprintf(small, sizeof small, fmt, ap2);
-	va_end(ap2);
-	if (n < 0)
-		n = 0;
 	buf_str(&b, what);
-	buf_reserve(&b, (size_t)n + 1);
-	vsnprintf((char *)b.p + b.n, (size_t)n + 1, fmt, ap);
-	b.n += (size_t)n;
+	buf_vprintf(&b, fmt, ap);
 	diag_syntax(pos, "%s", buf_cstr(&b));
 	buf_free(&b);
 }
