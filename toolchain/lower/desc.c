@@ -812,7 +812,7 @@ bool
 lower_flushdescs(void)
 {
 	int before = nwritten;
-	bool did;
+	bool did, made = false;
 
 	do {
 		did = false;
@@ -843,6 +843,10 @@ lower_flushdescs(void)
 			writetype(wanted.at[nwritten]);
 			did = true;
 		}
+		if (lower_flushwrappers())
+			made = did = true;
+		if (lower_flushalgs())
+			made = did = true;
 	} while (did);
-	return nwritten > before;
+	return nwritten > before || made;
 }

@@ -92,6 +92,7 @@ const char *lower_descname(Type *t);		/* "type:" + link string */
 /* Defines descriptors that code refers to without having asked (through GcType.desc); true if it defined any. Called by the
  * queue loop when the queue is empty. */
 bool lower_flushdescs(void);
+bool lower_flushalgs(void), lower_flushwrappers(void);	/* make functions asked for; lower_flushdescs calls them */
 ObjSym *lower_desc(Type *t);			/* type:...; emitted here (DUPOK) unless t is declared in another package */
 ObjSym *lower_itab(Type *t, Type *iface);	/* go:itab.T,I */
 ObjSym *lower_eqfunc(Type *t);			/* funcval of func(p, q unsafe.Pointer) bool; NULL: not comparable */

@@ -1,0 +1,112 @@
+/*
+ * wrapper.c - methods in the form descriptors and itabs need them.
+ *
+ * A method table wants code that takes the receiver as its type says (Tfn) and
+ * code that takes the data word of an interface (Ifn). The declared method
+ * serves where it fits; for promoted methods, value methods called through a
+ * pointer, and methods of embedded interfaces a wrapper is made, DUPOK, named
+ * like a method of the outer type.
+ *
+ * A pointer-shaped type's value is its own data word and travels in the same
+ * register or stack word as a pointer, so its Ifn and Tfn are one.
+ */
+#include "lower/build.h"
+
+typedef struct {
+	Type *recv;
+	const MethodSel *m;
+	const char *name;
+	const LowerSig *sig;
+} Wrapper;
+static Vec(Wrapper) wrappers;
+static int nmade;
+static Map *wrappernames;
+
+static bool
+ptrrecv(const Obj *m)
+{
+	return m->origin != NULL ? m->origin->ptrrecv : m->ptrrecv;
+}
+
+/* A method's type without its receiver. */
+static Type *
+bare(Type *fn)
+{
+	return fn->fn.recv == NULL ? fn : type_func(fn->fn.params, fn->fn.results, fn->variadic);
+}
+
+static void
+buildwrapper(void *ctx, Opd *params)
+{
+	const Wrapper *w = ctx;
+	const MethodSel *m = w->m;
+	Obj *fn = m->fn;
+	Opd x = params[0];
+	OpdVec out = { 0 };
+	Callee cl = { 0 };
+
+	if (m->path.n > 1)
+		x = bd_walkpath(x, m->path.at, m->path.n - 1);
+	else {
+		/* (*T).M of a value method: gc's message for a nil pointer names the method */
+		Block *isnil = bd_block(), *ok = bd_block();
+
+		bd_if(bd_emit2(OP_EQ, VT_I8, x.c[0], bd_nil(), 0), isnil, ok, -1);
+		bd_sealstart(isnil);
+		bd_rt("panicwrap", NULL, NULL);
+		bd_exit();
+		bd_sealstart(ok);
+	}
+	cl.recv = x;
+	bd_method(x.t, fn, &cl);
+	bd_docall(&cl, params + 1, w->sig->nparam - 1, &out);
+	bd_ret(out.at, out.n);
+}
+
+bool
+lower_flushwrappers(void)
+{
+	int before = nmade;
+
+	while (nmade < wrappers.n) {
+		Wrapper *w = NEW(perm, Wrapper);
+
+		*w = wrappers.at[nmade++];
+		bd_synthetic(w->name, w->sig, true, true, buildwrapper, w);
+	}
+	return nmade > before;
+}
+
+ObjSym *
+lower_methodcode(Type *recv, const MethodSel *m, bool ifn)
+{
+	Type *base;
+	bool isptr;
+	const char *name;
+	Wrapper w;
+
+	recv = type_canon(recv);
+	if (ifn && recv->kind != T_PTR && !lower_type(recv)->direct)
+		recv = type_canon(type_ptr(recv));
+	isptr = recv->kind == T_PTR;
+	base = isptr ? recv->elem : recv;
+	if (m->path.n <= 1 && base->kind == T_NAMED && ptrrecv(m->fn) == isptr) {
+		if (base->named.targs.n > 0)
+			return bd_code(m->fn->origin != NULL ? m->fn->origin : m->fn, base->named.targs.at, base->named.targs.n);
+		return lower_funcsym(lower_funcname(m->fn, NULL, 0));
+	}
+	name = lower_methodname(recv, m->fn);
+	if (lower_ownedelsewhere(recv))
+		return lower_funcsym(name);
+	if (wrappernames == NULL)
+		wrappernames = map_new(perm);
+	if (!map_has(wrappernames, name)) {
+		map_set(wrappernames, name, (void *)name);
+		w.recv = recv;
+		w.m = m;
+		w.name = name;
+		w.sig = lower_sig(recv, bare(obj_type(m->fn)));
+		vec_push(perm, &wrappers, w);
+	}
+	return lower_funcsym(name);
+}
