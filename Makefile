@@ -129,7 +129,7 @@ wc:
 
 # Downloads and the cache of sysroots stay.
 clean:
-	$(Q)rm -rf build/obj build/sdk build/san build/unit build/dist build/tests build/gmp build/*.stamp build/gosrc.list
+	$(Q)rm -rf build/obj build/sdk build/gocache build/san build/unit build/dist build/tests build/gmp build/*.stamp build/gosrc.list
 
 distclean:
 	$(Q)rm -rf build

@@ -30,7 +30,7 @@ $(SYSROOTS): build/sysroot/%/libc.a: $(SYSROOT_INPUTS) $(S)/sysroots/targets/%.m
 build/gmp/mini-gmp.c: $(S)/sysroots/sources/gmp $(S)/sysroots/unpack.sh | build/fetched.stamp
 	$(Q)mkdir -p build/gmp
 	$(Q)dir=$$(sh $(S)/sysroots/unpack.sh gmp) && cp "$$dir"/mini-gmp/mini-gmp.h "$$dir"/mini-gmp/mini-gmp.c build/gmp/
-	$(Q)touch build/gmp/mini-gmp.h $@
+	$(Q)touch $@ build/gmp/mini-gmp.h
 build/gmp/mini-gmp.h: build/gmp/mini-gmp.c
 
 OVERLAY := $(shell find $(S)/runtime/overlay 2>/dev/null)
