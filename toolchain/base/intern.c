@@ -53,7 +53,7 @@ intern(const char *s, size_t n)
 	if (ntable * 2 >= tablesize)
 		grow();
 	for (i = h & (tablesize - 1); (e = table[i]) != NULL; i = (i + 1) & (tablesize - 1))
-		if (e->hash == h && e->len == n && memcmp(e->text, s, n) == 0)
+		if (e->hash == h && e->len == n && (n == 0 || memcmp(e->text, s, n) == 0))
 			return e->text;
 	if (n > UINT32_MAX - 64)
 		fatal("out of memory: a text of %zu bytes", n);

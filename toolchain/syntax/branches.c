@@ -192,11 +192,12 @@ block(Walk *w, Block *parent, Targets t, Stmt *label, const Stmt *s)
 static void
 list(Walk *w, Block *parent, Targets t, Stmt *label, Pos start, Stmt *const *at, int n)
 {
-	Block b = { parent, start, label };
+	Block *b = NEW(w->a, Block);	/* labels keep pointing to it */
 	int from = w->waiting.n, nspoilt = 0;
 	const char *var = NULL;
 	Pos varpos = 0;
 
+	*b = (Block){ parent, start, label };
 	while (n > 0 && at[n - 1]->kind == ST_EMPTY)	/* a fallthrough before these is the last statement */
 		n--;
 	for (int i = 0; i < n; i++) {
@@ -204,7 +205,7 @@ list(Walk *w, Block *parent, Targets t, Stmt *label, Pos start, Stmt *const *at,
 		Stmt *s = at[i], *lab = NULL;
 
 		for (; s->kind == ST_LABELED; s = s->labeled.stmt) {
-			declare(w, &b, s, from, &nspoilt, varpos, var);
+			declare(w, b, s, from, &nspoilt, varpos, var);
 			if (strcmp(s->labeled.label->name.text, "_") != 0)
 				lab = s;
 		}
@@ -229,23 +230,23 @@ list(Walk *w, Block *parent, Targets t, Stmt *label, Pos start, Stmt *const *at,
 			if (s->branch.label == NULL)
 				unlabelled(s, t, i + 1 == n);
 			else
-				labelled(w, &b, s);
+				labelled(w, b, s);
 			break;
 		case ST_BLOCK:
-			block(w, &b, in, lab, s);
+			block(w, b, in, lab, s);
 			break;
 		case ST_IF:
-			block(w, &b, in, lab, s->ifs.then);
+			block(w, b, in, lab, s->ifs.then);
 			if (s->ifs.els != NULL)
-				list(w, &b, in, lab, s->ifs.els->pos, &s->ifs.els, 1);
+				list(w, b, in, lab, s->ifs.els->pos, &s->ifs.els, 1);
 			break;
 		case ST_FOR:
 			in.breaks = in.continues = s;
-			block(w, &b, in, lab, s->fors.body);
+			block(w, b, in, lab, s->fors.body);
 			break;
 		case ST_RANGE:
 			in.breaks = in.continues = s;
-			block(w, &b, in, lab, s->range.body);
+			block(w, b, in, lab, s->range.body);
 			break;
 		case ST_SWITCH:
 		case ST_TYPESWITCH:
@@ -255,7 +256,7 @@ list(Walk *w, Block *parent, Targets t, Stmt *label, Pos start, Stmt *const *at,
 				Clause *c = s->sw.clauses.at[j];
 
 				in.clause = s->kind == ST_SELECT ? -1 : j;
-				list(w, &b, in, lab, c->pos, c->body.at, c->body.n);
+				list(w, b, in, lab, c->pos, c->body.at, c->body.n);
 			}
 			break;
 		default:

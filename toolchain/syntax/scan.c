@@ -76,8 +76,8 @@ initkeywords(void)
 /* ---- encoding ---- */
 
 /* The first fault of encoding at or after *off; NULL: none. *off moves to it. A byte order mark at the start is fine. */
-const char *
-scan_encoding(const uint8_t *text, size_t n, size_t *off)
+static const char *
+nextfault(const uint8_t *text, size_t n, size_t *off)
 {
 	size_t i = *off;
 
@@ -121,7 +121,7 @@ plainascii(const uint8_t *p, size_t n)
 	return ((high | zero) & 0x8080808080808080u) == 0;
 }
 
-/* Bytes to skip at p because scan_encoding complained about them (or because of a leading byte order mark). */
+/* Bytes to skip at p because nextfault complained about them (or because of a leading byte order mark). */
 static int
 faulty(const Scanner *s, const uint8_t *p)
 {
@@ -136,6 +136,22 @@ faulty(const Scanner *s, const uint8_t *p)
 	return (r == 0xfffd && len == 1) || r == 0xfeff ? len : 0;
 }
 
+/* Reports all faults of encoding. The lines before a fault must be known for its position to be printed. */
+static void
+checkencoding(Scanner *s, Bytes text)
+{
+	size_t off = 0, seen = 0;
+	const char *msg;
+
+	while (off < text.n && (msg = nextfault(text.p, text.n, &off)) != NULL) {
+		for (; seen < off; seen++)
+			if (text.p[seen] == '\n')
+				pos_newline(s->src, seen + 1);
+		s->error(s, off, msg);
+		off += (size_t)faulty(s, text.p + off);
+	}
+}
+
 void
 scan_init(Scanner *s, SrcFile *src, Bytes text)
 {
@@ -147,16 +163,7 @@ scan_init(Scanner *s, SrcFile *src, Bytes text)
 	s->nonascii = !plainascii(text.p, text.n);
 	s->tok = TK_NONE;
 	if (s->nonascii)
-		for (size_t off = 0; off < text.n; off++) {
-			const char *msg = scan_encoding(text.p, text.n, &off);
-
-			if (msg == NULL)
-				break;
-			s->error(s, off, msg);
-			/* Of one bad rune the rest would be found again: but it is skipped below as a whole only if valid. */
-			if (s->text[off] == 0xef && msg[8] == 'B')
-				off += 2;
-		}
+		checkencoding(s, text);
 }
 
 void

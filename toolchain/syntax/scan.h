@@ -37,6 +37,5 @@ void scan_init(Scanner *s, SrcFile *src, Bytes text);
 void scan_next(Scanner *s);
 void scan_stop(Scanner *s);		/* nothing but TK_EOF from now on */
 const char *scan_literal(const Scanner *s);	/* text of the current literal, interned */
-const char *scan_encoding(const uint8_t *text, size_t n, size_t *off);
 
 #endif
