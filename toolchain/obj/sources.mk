@@ -1,0 +1,5 @@
+# Symbols in memory, object files, archives.
+obj_SRC := \
+	sym.c \
+	write.c \
+	ar.c
