@@ -122,7 +122,10 @@ ObjSym *lower_stringdata(const char *p, size_t n);
  * slices with a static backing array): fills the data of sym at off and returns true. On false sym is untouched and code must do it. */
 bool lower_static(ObjSym *sym, int64_t off, Type *t, Expr *e);
 ObjSym *lower_readonly(Type *t, Expr *e);	/* a read-only copy of a constant composite literal, or NULL: for MOVE */
-void lower_globals(void);			/* defines every package-level variable, embed data, ..inittask */
+/* Defines every package-level variable as BSS, with go:embed data. Before lower_static is used on any of them. */
+void lower_globals(void);
+void lower_embed(Obj *v);			/* embed.c */
+void lower_inittask(ObjSym **fns, int n);	/* pkg..inittask: initialisation functions in order; always defined, even with none */
 
 /* ---- build.c: functions ---- */
 /* A body to lower: a declaration or literal, with the substitution of its type parameters. */
