@@ -36,18 +36,38 @@ bare(Type *fn)
 }
 
 static void
+ifacecallee(Opd x, Obj *m, Callee *cl)
+{
+	const ObjVec *im = &type_typeset(type_under(x.t))->methods;
+	int i = 0;
+
+	while (i < im->n && !obj_sameid(im->at[i], m->pkg, m->name))
+		i++;
+	if (i == im->n)
+		bug("wrapper: %s has no method %s", type_string(x.t, NULL), m->name);
+	cl->kind = CALLEE_IFACE;
+	cl->sig = bare(obj_type(im->at[i]));
+	cl->recvtype = typ[T_UNSAFEPTR];
+	cl->code = bd_emit1(OP_LOAD, VT_PTR, bd_nilcheck(x.c[0]), lower_itabslot(x.t, im->at[i]));
+	cl->data = x.c[1];
+	if (bd->f->sym != NULL)
+		obj_reloc(bd->f->sym, 0, OBJ_R_USEIFACEMETHOD, lower_desc(x.t), lower_imethodoff(x.t, i));
+}
+
+static void
 buildwrapper(void *ctx, Opd *params)
 {
 	const Wrapper *w = ctx;
 	const MethodSel *m = w->m;
 	Obj *fn = m->fn;
 	Opd x = params[0];
+	Type *t = w->recv;	/* of what we stand at: x, or the memory at addr + off */
+	Value *addr = NULL;
+	int64_t off = 0;
 	OpdVec out = { 0 };
 	Callee cl = { 0 };
 
-	if (m->path.n > 1)
-		x = bd_walkpath(x, m->path.at, m->path.n - 1);
-	else {
+	if (m->path.n <= 1) {
 		/* (*T).M of a value method: gc's message for a nil pointer names the method */
 		Block *isnil = bd_block(), *ok = bd_block();
 
@@ -57,8 +77,40 @@ buildwrapper(void *ctx, Opd *params)
 		bd_exit();
 		bd_sealstart(ok);
 	}
-	cl.recv = x;
-	bd_method(x.t, fn, &cl);
+	for (int i = 0; i < m->path.n - 1; i++) {
+		Type *u = type_under(t);
+
+		if (u->kind == T_PTR) {
+			if (addr != NULL)
+				x = bd_load(t, addr, off);
+			addr = bd_nilcheck(x.c[0]);
+			off = 0;
+			u = type_under(u->elem);
+		}
+		if (addr != NULL)
+			off += type_offset(u, m->path.at[i]);
+		else
+			x = bd_field(x, m->path.at[i]);
+		t = obj_type(u->st.fields.at[m->path.at[i]]);
+	}
+	if (type_isinterface(t)) {
+		ifacecallee(addr != NULL ? bd_load(t, addr, off) : x, fn, &cl);
+	} else {
+		Type *u = type_under(t);
+
+		bd_method(t, fn, &cl);
+		if (ptrrecv(fn) == (t->kind == T_PTR))
+			cl.recv = addr != NULL ? bd_load(t, addr, off) : x;
+		else if (ptrrecv(fn)) {
+			if (addr == NULL)
+				bug("wrapper: %s needs an address", w->name);
+			cl.recv = bd_opd1(type_ptr(t), bd_addptr(addr, off));
+		} else {
+			if (addr != NULL)
+				x = bd_load(t, addr, off);
+			cl.recv = bd_load(u->elem, bd_nilcheck(x.c[0]), 0);
+		}
+	}
 	bd_docall(&cl, params + 1, w->sig->nparam - 1, &out);
 	bd_ret(out.at, out.n);
 }
