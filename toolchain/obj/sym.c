@@ -4,7 +4,7 @@
 #include "obj/obj.h"
 
 ObjFile *
-obj_new(Arena *a, const char *goarch, const char *pkgpath)
+objfile_new(Arena *a, const char *goarch, const char *pkgpath)
 {
 	ObjFile *o = NEW(a, ObjFile);
 
@@ -45,7 +45,7 @@ obj_define(ObjFile *o, const char *name, SymKind k, unsigned flags, uint32_t ali
 }
 
 ObjSym *
-obj_string(ObjFile *o, const char *p, size_t n)
+obj_text(ObjFile *o, const char *p, size_t n)
 {
 	char hex[65];
 	const char *name;
