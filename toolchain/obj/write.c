@@ -312,10 +312,18 @@ number(Writer *w)
 	w->value = NEWN(o->a, uint64_t, o->syms.n + 1);
 	w->meta = NEWN(o->a, MetaSym, o->syms.n + 1);
 	w->nsym = 1;
+	/* names that were looked up but that nothing refers to stay out */
+	for (int i = 0; i < o->syms.n; i++)
+		o->syms.at[i]->index = o->syms.at[i]->defined ? -1 : 0;
+	for (int i = 0; i < o->syms.n; i++)
+		for (int k = 0; o->syms.at[i]->defined && k < o->syms.at[i]->relocs.n; k++)
+			o->syms.at[i]->relocs.at[k].sym->index = -1;
 	for (int local = 1; local >= 0; local--) {
 		for (int i = 0; i < o->syms.n; i++) {
 			ObjSym *s = o->syms.at[i];
 
+			if (s->index == 0)
+				continue;
 			if (((s->flags & SYMF_LOCAL) != 0 && s->defined) == local) {
 				s->index = w->nsym;
 				w->sym[w->nsym++] = s;
