@@ -27,7 +27,7 @@ parse_tokenname(Token t)
 static bool
 pointless(const Parser *p)
 {
-	return p->s.tok == TK_EOF && (p->nerrors > 0 || p->badencoding != SIZE_MAX);
+	return p->s.tok == TK_EOF && p->nerrors > 0;
 }
 
 void
@@ -116,11 +116,7 @@ lexicalerror(Scanner *s, size_t off, const char *msg)
 {
 	Parser *p = (Parser *)s;
 
-	if (s->tok == TK_NONE) {	/* found by scan_init, ahead of time */
-		if (p->badencoding == SIZE_MAX)
-			p->badencoding = off;
-	} else
-		p->nerrors++;
+	p->nerrors++;
 	diag_error(pos_make(s->src, off), "%s", msg);
 }
 
@@ -300,7 +296,6 @@ start(Parser *p, Arena *a, SrcFile *src, Bytes text, unsigned flags)
 	memset(p, 0, sizeof *p);
 	p->a = a;
 	p->flags = flags;
-	p->badencoding = SIZE_MAX;
 	p->top = true;
 	p->cgofile = strncmp(base, "_cgo_", 5) == 0;
 	p->file = NEW(a, File);
@@ -394,11 +389,14 @@ parse_file(Arena *a, SrcFile *src, Bytes text, unsigned flags)
 		parse_takepragmas(&p, PRAGMA_GOBUILD, NULL);
 		fl->pkgname = parse_name(&p);
 		parse_want(&p, TK_SEMI);
-		fl->bad = p.nerrors > 0 || p.badencoding < p.s.off;
+		fl->bad = p.nerrors > 0;
 	}
 	if (!fl->bad) {
 		toplevel(&p);
 		TAKE(&p, 0, &fl->decls);
+		if (p.badtag != NULL && p.nerrors == 0)
+			parse_errorat(&p, p.badtag->pos, "invalid syntax tree: incorrect tag syntax: \"%s\"",
+			    p.badtag->lit.text);
 	}
 	if (fl->pkgname == NULL)
 		fl->pkgname = parse_newname(&p, pos_make(src, 0), intern_str("_"));

@@ -183,7 +183,8 @@ tag(Parser *p, int mark)
 	if (lit == NULL || lit->bad)
 		return;
 	if (lit->op != LIT_STRING) {
-		parse_errorat(p, lit->pos, "invalid syntax tree: incorrect tag syntax: \"%s\"", lit->lit.text);
+		if (p->badtag == NULL)
+			p->badtag = lit;
 		return;
 	}
 	lit_string(&b, lit->lit.text);
@@ -322,8 +323,7 @@ term(Parser *p)
 	if (e == NULL) {
 		e = parse_bad(p);
 		parse_unexpected(p, ", expected ~ term or type");
-		parse_advance(p, SET(TK_OROR) | SET(TK_MUL) | SET(TK_SEMI) | SET(TK_RPAREN) | SET(TK_RBRACK) |
-		    SET(TK_RBRACE));
+		parse_advance(p, SET(TK_OROR) | SET(TK_SEMI) | SET(TK_RPAREN) | SET(TK_RBRACK) | SET(TK_RBRACE));
 	}
 	return e;
 }

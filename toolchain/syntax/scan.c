@@ -1,10 +1,11 @@
 /*
  * scan.c - source text to tokens.
  *
- * A loop over a table of character classes. Faults of encoding are looked for
- * once, before scanning, by a pass over eight bytes at a time that ends at
- * once on plain ASCII; if there are any they are reported up front and then
- * skipped like white space, so that nothing below has to look for them.
+ * A loop over a table of character classes. A pass over eight bytes at a time
+ * tells whether the text is plain ASCII. If not, faults of encoding are looked
+ * for apart from the tokens, one ahead, and reported when a token goes beyond
+ * them. In comments and literals nothing else need be done about them;
+ * elsewhere they separate tokens like white space, except within names.
  *
  * Keywords are found with a perfect hash of length and first two letters.
  *
@@ -136,19 +137,23 @@ faulty(const Scanner *s, const uint8_t *p)
 	return (r == 0xfffd && len == 1) || r == 0xfeff ? len : 0;
 }
 
-/* Reports all faults of encoding. The lines before a fault must be known for its position to be printed. */
+/* Finds the next fault of encoding at or after off. */
 static void
-checkencoding(Scanner *s, Bytes text)
+seekfault(Scanner *s, size_t off)
 {
-	size_t off = 0, seen = 0;
-	const char *msg;
+	s->fault = off;
+	s->faultmsg = nextfault(s->text, (size_t)(s->end - s->text), &s->fault);
+	if (s->faultmsg == NULL)
+		s->fault = SIZE_MAX;
+}
 
-	while (off < text.n && (msg = nextfault(text.p, text.n, &off)) != NULL) {
-		for (; seen < off; seen++)
-			if (text.p[seen] == '\n')
-				pos_newline(s->src, seen + 1);
-		s->error(s, off, msg);
-		off += (size_t)faulty(s, text.p + off);
+/* Reports the faults up to the byte that will be read next. */
+static void
+reportfaults(Scanner *s)
+{
+	while (s->fault <= (size_t)(s->p - s->text)) {
+		s->error(s, s->fault, s->faultmsg);
+		seekfault(s, s->fault + (size_t)faulty(s, s->text + s->fault));
 	}
 }
 
@@ -162,8 +167,9 @@ scan_init(Scanner *s, SrcFile *src, Bytes text)
 	s->nlsemi = false;
 	s->nonascii = !plainascii(text.p, text.n);
 	s->tok = TK_NONE;
+	s->fault = SIZE_MAX;
 	if (s->nonascii)
-		checkencoding(s, text);
+		seekfault(s, 0);
 }
 
 void
@@ -698,8 +704,8 @@ plain(Scanner *s, const uint8_t *p, int n, Token op)
 	s->p = p + n;
 }
 
-void
-scan_next(Scanner *s)
+static void
+next(Scanner *s)
 {
 	const uint8_t *p = s->p;
 	bool nlsemi = s->nlsemi;
@@ -881,4 +887,12 @@ redo:
 		p++;
 		goto redo;
 	}
+}
+
+void
+scan_next(Scanner *s)
+{
+	next(s);
+	if (s->fault != SIZE_MAX)
+		reportfaults(s);
 }

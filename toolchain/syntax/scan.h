@@ -17,6 +17,8 @@ struct Scanner {
 	SrcFile *src;
 	bool nlsemi;			/* a newline here is a semicolon */
 	bool nonascii;			/* the text has bytes above 0x7F or NULs */
+	size_t fault;			/* offset of the next fault of encoding, SIZE_MAX: there are no more */
+	const char *faultmsg;
 
 	/* the current token */
 	uint8_t tok;			/* Token */
