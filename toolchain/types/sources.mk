@@ -14,4 +14,23 @@ types_SRC := \
 	subst.c \
 	unify.c \
 	infer.c \
-	import.c
+	import.c \
+	check.c \
+	check_report.c \
+	check_version.c \
+	check_decl.c \
+	check_cycle.c \
+	check_generic.c \
+	check_type.c \
+	check_expr.c \
+	check_binary.c \
+	check_literal.c \
+	check_index.c \
+	check_call.c \
+	check_builtin.c \
+	check_conv.c \
+	check_assign.c \
+	check_stmt.c \
+	check_return.c \
+	check_init.c \
+	check_pragma.c

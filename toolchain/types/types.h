@@ -174,6 +174,7 @@ struct Obj {
 	int order;		/* number of declaration in the package: deterministic sorting. A local OBJ_TYPE: its number, from 1, among
 				 * the types declared in its outerfn (or among all of the package's initialisers when outerfn is NULL) */
 	Pos scopepos;		/* local objects: visible from here on (end of their declaration); else 0 */
+	Type *recvbase;		/* OBJ_FUNC imported lazily: the type it is a method of */
 	uint32_t expoff;	/* export data: offset + 1 of the declaration not yet read, or 0 */
 };
 
@@ -452,8 +453,9 @@ typedef struct {
 	const char *facts;	/* short text, e.g. escape tags; NULL none */
 } ExportFunc;
 void export_write(Buf *pkgdef, Buf *own, Package *pkg, const ExportFunc *funcs, int nfuncs);
-/* path: canonical import path; archive: the package file. Lazy: only the index is read. */
-Package *import_read(const char *path, Bytes archive, const char *archivename, const char **err);
+/* path: canonical import path; own: what export_write put into own, mapped for as long as the process lives. Lazy: only
+ * the header is read, and the hash checked. */
+Package *import_read(const char *path, Bytes own, const char *archivename, const char **err);
 /* Opens a package by canonical path, for types of indirectly used packages; the compile command sets it. NULL: *err. */
 extern Package *(*import_open)(const char *path, const char **err);
 Obj *import_lookup(Package *pkg, const char *name);	/* scope_lookup's half for lazy scopes */
@@ -461,5 +463,17 @@ void import_all(Package *pkg);
 void import_resolve(Obj *o);				/* reads the declaration of a lazy object */
 const char *import_facts(Obj *fn);	/* facts of an imported function, or NULL */
 bool import_hasbody(Obj *fn);
+typedef struct {
+	const char *local, *path;	/* name in the file ("." too), canonical path */
+} ImportName;
+typedef struct {
+	Bytes text;			/* `func ... { ... }` */
+	const char *file;
+	int line, col;			/* of the first byte */
+	const char *goversion;		/* of the file, or NULL */
+	Vec(ImportName) imports;	/* of the file, without blank ones */
+} ImportBody;
+/* The body kept for an imported function (of an instance's method: the origin's). */
+bool import_body(Obj *fn, ImportBody *out);
 
 #endif
