@@ -437,7 +437,9 @@ byname(const void *a, const void *b)
 {
 	const Entry *x = a, *y = b;
 
-	return strcmp(x->name, y->name);
+	int c = strcmp(x->name, y->name);
+
+	return c != 0 ? c : strcmp(x->pkg->path, y->pkg->path);
 }
 
 static int

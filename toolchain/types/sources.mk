@@ -15,6 +15,8 @@ types_SRC := \
 	unify.c \
 	infer.c \
 	import.c \
+	export.c \
+	iexport.c \
 	check.c \
 	check_report.c \
 	check_version.c \
