@@ -398,6 +398,8 @@ parse_file(Arena *a, SrcFile *src, Bytes text, unsigned flags)
 			parse_errorat(&p, p.badtag->pos, "invalid syntax tree: incorrect tag syntax: \"%s\"",
 			    p.badtag->lit.text);
 	}
+	for (int i = 0; i < fl->linknames.n && !fl->importsunsafe && !(flags & PARSE_IMPORTS); i++)
+		diag_error(fl->linknames.at[i].pos, "//go:linkname only allowed in Go files that import \"unsafe\"");
 	if (fl->pkgname == NULL)
 		fl->pkgname = parse_newname(&p, pos_make(src, 0), intern_str("_"));
 	free(p.stack);

@@ -112,7 +112,7 @@ varspec(Parser *p)
 	else if (p->fnest > 0)
 		what = "cannot apply to var inside func";
 	if (what != NULL)
-		parse_errorat(p, d->value.embedpos, "go:embed %s", what);
+		diag_error(d->value.embedpos, "go:embed %s", what);
 	return d;
 }
 

@@ -2,7 +2,9 @@
  * pragma.c - comments that are instructions: //go:..., //line and go:build lines.
  *
  * A directive is kept until the next declaration claims it. What is left when
- * a statement or declaration ends was misplaced.
+ * a statement or declaration ends was misplaced. Errors in directives are no
+ * errors of the syntax: they do not count in nerrors, and parsing goes on as if
+ * nothing had happened.
  *
  * Source: documentation of cmd/compile, "Compiler Directives" and "Line
  * Directives"; documentation of cmd/go, "Build constraints"; package embed,
@@ -337,7 +339,7 @@ cgoline(Parser *p, Pos pos, const char *text)
 	} else
 		return;
 	if (!ok)
-		parse_errorat(p, pos, "usage: //go:%s %s", verb, usage);
+		diag_error(pos, "usage: //go:%s %s", verb, usage);
 	else
 		vec_push(p->a, &p->file->cgodirectives, text + 3);
 }
@@ -372,7 +374,7 @@ embedline(Parser *p, Pos pos, const char *args)
 				e++;
 			}
 			if (*e == '\0' || (e[1] != '\0' && !isblank8(e[1]))) {
-				parse_errorat(p, pos, "invalid quoted string in //go:embed: %s", args);
+				diag_error(pos, "invalid quoted string in //go:embed: %s", args);
 				break;
 			}
 			e++;
@@ -390,7 +392,7 @@ embedline(Parser *p, Pos pos, const char *args)
 			args++;
 	}
 	if (n == 0)
-		parse_errorat(p, pos, "usage: //go:embed pattern...");
+		diag_error(pos, "usage: //go:embed pattern...");
 	else
 		vec_push(p->a, &p->pragmas.embedpos, pos);
 }
@@ -402,7 +404,7 @@ linknameline(Parser *p, Pos pos, const char *text)
 
 	splitwords(p->a, text, &f);
 	if (f.n != 2 && f.n != 3) {
-		parse_errorat(p, pos, "usage: //go:linkname localname [linkname]");
+		diag_error(pos, "usage: //go:linkname localname [linkname]");
 		return;
 	}
 	vec_push(p->a, &p->file->linknames, ((Linkname){ pos, f.at[1], f.n == 3 ? f.at[2] : NULL }));
@@ -420,11 +422,11 @@ otherline(Parser *p, Pos pos, const char *text)
 			flags = verbs[i].flags;
 	if (!(p->flags & PARSE_RUNTIME) && flags & (PRAGMA_SYSTEMSTACK | PRAGMA_NOWRITEBARRIER |
 	    PRAGMA_NOWRITEBARRIERREC | PRAGMA_YESWRITEBARRIERREC))
-		parse_errorat(p, pos, "//%s only allowed in runtime", verb);
+		diag_error(pos, "//%s only allowed in runtime", verb);
 	if (!(p->flags & PARSE_STD) && flags == PRAGMA_UINTPTRKEEPALIVE)
-		parse_errorat(p, pos, "//%s is only allowed in the standard library", verb);
+		diag_error(pos, "//%s is only allowed in the standard library", verb);
 	if (p->flags & PARSE_STD && flags == 0 && !knowninstd(verb))
-		parse_errorat(p, pos, "//%s is not allowed in the standard library", verb);
+		diag_error(pos, "//%s is not allowed in the standard library", verb);
 	if (flags == 0)
 		return;
 	p->pragmas.flags |= flags;
@@ -469,7 +471,7 @@ parse_directive(Scanner *s, size_t off, size_t n)
 	}
 	p->pragmas.any = true;
 	if (!alone(s, off)) {
-		parse_errorat(p, pos, "misplaced compiler directive");
+		diag_error(pos, "misplaced compiler directive");
 		return;
 	}
 	if (starts(text, "go:linkname ")) {
@@ -485,7 +487,7 @@ parse_directive(Scanner *s, size_t off, size_t n)
 
 		splitwords(p->a, text, &f);
 		if (f.n != 3)
-			parse_errorat(p, pos, "usage: //go:wasmimport importmodule importname");
+			diag_error(pos, "usage: //go:wasmimport importmodule importname");
 		return;
 	}
 	if (starts(text, "go:cgo_")) {
@@ -495,13 +497,13 @@ parse_directive(Scanner *s, size_t off, size_t n)
 		splitquoted(p->a, text, &f);
 		if (f.n >= 4 && strcmp(f.at[0], "go:cgo_import_dynamic") == 0) {
 			if (isquoted(f.at[3]) && !safelibrary(f.at[3]) && !p->cgofile)
-				parse_errorat(p, pos, "invalid library name %s in cgo_import_dynamic directive",
+				diag_error(pos, "invalid library name %s in cgo_import_dynamic directive",
 				    f.at[3]);
 			cgoline(p, pos, text);
 			return;
 		}
 		if (!p->cgofile && !(p->flags & PARSE_STD))
-			parse_errorat(p, pos, "//%s only allowed in cgo-generated code", text);
+			diag_error(pos, "//%s only allowed in cgo-generated code", text);
 		cgoline(p, pos, text);
 	}
 	otherline(p, pos, text);
@@ -525,9 +527,9 @@ misplaced(Parser *p, uint32_t allowed, bool embedok)
 
 	for (int i = 0; i < g->at.n; i++)
 		if (g->at.at[i].flags & ~allowed)
-			parse_errorat(p, g->at.at[i].pos, "misplaced compiler directive");
+			diag_error(g->at.at[i].pos, "misplaced compiler directive");
 	for (int i = 0; i < g->embedpos.n && !embedok; i++)
-		parse_errorat(p, g->embedpos.at[i], "misplaced go:embed directive");
+		diag_error(g->embedpos.at[i], "misplaced go:embed directive");
 }
 
 void
