@@ -42,7 +42,7 @@ now(void)
 }
 
 static File *
-parse(const char *path)
+parse(const char *path, unsigned flags)
 {
 	Bytes text = file_map(path);
 	SrcFile *src = pos_addfile(path, text.n, 1);
@@ -52,7 +52,7 @@ parse(const char *path)
 	for (size_t i = 0; i < text.n; i++)
 		nlines += text.p[i] == '\n';
 	t = now();
-	f = parse_file(perm, src, text, 0);
+	f = parse_file(perm, src, text, flags);
 	parsetime += now() - t;
 	return f;
 }
@@ -102,7 +102,7 @@ load(Entry *e)
 	for (const char *p = e->files; *p != '\0';) {
 		size_t n = strcspn(p, ",");
 
-		vec_push(perm, &files, parse(path_join(e->dir, intern(p, n))));
+		vec_push(perm, &files, parse(path_join(e->dir, intern(p, n)), PARSE_STD | PARSE_RUNTIME));
 		p += n + (p[n] == ',');
 	}
 	loading = e;
@@ -156,7 +156,7 @@ checkfiles(char **names, int n)
 	CheckConfig cfg = { .pkgpath = "main", .lang = lang, .complete = true, .import = import };
 
 	for (int i = 0; i < n; i++)
-		vec_push(perm, &files, parse(names[i]));
+		vec_push(perm, &files, parse(names[i], 0));
 	if (diag.nerrors == 0) {
 		loading = NULL;
 		check_package(&cfg, files.at, files.n);

@@ -558,6 +558,7 @@ Checked *
 check_package(const CheckConfig *cfg, File **files, int nfiles)
 {
 	Checker *k = NEW(perm, Checker);
+	Checker *outer = current;	/* importing from source, as tests do, nests */
 	Package *pkg = package_new(cfg->pkgpath, NULL);
 
 	k->cfg = cfg;
@@ -608,6 +609,7 @@ check_package(const CheckConfig *cfg, File **files, int nfiles)
 		ck_pragmas(k);
 	pkg->complete = true;
 	diag.phase = NULL;
+	current = outer;
 	return k->out;
 }
 

@@ -76,7 +76,7 @@ bodies(Checker *k, Decl *d)
 	if (d->func.body != NULL) {
 		if (d->pragma & PRAGMA_NOESCAPE)
 			ck_error(k, d->pos, "can only use //go:noescape with external func implementations");
-		if ((d->pragma & PRAGMA_UINTPTRKEEPALIVE) && !(d->pragma & PRAGMA_NOSPLIT))
+		if ((d->pragma & PRAGMA_UINTPTRKEEPALIVE) && !(d->pragma & (PRAGMA_NOSPLIT | PRAGMA_UINTPTRESCAPES)))
 			ck_error(k, d->pos, "go:uintptrkeepalive requires go:nosplit");
 		return;
 	}
