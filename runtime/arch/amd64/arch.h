@@ -1,0 +1,80 @@
+/*
+ * arch.h - amd64: what the portable C needs of the CPU. Other CPUs have a file of the same name and contents.
+ */
+#ifndef SLIPWAY_ARCH_H
+#define SLIPWAY_ARCH_H
+
+#include <stdint.h>
+#include <ucontext.h>
+
+#define ARCH_RETADDRSIZE 8		/* bytes a call pushes */
+#define ARCH_PCADJUST 1			/* subtracted from a return address to be inside the call */
+#define ARCH_ASYNCSIZE (15 * 16 + 8 + 15 * 8)	/* register area of arch_asyncpreempt below the interrupted PC */
+#define ARCH_ASYNC_BP (15 * 16 + 8)	/* where RBP lies in it */
+#define ARCH_REFLECT_TYP (-8)		/* slots of reflectcall's frame, from its frame pointer */
+#define ARCH_REFLECT_ARGS (-16)
+#define ARCH_REFLECT_REGS (-40)
+#define ARCH_REGARGS_PTRS 192		/* abi.RegArgs: Ptrs, ReturnIsPtr */
+#define ARCH_REGARGS_RETISPTR 264
+#define ARCH_REGARGS_NINT 9
+
+uint32_t arch_run(void *g, void *m);
+extern const char arch_goexit_ret[], arch_reflectcall_ret[], arch_leaves[], arch_eleaves[], arch_asyncpreempt[];
+
+static inline void
+arch_pause(void)
+{
+	__builtin_ia32_pause();
+}
+
+static inline uint64_t
+arch_ticks(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
+/* Machine context of a signal. */
+static inline uintptr_t ctx_pc(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RIP]; }
+static inline uintptr_t ctx_sp(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RSP]; }
+static inline uintptr_t ctx_bp(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RBP]; }
+static inline uintptr_t ctx_g(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_R14]; }
+
+/* Makes the interrupted code call fn as if from the interrupted instruction; arguments are ABIInternal's first three integers. */
+static inline void
+ctx_call(ucontext_t *u, uintptr_t fn, uintptr_t a, uintptr_t b, uintptr_t c, int setargs)
+{
+	uintptr_t sp = ctx_sp(u) - 8;
+
+	*(uintptr_t *)sp = ctx_pc(u);
+	u->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
+	u->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
+	if (setargs) {
+		u->uc_mcontext.gregs[REG_RAX] = (greg_t)a;
+		u->uc_mcontext.gregs[REG_RBX] = (greg_t)b;
+		u->uc_mcontext.gregs[REG_RCX] = (greg_t)c;
+	}
+}
+
+/* The same from a leaf, whose caller's return address is at SP: as if that caller had called fn. */
+static inline void
+ctx_tailcall(ucontext_t *u, uintptr_t fn, uintptr_t a, uintptr_t b, uintptr_t c)
+{
+	u->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
+	u->uc_mcontext.gregs[REG_RAX] = (greg_t)a;
+	u->uc_mcontext.gregs[REG_RBX] = (greg_t)b;
+	u->uc_mcontext.gregs[REG_RCX] = (greg_t)c;
+}
+
+static inline long
+arch_syscall6(long n, long a, long b, long c, long d, long e, long f)
+{
+	long r;
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+
+	__asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+	return r;
+}
+
+#endif

@@ -1,0 +1,352 @@
+/*
+ * switch.S - between goroutine stacks and system stacks.
+ *
+ * arch_run(g, m) is called by the scheduler on the system stack, loads the goroutine's context and returns, with m->action, when the
+ * goroutine is left for good (parked, yielded, exited). Stubs (stubs.S) run C below arch_run's frame, at m->syssp.
+ */
+#include "arch/amd64/stub.h"
+#include "abi/funcdata.h"
+
+	.text
+
+GOFUNC arch_run
+	push	rbp
+	push	rbx
+	push	r12
+	push	r13
+	push	r14
+	push	r15
+	sub	rsp, 8
+	mov	[rsi+M_SYSSP], rsp
+	mov	dword ptr [rsi+M_ACTION], ACT_NONE
+	mov	r14, rdi
+arch_resume:				/* r14: g */
+	mov	rsp, [r14+G_SP]
+	mov	rbp, [r14+G_BP]
+	mov	rdx, [r14+G_CTXT]
+	mov	qword ptr [r14+G_CTXT], 0
+	mov	dword ptr [r14+G_STOP], STOP_CALL
+	mov	rax, [r14+G_RET]
+	mov	rbx, [r14+G_RET+8]
+	mov	rcx, [r14+G_RET+16]
+	mov	rdi, [r14+G_RET+24]
+	mov	rsi, [r14+G_RET+32]
+	xorps	xmm15, xmm15
+	mov	r11, [r14+G_PC]
+	test	r11, r11
+	jz	1f
+	mov	qword ptr [r14+G_PC], 0
+	jmp	r11
+1:	ret
+ENDFUNC arch_run
+
+/* A stub found m->action set: r12 m, r14 g (not to be touched unless the action is ACT_RESUME). */
+GOFUNC arch_action
+	mov	eax, [r12+M_ACTION]
+	cmp	eax, ACT_RESUME
+	jne	1f
+	mov	dword ptr [r12+M_ACTION], ACT_NONE
+	jmp	arch_resume
+1:	mov	rsp, [r12+M_SYSSP]
+	add	rsp, 8
+	pop	r15
+	pop	r14
+	pop	r13
+	pop	r12
+	pop	rbx
+	pop	rbp
+	ret
+ENDFUNC arch_action
+
+/* A stub must poll first: its arguments are in g->spill already, r11 is its address. It starts again afterwards. */
+GOFUNC arch_poll
+	mov	[r14+G_SP], rsp
+	mov	[r14+G_BP], rbp
+	mov	[r14+G_CTXT], r11
+	lea	rax, [rip+arch_repoll]
+	mov	[r14+G_PC], rax
+	mov	r12, [r14+G_M]
+	mov	rsp, [r12+M_SYSSP]
+	mov	rdi, r14
+	call	rt_poll
+	cmp	dword ptr [r12+M_ACTION], ACT_NONE
+	jne	arch_action
+	jmp	arch_resume
+ENDFUNC arch_poll
+
+arch_repoll:				/* resumed: rdx is the stub */
+	mov	rax, [r14+G_SPILL]
+	mov	rbx, [r14+G_SPILL+8]
+	mov	rcx, [r14+G_SPILL+16]
+	mov	rdi, [r14+G_SPILL+24]
+	mov	rsi, [r14+G_SPILL+32]
+	mov	r8, [r14+G_SPILL+40]
+	mov	r9, [r14+G_SPILL+48]
+	mov	r10, [r14+G_SPILL+56]
+	mov	r11, [r14+G_SPILL+64]
+	mov	dword ptr [r14+G_SPILLMASK], 0
+	jmp	rdx
+
+/* Called by prologues; the context register is live in morestack. */
+GOFUNC runtime.morestack_noctxt
+	xor	edx, edx
+GOFUNC runtime.morestack
+	mov	[r14+G_SP], rsp
+	mov	[r14+G_BP], rbp
+	mov	[r14+G_CTXT], rdx
+	mov	qword ptr [r14+G_PC], 0
+	mov	dword ptr [r14+G_STOP], STOP_PROLOGUE
+	mov	r12, [r14+G_M]
+	mov	rsp, [r12+M_SYSSP]
+	mov	rdi, r14
+	call	rt_newstack
+	cmp	dword ptr [r12+M_ACTION], ACT_NONE
+	jne	arch_action
+	jmp	arch_resume
+ENDFUNC runtime.morestack
+ENDFUNC runtime.morestack_noctxt
+
+/* The return address of the first function of every goroutine. */
+GOFUNC runtime.goexit
+	nop
+	.globl	arch_goexit_ret
+arch_goexit_ret:
+	lea	rsp, [rsp-8]		/* back to where the return address lies */
+	mov	[r14+G_SP], rsp
+	mov	[r14+G_BP], rbp
+	mov	r12, [r14+G_M]
+	mov	rsp, [r12+M_SYSSP]
+	call	rt_goexit0
+	jmp	arch_action
+ENDFUNC runtime.goexit
+
+/* The signal handler diverts a goroutine that ignored the poisoned guard here; the interrupted PC is on the stack. */
+#define ASYNC_SIZE (15*8 + 15*16 + 8)
+GOFUNC arch_asyncpreempt
+	pushfq
+	push	rax
+	push	rbx
+	push	rcx
+	push	rdx
+	push	rdi
+	push	rsi
+	push	r8
+	push	r9
+	push	r10
+	push	r11
+	push	r12
+	push	r13
+	push	r15
+	push	rbp
+	sub	rsp, 15*16+8
+	movups	[rsp+0*16], xmm0
+	movups	[rsp+1*16], xmm1
+	movups	[rsp+2*16], xmm2
+	movups	[rsp+3*16], xmm3
+	movups	[rsp+4*16], xmm4
+	movups	[rsp+5*16], xmm5
+	movups	[rsp+6*16], xmm6
+	movups	[rsp+7*16], xmm7
+	movups	[rsp+8*16], xmm8
+	movups	[rsp+9*16], xmm9
+	movups	[rsp+10*16], xmm10
+	movups	[rsp+11*16], xmm11
+	movups	[rsp+12*16], xmm12
+	movups	[rsp+13*16], xmm13
+	movups	[rsp+14*16], xmm14
+	stmxcsr	[rsp+15*16]
+	mov	[r14+G_SP], rsp
+	mov	[r14+G_BP], rbp
+	lea	rax, [rip+1f]
+	mov	[r14+G_PC], rax
+	mov	dword ptr [r14+G_STOP], STOP_ASYNC
+	mov	r12, [r14+G_M]
+	mov	rsp, [r12+M_SYSSP]
+	mov	rdi, r14
+	call	rt_asyncyield
+	cmp	dword ptr [r12+M_ACTION], ACT_NONE
+	jne	arch_action
+	jmp	arch_resume
+1:	ldmxcsr	[rsp+15*16]
+	movups	xmm0, [rsp+0*16]
+	movups	xmm1, [rsp+1*16]
+	movups	xmm2, [rsp+2*16]
+	movups	xmm3, [rsp+3*16]
+	movups	xmm4, [rsp+4*16]
+	movups	xmm5, [rsp+5*16]
+	movups	xmm6, [rsp+6*16]
+	movups	xmm7, [rsp+7*16]
+	movups	xmm8, [rsp+8*16]
+	movups	xmm9, [rsp+9*16]
+	movups	xmm10, [rsp+10*16]
+	movups	xmm11, [rsp+11*16]
+	movups	xmm12, [rsp+12*16]
+	movups	xmm13, [rsp+13*16]
+	movups	xmm14, [rsp+14*16]
+	add	rsp, 15*16+8
+	pop	rbp
+	pop	r15
+	pop	r13
+	pop	r12
+	pop	r11
+	pop	r10
+	pop	r9
+	pop	r8
+	pop	rsi
+	pop	rdi
+	pop	rdx
+	pop	rcx
+	pop	rbx
+	pop	rax
+	popfq
+	ret
+ENDFUNC arch_asyncpreempt
+
+/* reflect's register image (abi.RegArgs) at R12. */
+GOFUNC runtime.spillArgs
+	mov	[r12], rax
+	mov	[r12+8], rbx
+	mov	[r12+16], rcx
+	mov	[r12+24], rdi
+	mov	[r12+32], rsi
+	mov	[r12+40], r8
+	mov	[r12+48], r9
+	mov	[r12+56], r10
+	mov	[r12+64], r11
+	movsd	[r12+72], xmm0
+	movsd	[r12+80], xmm1
+	movsd	[r12+88], xmm2
+	movsd	[r12+96], xmm3
+	movsd	[r12+104], xmm4
+	movsd	[r12+112], xmm5
+	movsd	[r12+120], xmm6
+	movsd	[r12+128], xmm7
+	movsd	[r12+136], xmm8
+	movsd	[r12+144], xmm9
+	movsd	[r12+152], xmm10
+	movsd	[r12+160], xmm11
+	movsd	[r12+168], xmm12
+	movsd	[r12+176], xmm13
+	movsd	[r12+184], xmm14
+	ret
+ENDFUNC runtime.spillArgs
+GOFUNC runtime.unspillArgs
+	mov	rax, [r12]
+	mov	rbx, [r12+8]
+	mov	rcx, [r12+16]
+	mov	rdi, [r12+24]
+	mov	rsi, [r12+32]
+	mov	r8, [r12+40]
+	mov	r9, [r12+48]
+	mov	r10, [r12+56]
+	mov	r11, [r12+64]
+	movsd	xmm0, [r12+72]
+	movsd	xmm1, [r12+80]
+	movsd	xmm2, [r12+88]
+	movsd	xmm3, [r12+96]
+	movsd	xmm4, [r12+104]
+	movsd	xmm5, [r12+112]
+	movsd	xmm6, [r12+120]
+	movsd	xmm7, [r12+128]
+	movsd	xmm8, [r12+136]
+	movsd	xmm9, [r12+144]
+	movsd	xmm10, [r12+152]
+	movsd	xmm11, [r12+160]
+	movsd	xmm12, [r12+168]
+	movsd	xmm13, [r12+176]
+	movsd	xmm14, [r12+184]
+	ret
+ENDFUNC runtime.unspillArgs
+/* The Plan 9 assembler of upstream's reflect calls them by their stack-ABI names; registers are what matters. */
+	.globl	runtime.spillArgs.abi0
+	.set	runtime.spillArgs.abi0, runtime.spillArgs
+	.globl	runtime.unspillArgs.abi0
+	.set	runtime.unspillArgs.abi0, runtime.unspillArgs
+
+/*
+ * reflect.call(typ, f, stackArgs, stackArgsSize, stackRetOffset, frameSize u32, regArgs): calls f with a copy of the argument frame and the
+ * register image, and copies results back. Frame: RBP-8 typ, -16 stackArgs, -24 size, -32 retoffset, -40 regArgs, then the argument copy.
+ * The unwinder knows it by arch_reflectcall_ret and visits the three pointers.
+ */
+GOFUNC reflect.call
+GOFUNC runtime.reflectcall
+	mov	edi, edi
+	mov	esi, esi
+	mov	r8d, r8d
+	mov	r10, rsp
+	sub	r10, r8
+	jb	9f
+	sub	r10, 128
+	cmp	r10, [r14+G_STACKGUARD]
+	jbe	9f
+	push	rbp
+	mov	rbp, rsp
+	sub	rsp, 56
+	mov	[rbp-8], rax
+	mov	[rbp-16], rcx
+	mov	[rbp-24], rdi
+	mov	[rbp-32], rsi
+	mov	[rbp-40], r9
+	add	r8, 15
+	and	r8, -16
+	sub	rsp, r8
+	mov	rdx, rbx
+	mov	r12, r9
+	mov	rsi, rcx
+	mov	rcx, rdi
+	mov	rdi, rsp
+	cld
+	rep movsb
+	call	runtime.unspillArgs
+	call	[rdx]
+	.globl	arch_reflectcall_ret
+arch_reflectcall_ret:
+	mov	r12, [rbp-40]
+	call	runtime.spillArgs
+	xorps	xmm15, xmm15
+	/* rt_reflectcallmove(typ, dst, src, n, regs): no stop can happen before the results are where the collector sees them */
+	mov	rcx, [rbp-24]
+	mov	rdx, rsp
+	mov	rsi, [rbp-16]
+	mov	rdi, [rbp-8]
+	mov	r8, r12
+	mov	rax, [rbp-32]
+	add	rdx, rax
+	add	rsi, rax
+	sub	rcx, rax
+	mov	[r14+G_SP], rsp
+	mov	[r14+G_BP], rbp
+	mov	r13, rsp
+	mov	r12, [r14+G_M]
+	mov	rsp, [r12+M_SYSSP]
+	call	rt_reflectcallmove
+	xorps	xmm15, xmm15
+	mov	rsp, rbp
+	pop	rbp
+	ret
+9:	mov	[r14+G_SPILL], rax
+	mov	[r14+G_SPILL+8], rbx
+	mov	[r14+G_SPILL+16], rcx
+	mov	[r14+G_SPILL+24], rdi
+	mov	[r14+G_SPILL+32], rsi
+	mov	[r14+G_SPILL+40], r8
+	mov	[r14+G_SPILL+48], r9
+	mov	dword ptr [r14+G_SPILLMASK], 0x47
+	lea	r11, [rip+runtime.reflectcall]
+	mov	[r14+G_SP], rsp
+	mov	[r14+G_BP], rbp
+	mov	[r14+G_CTXT], r11
+	lea	rax, [rip+arch_repoll]
+	mov	[r14+G_PC], rax
+	mov	r12, [r14+G_M]
+	mov	rsp, [r12+M_SYSSP]
+	mov	rdi, r14
+	lea	rsi, [r8+256]
+	call	rt_growfor
+	cmp	dword ptr [r12+M_ACTION], ACT_NONE
+	jne	arch_action
+	jmp	arch_resume
+ENDFUNC runtime.reflectcall
+ENDFUNC reflect.call
+
+	.section .note.GNU-stack, "", @progbits
