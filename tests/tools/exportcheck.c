@@ -196,6 +196,8 @@ touch(Package *pkg)
 	ImportBody body;
 
 	scope_complete(pkg->scope);
+	if (pkg->scope->names == NULL)
+		return;
 	for (int i = 0; map_next(pkg->scope->names, &i, &key, &value);) {
 		Obj *o = value;
 		Type *t = obj_type(o);
