@@ -121,6 +121,8 @@ ObjSym *lower_stringdata(const char *p, size_t n);
 /* Makes var = e static if it can be wholly (constants, addresses, composite literals of such, func values without captures, static interfaces,
  * slices with a static backing array): fills the data of sym at off and returns true. On false sym is untouched and code must do it. */
 bool lower_static(ObjSym *sym, int64_t off, Type *t, Expr *e);
+ObjSym *lower_readonlyarray(Type *at, Expr *e);	/* backing array of a slice literal */
+bool lower_readonlytables(Expr *e, Type *key, Type *elem, ObjSym **keys, ObjSym **values); /* of a map literal */
 ObjSym *lower_readonly(Type *t, Expr *e);	/* a read-only copy of a constant composite literal, or NULL: for MOVE */
 /* Defines every package-level variable as BSS, with go:embed data. Before lower_static is used on any of them. */
 void lower_globals(void);

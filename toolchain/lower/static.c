@@ -552,6 +552,56 @@ lower_readonly(Type *t, Expr *e)
 	return s;
 }
 
+/* The backing array, of type at, of a slice literal. */
+ObjSym *
+lower_readonlyarray(Type *at, Expr *e)
+{
+	ObjSym *s;
+
+	if (type_hastparam(at) || e->type == NULL || type_hastparam(e->type))
+		return NULL;
+	for (int i = 0; i < e->composite.elems.n; i++) {
+		Expr *x = e->composite.elems.at[i];
+
+		if (!shareable(x->kind == EX_KEYVALUE ? x->binary.y : x))
+			return NULL;
+	}
+	if (!putelems(NULL, 0, at->elem, e, NULL))
+		return NULL;
+	s = newtemp(at);
+	putelems(s, 0, at->elem, e, NULL);
+	settle(s, at, true);
+	return s;
+}
+
+/* Keys and values of a map literal as two read-only arrays. */
+bool
+lower_readonlytables(Expr *e, Type *key, Type *elem, ObjSym **keys, ObjSym **values)
+{
+	int n = e->composite.elems.n;
+
+	if (type_hastparam(e->type) || type_size(key) == 0 || type_size(elem) == 0)
+		return false;
+	for (int i = 0; i < n; i++) {
+		Expr *x = e->composite.elems.at[i];
+
+		if (!shareable(x->binary.x) || !put(NULL, 0, key, x->binary.x) || !shareable(x->binary.y) ||
+		    !put(NULL, 0, elem, x->binary.y))
+			return false;
+	}
+	*keys = newtemp(type_array(key, n));
+	*values = newtemp(type_array(elem, n));
+	for (int i = 0; i < n; i++) {
+		Expr *x = e->composite.elems.at[i];
+
+		put(*keys, i * type_size(key), key, x->binary.x);
+		put(*values, i * type_size(elem), elem, x->binary.y);
+	}
+	settle(*keys, type_array(key, n), true);
+	settle(*values, type_array(elem, n), true);
+	return true;
+}
+
 /* ---- the package's variables ---- */
 
 /* Does a //go:linkname give v the name of another package's variable? */
