@@ -1,0 +1,5 @@
+package p;
+func f() {
+	"string not terminated
+}
+var x = `raw
