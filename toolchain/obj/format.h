@@ -22,7 +22,7 @@
 
 typedef struct {
 	uint32_t magic, nsym;
-	uint64_t hash;			/* hash64 of the whole object file with this field zero */
+	uint64_t hash;			/* hash64 of what follows this field in the file, seeded with that of what precedes it */
 	uint32_t nfile, nimport;
 	uint32_t symoff, fileoff, importoff, cgooff;	/* cgooff: u32 count and string offsets of cgo directives, or 0 */
 	uint32_t pkgpath, reserved;

@@ -450,8 +450,9 @@ finish(Writer *w, Elf *e, size_t start, size_t metaoff)
 	h.e_shstrndx = (uint16_t)names;
 	buf_put(e->out, e->sh, sizeof e->sh[0] * (size_t)e->n);
 	memcpy(e->out->p + start, &h, sizeof h);
-	hash = hash64(e->out->p + start, e->out->n - start, 0);
-	memcpy(e->out->p + metaoff + offsetof(MetaHeader, hash), &hash, sizeof hash);
+	metaoff += offsetof(MetaHeader, hash);
+	hash = hash64(e->out->p + metaoff + sizeof hash, e->out->n - metaoff - sizeof hash, hash64(e->out->p + start, metaoff - start, 0));
+	memcpy(e->out->p + metaoff, &hash, sizeof hash);
 	buf_free(&e->names);
 }
 

@@ -1,0 +1,176 @@
+/*
+ * link.c - the command: go tool link [flags] main.a
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "link/link.h"
+
+static const char *importcfg, *libdir, *extld, *extldflags, *linkmode = "", *installsuffix, *head, *tmpdir, *version;
+static bool versionflag, dumpdep, race, msan, asan, debugstr;
+
+static void
+add_x(const char *arg)
+{
+	const char *eq = strchr(arg, '='), *dot = NULL;
+	StrVar v;
+
+	for (const char *p = arg; eq != NULL && p < eq; p++)
+		if (*p == '.')
+			dot = p;
+	if (eq == NULL || dot == NULL) {
+		fprintf(stderr, "link: -X flag requires argument of the form importpath.name=value\n");
+		exit(2);
+	}
+	v.name = intern(arg, (size_t)(eq - arg));
+	v.value = eq + 1;
+	vec_push(perm, &l.strvars, v);
+}
+
+static void
+print_version(const char *arg)
+{
+	version = arg;
+	versionflag = true;
+}
+
+/* Two words separated by =, the rest of a line. */
+static void
+cfgline(const char *line, size_t n, int num)
+{
+	const char *end = line + n, *sp = memchr(line, ' ', n), *eq;
+
+	if (n == 0 || line[0] == '#')
+		return;
+	if (sp == NULL)
+		fatal("%s:%d: invalid line: need verb and argument", importcfg, num);
+	if (strncmp(line, "packagefile ", 12) == 0) {
+		eq = memchr(line, '=', n);
+		if (eq == NULL || eq == sp + 1 || eq + 1 == end)
+			fatal("%s:%d: invalid packagefile: syntax is \"packagefile path=filename\"", importcfg, num);
+		map_set(l.packagefile, intern(sp + 1, (size_t)(eq - sp - 1)), (void *)(uintptr_t)intern(eq + 1, (size_t)(end - eq - 1)));
+	} else if (strncmp(line, "modinfo ", 8) == 0) {
+		/* a quoted Go string; what it holds is plain but for \n \t \" \\ and \x.. */
+		Buf b = { 0 };
+
+		for (const char *p = line + 9; p < end && *p != '"'; p++) {
+			if (*p != '\\') {
+				buf_byte(&b, (uint8_t)*p);
+				continue;
+			}
+			p++;
+			if (*p == 'x' && end - p > 2) {
+				char hex[3] = { p[1], p[2], 0 };
+
+				buf_byte(&b, (uint8_t)strtol(hex, NULL, 16));
+				p += 2;
+			} else {
+				buf_byte(&b, (uint8_t)(*p == 'n' ? '\n' : *p == 't' ? '\t' : *p == 'r' ? '\r' : *p));
+			}
+		}
+		l.modinfo = buf_cstr(&b);
+	} else if (strncmp(line, "packageshlib ", 13) == 0) {
+		fatal("%s:%d: shared libraries are not supported", importcfg, num);
+	} else {
+		fatal("%s:%d: unknown directive \"%.*s\"", importcfg, num, (int)(sp - line), line);
+	}
+}
+
+static void
+read_importcfg(void)
+{
+	Bytes b;
+	int num = 1;
+
+	if (!file_trymap(importcfg, &b))
+		fatal("link: %s:", importcfg);
+	for (const char *p = (const char *)b.p, *end = p + b.n; p < end; num++) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p)), *stop = nl != NULL ? nl : end;
+
+		cfgline(p, (size_t)(stop - p), num);
+		p = stop + 1;
+	}
+}
+
+/* lib/<goos>_<goarch> of the SDK that this program belongs to: pkg/tool/<host>/link. */
+static const char *
+default_libdir(const char *goarch)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	const char *dir;
+
+	if (n < 0)
+		fatal("readlink /proc/self/exe:");
+	exe[n] = 0;
+	dir = path_dir(path_dir(path_dir(path_dir(intern_str(exe)))));
+	return arena_printf(perm, "%s/lib/linux_%s", dir, goarch);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const char *goarch;
+	static const Flag flags[] = {
+		{ "o", FLAG_STRING, &l.out, "file", "write output to file" },
+		{ "importcfg", FLAG_STRING, &importcfg, "file", "read import configuration from file" },
+		{ "buildid", FLAG_STRING, &l.buildid, "id", "record id as Go toolchain build id" },
+		{ "buildmode", FLAG_STRING, &l.buildmode, "mode", "set build mode" },
+		{ "linkmode", FLAG_STRING, &linkmode, "mode", "set link mode" },
+		{ "X", FLAG_FUNC, (void *)add_x, "definition", "add string value definition of the form importpath.name=value" },
+		{ "E", FLAG_STRING, &l.entry, "entry", "set entry symbol name" },
+		{ "s", FLAG_BOOL, &l.nosym, NULL, "disable symbol table" },
+		{ "w", FLAG_BOOL, &l.nodwarf, NULL, "disable DWARF generation" },
+		{ "v", FLAG_BOOL, &l.verbose, NULL, "print link trace" },
+		{ "sysroot", FLAG_STRING, &libdir, "dir", "libraries of the target (default: the SDK's lib/GOOS_GOARCH)" },
+		{ "extld", FLAG_STRING, &extld, "linker", "use linker when linking in external mode" },
+		{ "extldflags", FLAG_STRING, &extldflags, "flags", "pass flags to external linker" },
+		{ "installsuffix", FLAG_STRING, &installsuffix, "suffix", "set package directory suffix" },
+		{ "H", FLAG_STRING, &head, "type", "set header type" },
+		{ "tmpdir", FLAG_STRING, &tmpdir, "directory", "use directory for temporary files" },
+		{ "V", FLAG_FUNC, (void *)print_version, "full", "print version and exit" },
+		{ "dumpdep", FLAG_BOOL, &dumpdep, NULL, "dump symbol dependency graph" },
+		{ "race", FLAG_BOOL, &race, NULL, "enable race detector" },
+		{ "msan", FLAG_BOOL, &msan, NULL, "enable MSan interface" },
+		{ "asan", FLAG_BOOL, &asan, NULL, "enable ASan interface" },
+		{ "strictdups", FLAG_BOOL, &debugstr, NULL, "sanity check duplicate symbol contents" },
+	};
+	int i;
+
+	diag.tool = "link";
+	l.a = perm;
+	l.packagefile = map_new(perm);
+	l.entry = "_start";
+	l.modinfo = "";
+	l.out = "a.out";
+	l.buildmode = "exe";
+	flag_expand(&argc, &argv);
+	i = flag_parse("link [options] main.o", flags, NELEM(flags), argc, argv);
+	if (versionflag) {
+		printf("link version go1.23.5 slipway\n");
+		return 0;
+	}
+	if (i != argc - 1) {
+		fprintf(stderr, "usage: link [options] main.o\n");
+		return 2;
+	}
+	if (race || msan || asan)
+		fatal("link: -race, -msan and -asan are not supported");
+	if (strcmp(l.buildmode, "exe") != 0)
+		fatal("link: -buildmode=%s is not supported yet on linux/amd64", l.buildmode);
+	if (strcmp(linkmode, "external") == 0)
+		fatal("link: -linkmode=external is not supported yet");
+	goarch = getenv("GOARCH");
+	if (goarch == NULL || goarch[0] == 0)
+		goarch = "amd64";
+	l.t = target_find(goarch);
+	if (l.t == NULL)
+		fatal("link: unknown architecture %s", goarch);
+	l.base = l.t->textbase;
+	l.mainfile = argv[i];
+	l.libdir = libdir != NULL ? libdir : default_libdir(goarch);
+	if (importcfg != NULL)
+		read_importcfg();
+	link_run();
+	return 0;
+}

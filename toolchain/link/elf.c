@@ -1,0 +1,187 @@
+/*
+ * elf.c - headers, symbol table, and the file itself.
+ *
+ * Written beside the output and renamed, executable from the start.
+ * Source: System V ABI, chapters 4 and 5.
+ */
+#include "link/link.h"
+
+typedef struct {
+	Elf64_Phdr ph[8];
+	int n;
+} Phdrs;
+
+static void
+segment(Phdrs *p, uint32_t type, uint32_t flags, uint64_t off, uint64_t addr, uint64_t filesz, uint64_t memsz, uint64_t align)
+{
+	p->ph[p->n++] = (Elf64_Phdr){ .p_type = type, .p_flags = flags, .p_offset = off, .p_vaddr = addr, .p_paddr = addr,
+				      .p_filesz = filesz, .p_memsz = memsz, .p_align = align };
+}
+
+/* A loadable segment of the sections [from, to]. */
+static void
+load(Phdrs *p, OutId from, OutId to, uint32_t flags, bool withheader)
+{
+	const OutSec *a = &l.sec[from];
+	uint64_t off = withheader ? 0 : a->off, addr = withheader ? l.base : a->addr, fileend = off, memend = addr;
+
+	for (int i = (int)from; i <= (int)to; i++) {
+		const OutSec *s = &l.sec[i];
+
+		if (i == OUT_TBSS)
+			continue;
+		if (s->type != SHT_NOBITS)
+			fileend = s->off + s->size;
+		memend = s->addr + s->size;
+	}
+	segment(p, PT_LOAD, flags, off, addr, fileend - off, memend - addr, (uint64_t)l.t->pagesize);
+}
+
+static void
+programheaders(Phdrs *p)
+{
+	const OutSec *note = &l.sec[OUT_BUILDID], *td = &l.sec[OUT_TDATA], *tb = &l.sec[OUT_TBSS];
+	uint64_t align = td->align > tb->align ? td->align : tb->align;
+
+	segment(p, PT_PHDR, PF_R, sizeof(Elf64_Ehdr), l.base + sizeof(Elf64_Ehdr), sizeof p->ph, sizeof p->ph, 8);
+	load(p, OUT_BUILDID, OUT_PCLNTAB, PF_R, true);
+	load(p, OUT_TEXT, OUT_CTEXT, PF_R | PF_X, false);
+	load(p, OUT_TDATA, OUT_NOPTRBSS, PF_R | PF_W, false);
+	if (note->size > 0)
+		segment(p, PT_NOTE, PF_R, note->off, note->addr, note->size, note->size, 4);
+	if (td->size + tb->size > 0)
+		segment(p, PT_TLS, PF_R, td->off, td->addr, td->size, tb->addr + tb->size - td->addr, align);
+	segment(p, PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 0, 16);
+}
+
+static void
+addsym(Buf *syms, Buf *strs, const Sym *s, const Chunk *c, uint16_t shndx)
+{
+	Elf64_Sym e = { .st_name = (uint32_t)strs->n, .st_shndx = shndx, .st_value = c->addr, .st_size = c->size };
+	bool code = c->out == OUT_TEXT || c->out == OUT_CTEXT;
+
+	buf_put(strs, s->name, strlen(s->name) + 1);
+	e.st_info = ELF64_ST_INFO(s->flags & SYMF_LOCAL ? STB_LOCAL : STB_GLOBAL, code ? STT_FUNC : STT_OBJECT);
+	buf_put(syms, &e, sizeof e);
+}
+
+/* Go functions and variables by chunk, local ones first; C functions by their global symbols. */
+static void
+symbols(Buf *syms, Buf *strs, uint32_t *nlocal, const uint16_t *shndx)
+{
+	buf_zero(syms, sizeof(Elf64_Sym));
+	buf_byte(strs, 0);
+	for (int local = 1; local >= 0; local--) {
+		for (int k = 1; k < OUT_COUNT; k++)
+			for (int i = 0; i < l.sec[k].chunks.n; i++) {
+				const Chunk *c = l.sec[k].chunks.at[i];
+
+				if (c->sym != NULL && ((c->sym->flags & SYMF_LOCAL) != 0) == local && k != OUT_RODATA && k != OUT_TYPE)
+					addsym(syms, strs, c->sym, c, shndx[k]);
+			}
+		if (local)
+			*nlocal = (uint32_t)(syms->n / sizeof(Elf64_Sym));
+	}
+	for (int i = 0; i < l.inputs.n; i++) {
+		const Input *in = l.inputs.at[i];
+
+		for (uint32_t k = 1; !in->isgo && k < in->nsym; k++) {
+			const Sym *s = in->sym[k];
+			Elf64_Sym e = { .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_size = s->size };
+
+			/* locals of C objects have no size here; a global shows up where it is defined */
+			if (s->chunk == NULL || s->chunk->in != in || !s->chunk->reached || s->size == 0 || s->tls)
+				continue;
+			e.st_name = (uint32_t)strs->n;
+			e.st_shndx = shndx[s->chunk->out];
+			e.st_value = s->chunk->addr + s->value;
+			if (s->chunk->out != OUT_CTEXT)
+				e.st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT);
+			buf_put(strs, s->name, strlen(s->name) + 1);
+			buf_put(syms, &e, sizeof e);
+		}
+	}
+}
+
+typedef struct {
+	Vec(Elf64_Shdr) sh;
+	Buf names;
+} Shdrs;
+
+static uint32_t
+addsection(Shdrs *h, const char *name, Elf64_Shdr s)
+{
+	if (h->sh.n == 0) {
+		vec_push(l.a, &h->sh, ((Elf64_Shdr){ 0 }));
+		buf_byte(&h->names, 0);
+	}
+	s.sh_name = (uint32_t)h->names.n;
+	buf_put(&h->names, name, strlen(name) + 1);
+	vec_push(l.a, &h->sh, s);
+	return (uint32_t)h->sh.n - 1;
+}
+
+static uint64_t
+append(const Buf *b, size_t align)
+{
+	uint64_t off;
+
+	buf_align(&l.image, align);
+	off = l.image.n;
+	buf_put(&l.image, b->p, b->n);
+	return off;
+}
+
+static void
+sectionheaders(Shdrs *h, uint16_t *shndx)
+{
+	for (int i = 1; i < OUT_COUNT; i++) {
+		const OutSec *s = &l.sec[i];
+
+		if (s->size == 0 && i != OUT_TEXT)
+			continue;
+		shndx[i] = (uint16_t)addsection(h, s->name, (Elf64_Shdr){ .sh_type = s->type, .sh_flags = s->flags, .sh_addr = s->addr,
+									.sh_offset = s->off, .sh_size = s->size, .sh_addralign = s->align });
+	}
+}
+
+void
+link_write(void)
+{
+	Elf64_Ehdr e = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = ET_EXEC,
+			 .e_machine = l.t->elfmachine, .e_version = EV_CURRENT, .e_entry = l.entryaddr, .e_flags = l.t->elfflags,
+			 .e_phoff = sizeof e, .e_ehsize = sizeof e, .e_phentsize = sizeof(Elf64_Phdr), .e_shentsize = sizeof(Elf64_Shdr) };
+	Phdrs p = { .n = 0 };
+	Shdrs h = { .names = { 0 } };
+	uint16_t shndx[OUT_COUNT] = { 0 };
+	Buf syms = { 0 }, strs = { 0 };
+	uint32_t nlocal = 0, names;
+	uint64_t nameoff;
+
+	programheaders(&p);
+	sectionheaders(&h, shndx);
+	if (!l.nosym) {
+		uint32_t sym;
+
+		symbols(&syms, &strs, &nlocal, shndx);
+		sym = addsection(&h, ".symtab", (Elf64_Shdr){ .sh_type = SHT_SYMTAB, .sh_offset = append(&syms, 8), .sh_size = syms.n,
+							      .sh_info = nlocal, .sh_addralign = 8,
+							      .sh_entsize = sizeof(Elf64_Sym) });
+		addsection(&h, ".strtab", (Elf64_Shdr){ .sh_type = SHT_STRTAB, .sh_offset = append(&strs, 1), .sh_size = strs.n,
+							.sh_addralign = 1 });
+		h.sh.at[sym].sh_link = sym + 1;
+	}
+	names = addsection(&h, ".shstrtab", (Elf64_Shdr){ .sh_type = SHT_STRTAB, .sh_addralign = 1 });
+	nameoff = append(&h.names, 1);
+	h.sh.at[names].sh_offset = nameoff;
+	h.sh.at[names].sh_size = h.names.n;
+	buf_align(&l.image, 8);
+	e.e_shoff = l.image.n;
+	e.e_shnum = (uint16_t)h.sh.n;
+	e.e_shstrndx = (uint16_t)names;
+	e.e_phnum = (uint16_t)p.n;
+	buf_put(&l.image, h.sh.at, sizeof(Elf64_Shdr) * (size_t)h.sh.n);
+	memcpy(l.image.p, &e, sizeof e);
+	memcpy(l.image.p + sizeof e, p.ph, sizeof(Elf64_Phdr) * (size_t)p.n);
+	file_replace(l.out, l.image.p, l.image.n, 0777);
+}

@@ -1,0 +1,201 @@
+/*
+ * layout.c - which chunk goes where, and the addresses of all.
+ *
+ * Chunks keep the order of their inputs, inputs the order in which they were
+ * loaded: the same program gives the same layout. Three segments: headers and
+ * read-only data, code, writable data. A page separates them in memory only.
+ */
+#include "link/link.h"
+
+static const struct {
+	const char *name;
+	uint32_t type;
+	uint64_t flags;
+} names[OUT_COUNT] = {
+	[OUT_BUILDID] = { ".note.go.buildid", SHT_NOTE, SHF_ALLOC },
+	[OUT_RODATA] = { ".rodata", SHT_PROGBITS, SHF_ALLOC },
+	[OUT_TYPE] = { ".typedesc", SHT_PROGBITS, SHF_ALLOC },
+	[OUT_ITAB] = { ".itab", SHT_PROGBITS, SHF_ALLOC },
+	[OUT_RELRO] = { ".data.rel.ro", SHT_PROGBITS, SHF_ALLOC },
+	[OUT_TYPELINK] = { ".typelink", SHT_PROGBITS, SHF_ALLOC },
+	[OUT_GOFUNC] = { ".gofunc", SHT_PROGBITS, SHF_ALLOC },
+	[OUT_STACKMAP] = { ".gostackmap", SHT_PROGBITS, SHF_ALLOC },
+	[OUT_PCLNTAB] = { ".gopclntab", SHT_PROGBITS, SHF_ALLOC },
+	[OUT_TEXT] = { ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR },
+	[OUT_CTEXT] = { ".text.c", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR },
+	[OUT_TDATA] = { ".tdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS },
+	[OUT_TBSS] = { ".tbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS },
+	[OUT_INITARRAY] = { ".init_array", SHT_INIT_ARRAY, SHF_ALLOC | SHF_WRITE },
+	[OUT_FINIARRAY] = { ".fini_array", SHT_FINI_ARRAY, SHF_ALLOC | SHF_WRITE },
+	[OUT_GOT] = { ".got", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE },
+	[OUT_BUILDINFO] = { ".go.buildinfo", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE },
+	[OUT_DATA] = { ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE },
+	[OUT_NOPTRDATA] = { ".noptrdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE },
+	[OUT_BSS] = { ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE },
+	[OUT_NOPTRBSS] = { ".noptrbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE },
+};
+
+static Chunk *endmark[OUT_COUNT];
+
+/* Symbols for the start and the end of a section: [section][0 and 1], and C's own names for some. */
+static const struct {
+	OutId out;
+	const char *start, *end;
+} marks[] = {
+	{ OUT_TEXT, "runtime.text", "runtime.etext" },
+	{ OUT_RODATA, "runtime.rodata", "runtime.erodata" },
+	{ OUT_TYPE, "runtime.types", NULL },
+	{ OUT_ITAB, NULL, "runtime.etypes" },
+	{ OUT_DATA, "runtime.data", "runtime.edata" },
+	{ OUT_BSS, "runtime.bss", "runtime.ebss" },
+	{ OUT_NOPTRDATA, "runtime.noptrdata", "runtime.enoptrdata" },
+	{ OUT_NOPTRBSS, "runtime.noptrbss", "runtime.enoptrbss" },
+	{ OUT_NOPTRBSS, NULL, "runtime.end" },
+	{ OUT_NOPTRBSS, NULL, "_end" },
+	{ OUT_NOPTRBSS, NULL, "end" },
+	{ OUT_NOPTRDATA, NULL, "_edata" },
+	{ OUT_BSS, "__bss_start", NULL },
+	{ OUT_CTEXT, NULL, "_etext" },
+	{ OUT_INITARRAY, "__init_array_start", "__init_array_end" },
+	{ OUT_FINIARRAY, "__fini_array_start", "__fini_array_end" },
+	{ OUT_FINIARRAY, "__preinit_array_start", "__preinit_array_end" },	/* empty */
+	{ OUT_TYPELINK, "runtime.typelink", "runtime.etypelink" },
+	{ OUT_STACKMAP, "runtime.stackmap", NULL },
+	{ OUT_GOFUNC, "runtime.gofunc", NULL },
+	{ OUT_PCLNTAB, "runtime.pclntab", "runtime.epclntab" },
+	{ OUT_GOT, "_GLOBAL_OFFSET_TABLE_", NULL },
+};
+
+/* Zero-size chunks at both ends of each section, so that the names move with it. */
+static void
+addmarks(void)
+{
+	for (int i = 1; i < OUT_COUNT; i++) {
+		Chunk *c;
+
+		l.sec[i].name = names[i].name;
+		l.sec[i].type = names[i].type;
+		l.sec[i].flags = names[i].flags;
+		/* an offset of zero means "none" in descriptors, so nothing lies there */
+		c = link_chunk((OutId)i, NULL, i == OUT_TYPE ? 8 : 0, i == OUT_TYPE ? 5 : 0);
+		if (l.sec[i].chunks.n > 1) {
+			memmove(l.sec[i].chunks.at + 1, l.sec[i].chunks.at, sizeof c * (size_t)(l.sec[i].chunks.n - 1));
+			l.sec[i].chunks.at[0] = c;
+		}
+		for (size_t k = 0; k < NELEM(marks); k++)
+			if (marks[k].out == (OutId)i && marks[k].start != NULL)
+				link_define(marks[k].start, c, 0);
+		endmark[i] = NEW(l.a, Chunk);
+		endmark[i]->reached = true;
+		for (size_t k = 0; k < NELEM(marks); k++)
+			if (marks[k].out == (OutId)i && marks[k].end != NULL)
+				link_define(marks[k].end, endmark[i], 0);
+	}
+	/* one empty array of each kind is at the start of the next */
+	link_define("__preinit_array_end", l.sec[OUT_FINIARRAY].chunks.at[0], 0);
+}
+
+static void
+put(Chunk *c)
+{
+	if (c != NULL && c->reached && c->out != OUT_NONE)
+		vec_push(l.a, &l.sec[c->out].chunks, c);
+}
+
+void
+link_layout(void)
+{
+	addmarks();
+	for (int i = 0; i < l.inputs.n; i++) {
+		const Input *in = l.inputs.at[i];
+
+		if (in->isgo) {
+			for (uint32_t k = 1; k < in->nsym; k++) {
+				Chunk *c = in->sym[k]->chunk;
+
+				/* -X replaced the content of some: the new chunk stands where the old one did */
+				if (c != NULL && (c->in == in || (c->custom && in->meta[k].kind != SYM_UNDEF)))
+					put(c);
+			}
+		} else if (in->nsym > 0) {
+			const Elf64_Ehdr *h = (const void *)in->data.p;
+
+			for (int k = 1; k < h->e_shnum; k++)
+				put(in->chunk[k]);
+		}
+	}
+}
+
+/* ---- addresses ---- */
+
+static uint64_t
+align(uint64_t x, uint64_t a)
+{
+	return (x + a - 1) & ~(a - 1);
+}
+
+static void
+within(OutSec *s, Chunk *end)
+{
+	uint64_t off = 0;
+
+	s->align = 1;
+	for (int i = 0; i < s->chunks.n; i++) {
+		Chunk *c = s->chunks.at[i];
+		uint64_t a = (uint64_t)1 << c->alignlog;
+
+		if (a > s->align)
+			s->align = a;
+		off = align(off, a);
+		c->addr = off;	/* relative for now */
+		off += c->size;
+	}
+	end->addr = off;
+	s->size = off;
+}
+
+void
+link_address(void)
+{
+	uint64_t addr = l.base, page = (uint64_t)l.t->pagesize, off, tls = 0;
+
+	/* file header and at most 8 program headers */
+	off = sizeof(Elf64_Ehdr) + 8 * sizeof(Elf64_Phdr);
+	addr += off;
+	for (int i = 1; i < OUT_COUNT; i++) {
+		OutSec *s = &l.sec[i];
+		bool newseg = i == OUT_TEXT || i == OUT_TDATA;
+
+		within(s, endmark[i]);
+		if (newseg) {
+			/* next page in memory, same offset within the page in the file */
+			addr = align(addr, page) + off % page;
+			if (off % page == 0)
+				addr = align(addr, page);
+		}
+		if (s->type != SHT_NOBITS || i == OUT_TBSS) {
+			uint64_t a = align(addr, s->align);
+
+			off += a - addr;
+			addr = a;
+		} else {
+			addr = align(addr, s->align);
+		}
+		s->addr = addr;
+		s->off = off;
+		for (int k = 0; k < s->chunks.n; k++)
+			s->chunks.at[k]->addr += addr;
+		endmark[i]->addr += addr;
+		if (i == OUT_TDATA || i == OUT_TBSS) {
+			if (s->align > tls)
+				tls = s->align;
+			l.tlsend = align(addr + s->size, tls);
+		}
+		if (i == OUT_TBSS)
+			continue;	/* takes no room in the image: each thread has its own */
+		addr += s->size;
+		if (s->type != SHT_NOBITS)
+			off += s->size;
+	}
+	l.entryaddr = link_addr(link_named(l.entry));
+}

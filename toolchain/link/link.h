@@ -1,0 +1,176 @@
+/*
+ * link.h - from package archives to a static ELF executable.
+ *
+ * A chunk is what is kept or dropped, placed and relocated as a whole: one symbol of
+ * a Slipway object, one section of a C object, or a table that the linker
+ * makes. A symbol names an offset in a chunk. The passes are passes.c, read it
+ * first; each works on the one Link and leaves its result there.
+ *
+ * Locals: l Link, c Chunk, s Sym, in Input.
+ */
+#ifndef SLIPWAY_LINK_H
+#define SLIPWAY_LINK_H
+
+#include <elf.h>
+
+#include "obj/format.h"
+#include "obj/obj.h"
+#include "target/target.h"
+
+typedef struct Sym Sym;
+typedef struct Chunk Chunk;
+typedef struct Input Input;
+
+/* Output sections, in the order of addresses. */
+typedef enum {
+	OUT_NONE,
+	OUT_BUILDID,		/* .note.go.buildid */
+	OUT_RODATA,		/* read-only segment */
+	OUT_TYPE, OUT_ITAB,	/* one range: module types */
+	OUT_RELRO,		/* module data, C .data.rel.ro, init_array */
+	OUT_TYPELINK,
+	OUT_GOFUNC,
+	OUT_STACKMAP,
+	OUT_PCLNTAB,
+	OUT_TEXT,		/* executable segment: Go code */
+	OUT_CTEXT,		/* C code */
+	OUT_TDATA,		/* writable segment */
+	OUT_TBSS,
+	OUT_INITARRAY, OUT_FINIARRAY,
+	OUT_GOT,
+	OUT_BUILDINFO,
+	OUT_DATA, OUT_NOPTRDATA,
+	OUT_BSS, OUT_NOPTRBSS,
+	OUT_COUNT
+} OutId;
+
+typedef struct {
+	const char *name;
+	uint32_t type;
+	uint64_t flags;
+	Vec(Chunk *) chunks;
+	uint64_t addr, off, size, align;
+} OutSec;
+
+struct Chunk {
+	const uint8_t *data;		/* NULL: zero-filled */
+	uint64_t size;
+	uint64_t addr;
+	Input *in;			/* NULL: made by the linker */
+	const Elf64_Rela *rel;		/* rows of the input, or made here (then relsym is set) */
+	uint32_t nrel;
+	uint64_t relbase;		/* r_offset of the chunk's first byte */
+	Sym **relsym;			/* made chunks: target of each row */
+	Sym *sym;			/* Slipway symbol it is the content of */
+	uint8_t out;			/* OutId */
+	uint8_t alignlog;
+	bool reached : 1, iface : 1, needed : 1, custom : 1;
+	uint32_t index;			/* in its output section; functions: number in the pclntab */
+};
+
+struct Sym {
+	const char *name;		/* NUL-terminated */
+	uint32_t hash;
+	uint16_t flags;			/* SYMF_… */
+	uint8_t kind;			/* SymKind; SYM_UNDEF */
+	bool weak, abs, tls, common, reported, insearch;
+	Chunk *chunk;
+	uint64_t value;			/* offset in chunk, or address if abs; size of a common symbol */
+	uint64_t size;
+	const MetaSym *meta;		/* Slipway symbols */
+	int32_t got;			/* slot + 1 */
+	Sym *next;			/* hash chain */
+	Input *firstref;
+};
+
+struct Input {
+	const char *name;		/* file(member) */
+	Bytes data;
+	const char *pkgpath;		/* Slipway objects */
+	const MetaHeader *mh;
+	const MetaSym *meta;
+	const uint8_t *metabase;
+	Sym **sym;			/* by .symtab index */
+	uint32_t nsym;
+	Chunk **chunk;			/* C: by section index */
+	uint32_t cubase;		/* first row of its files in the pclntab's cutab */
+	bool isgo;
+};
+
+/* An archive of C objects whose members are taken when they define something missing. */
+typedef struct {
+	const char *name;
+	Bytes data;
+	Map *member;			/* interned symbol name -> offset of the member header */
+	Map *loaded;			/* offset -> Input */
+} Library;
+
+typedef struct {
+	const char *name, *value;
+} StrVar;
+
+typedef struct {
+	/* from the command line */
+	const char *out, *mainfile, *entry, *buildid, *libdir, *buildmode;
+	bool nosym, nodwarf, verbose;
+	Vec(StrVar) strvars;
+	Map *packagefile;		/* interned import path -> file name */
+	const char *modinfo;
+	const Target *t;
+	Arena *a;
+
+	/* results of passes */
+	Vec(Input *) inputs;
+	Map *packages;			/* interned path -> Input, loaded ones */
+	Vec(Library *) libs;
+	Sym **bucket;
+	uint32_t nbucket, nsym;
+	OutSec sec[OUT_COUNT];
+	Vec(Chunk *) work;
+	Vec(Sym *) undefined;
+	uint64_t base, tlsend, entryaddr;
+	uint64_t codesize;
+	int ngot;
+	Vec(Sym *) gotsyms;
+	Buf image;
+	uint8_t hash[32];
+} Link;
+
+extern Link l;
+
+/* ---- symbol.c ---- */
+Sym *link_sym(const char *name, size_t n, uint32_t hash);	/* global: found or made */
+Sym *link_named(const char *name);
+Sym *link_find(const char *name);				/* NULL if no input mentions it */
+uint64_t link_addr(const Sym *s);
+Chunk *link_chunk(OutId out, const void *data, uint64_t size, int alignlog);	/* a chunk made here, already kept */
+Sym *link_define(const char *name, Chunk *c, uint64_t value);	/* a symbol the linker provides */
+void link_made_rel(Chunk *c, uint64_t off, uint32_t type, Sym *to, int64_t add);
+
+/* ---- load.c cobject.c library.c ---- */
+void link_load(void);			/* pass: the main package and all it imports, then libraries */
+Input *load_object(const char *name, Bytes data);	/* Slipway or C */
+void load_cobject(Input *in);
+void library_open(const char *path);
+void library_index(Bytes data, Library *lib);
+bool library_search(Sym *s);		/* loads the member that defines s */
+
+/* ---- the other passes ---- */
+void link_reach(void);
+void link_strvars(void);
+void link_layout(void);
+void link_pclntab(void);
+void link_module(void);
+void link_address(void);
+void link_relocate(void);
+void link_write(void);
+
+/* What kind of relocation a row is. */
+static inline bool rel_isours(uint32_t type) { return type >= META_R_BASE; }
+Sym *rel_target(const Chunk *c, uint32_t i);
+
+void link_error(const char *fmt, ...) PRINTF(1, 2);	/* counted; link_checkpoint ends the link if there are any */
+void link_checkpoint(void);
+void link_run(void);			/* passes.c */
+
+#endif

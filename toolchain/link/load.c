@@ -1,0 +1,277 @@
+/*
+ * load.c - package archives and Slipway objects.
+ *
+ * The main package's archive names the packages it imports; importcfg says
+ * where each lies. Of an object only headers and the symbol table are read
+ * here. A file whose content hash is wrong is refused.
+ */
+#include "link/link.h"
+
+static const OutId out_of[SYM_KIND_COUNT] = {
+	[SYM_TEXT] = OUT_TEXT, [SYM_RODATA] = OUT_RODATA, [SYM_TYPE] = OUT_TYPE, [SYM_ITAB] = OUT_ITAB, [SYM_RELRO] = OUT_RELRO,
+	[SYM_DATA] = OUT_DATA, [SYM_NOPTRDATA] = OUT_NOPTRDATA, [SYM_BSS] = OUT_BSS, [SYM_NOPTRBSS] = OUT_NOPTRBSS,
+};
+
+static NORETURN void
+damaged(const Input *in, const char *what)
+{
+	fatal("%s: not a valid object file: %s; rebuild it", in->name, what);
+}
+
+/* Bytes [off, off + n) of the file. */
+static const void *
+at(const Input *in, uint64_t off, uint64_t n, const char *what)
+{
+	if (off > in->data.n || n > in->data.n - off)
+		damaged(in, what);
+	return in->data.p + off;
+}
+
+static const Elf64_Shdr *
+sections(const Input *in, int *n, const char **names, uint64_t *nameslen)
+{
+	const Elf64_Ehdr *h = at(in, 0, sizeof *h, "header");
+	const Elf64_Shdr *s;
+
+	if (memcmp(h->e_ident, ELFMAG, SELFMAG) != 0)
+		fatal("%s: unrecognized object file format", in->name);
+	if (h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_type != ET_REL || h->e_machine != l.t->elfmachine)
+		fatal("%s: object is not for linux/%s", in->name, l.t->name);
+	if (h->e_shentsize != sizeof *s)
+		damaged(in, "section headers");
+	s = at(in, h->e_shoff, sizeof *s * (uint64_t)h->e_shnum, "section headers");
+	if (h->e_shstrndx >= h->e_shnum)
+		damaged(in, "section names");
+	*names = at(in, s[h->e_shstrndx].sh_offset, s[h->e_shstrndx].sh_size, "section names");
+	*nameslen = s[h->e_shstrndx].sh_size;
+	if (*nameslen == 0 || (*names)[*nameslen - 1] != 0)
+		damaged(in, "section names");
+	*n = h->e_shnum;
+	return s;
+}
+
+static void
+checkhash(const Input *in)
+{
+	uint64_t want = in->mh->hash, have;
+	size_t off = (size_t)((const uint8_t *)in->mh - in->data.p) + offsetof(MetaHeader, hash), next = off + sizeof want;
+
+	have = hash64(in->data.p + next, in->data.n - next, hash64(in->data.p, off, 0));
+	if (have != want)
+		damaged(in, "content hash is wrong");
+}
+
+/* Definition of a symbol that may stand in several objects: the first one stays, the others must be equal. */
+static void
+define(Input *in, Sym *s, const MetaSym *m, Chunk *c, uint64_t size)
+{
+	if (s->kind != SYM_UNDEF && !s->weak) {
+		if (s->meta == NULL || !(s->flags & m->flags & SYMF_DUPOK))
+			link_error("link: %s: duplicated definition of symbol %s, from %s and %s", l.mainfile, s->name,
+				   s->chunk != NULL && s->chunk->in != NULL ? s->chunk->in->name : "the linker", in->name);
+		else if (s->meta->hash != m->hash)
+			link_error("link: %s: symbol %s differs between %s and %s", l.mainfile, s->name, s->chunk->in->name, in->name);
+		return;
+	}
+	s->kind = m->kind;
+	s->flags = m->flags;
+	s->meta = m;
+	s->chunk = c;
+	s->value = 0;
+	s->size = size;
+	s->weak = false;
+	c->sym = s;
+}
+
+static void
+symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
+{
+	const Elf64_Sym *es = at(in, symsec->sh_offset, symsec->sh_size, "symbol table");
+	const char *strs;
+	uint64_t nstrs;
+	const Elf64_Shdr **rela = NEWN(l.a, const Elf64_Shdr *, nsh);
+	Chunk *chunks;
+
+	if (symsec->sh_link >= (uint32_t)nsh)
+		damaged(in, "symbol names");
+	nstrs = sh[symsec->sh_link].sh_size;
+	strs = at(in, sh[symsec->sh_link].sh_offset, nstrs, "symbol names");
+	if (nstrs == 0 || strs[nstrs - 1] != 0)
+		damaged(in, "symbol names");
+	in->nsym = (uint32_t)(symsec->sh_size / sizeof *es);
+	if (in->mh->nsym != in->nsym)
+		damaged(in, "symbol table");
+	for (int i = 1; i < nsh; i++)
+		if (sh[i].sh_type == SHT_RELA) {
+			if (sh[i].sh_info >= (uint32_t)nsh)
+				damaged(in, "relocations");
+			at(in, sh[i].sh_offset, sh[i].sh_size, "relocations");
+			rela[sh[i].sh_info] = &sh[i];
+		}
+	in->sym = NEWN(l.a, Sym *, in->nsym);
+	chunks = NEWN(l.a, Chunk, in->nsym);
+	for (uint32_t i = 1; i < in->nsym; i++) {
+		const MetaSym *m = &in->meta[i];
+		Chunk *c = &chunks[i];
+		Sym *s;
+
+		if (es[i].st_name >= nstrs || m->kind >= SYM_KIND_COUNT)
+			damaged(in, "symbol table");
+		if (i < symsec->sh_info) {
+			s = NEW(l.a, Sym);
+			s->name = strs + es[i].st_name;
+			s->hash = m->namehash;
+		} else {
+			s = link_sym(strs + es[i].st_name, strlen(strs + es[i].st_name), m->namehash);
+		}
+		in->sym[i] = s;
+		if (m->kind == SYM_UNDEF)
+			continue;
+		if (es[i].st_shndx == 0 || es[i].st_shndx >= nsh)
+			damaged(in, "symbol table");
+		c->in = in;
+		c->out = (uint8_t)out_of[m->kind];
+		c->alignlog = m->alignlog;
+		c->size = es[i].st_size;
+		if (sh[es[i].st_shndx].sh_type != SHT_NOBITS) {
+			const Elf64_Shdr *x = &sh[es[i].st_shndx];
+
+			if (es[i].st_value > x->sh_size || c->size > x->sh_size - es[i].st_value)
+				damaged(in, "symbol table");
+			c->data = at(in, x->sh_offset + es[i].st_value, c->size, "section");
+		}
+		c->relbase = es[i].st_value;
+		if (m->nrel > 0) {
+			const Elf64_Shdr *r = rela[es[i].st_shndx];
+
+			if (r == NULL || ((uint64_t)m->firstrel + m->nrel) * sizeof(Elf64_Rela) > r->sh_size)
+				damaged(in, "relocations");
+			c->rel = (const Elf64_Rela *)(const void *)(in->data.p + r->sh_offset) + m->firstrel;
+			c->nrel = m->nrel;
+		}
+		define(in, s, m, c, es[i].st_size);
+	}
+}
+
+static bool
+load_meta(Input *in, const Elf64_Shdr *sh, int nsh, const char *names, uint64_t nameslen)
+{
+	const Elf64_Shdr *meta = NULL, *symsec = NULL;
+
+	for (int i = 1; i < nsh; i++) {
+		if (sh[i].sh_name >= nameslen)
+			damaged(in, "section names");
+		if (strcmp(names + sh[i].sh_name, META_SECTION) == 0)
+			meta = &sh[i];
+		if (sh[i].sh_type == SHT_SYMTAB)
+			symsec = &sh[i];
+	}
+	if (meta == NULL)
+		return false;
+	if (symsec == NULL || meta->sh_size < sizeof(MetaHeader))
+		damaged(in, "metadata");
+	in->metabase = at(in, meta->sh_offset, meta->sh_size, "metadata");
+	in->mh = (const MetaHeader *)(const void *)in->metabase;
+	if (in->mh->magic != META_MAGIC)
+		fatal("%s: object was made by another version of Slipway; rebuild it", in->name);
+	if (in->mh->symoff + (uint64_t)in->mh->nsym * sizeof(MetaSym) > meta->sh_size)
+		damaged(in, "metadata");
+	checkhash(in);
+	in->meta = (const MetaSym *)(const void *)(in->metabase + in->mh->symoff);
+	in->pkgpath = (const char *)in->metabase + in->mh->pkgpath;
+	in->isgo = true;
+	symbols(in, sh, nsh, symsec);
+	return true;
+}
+
+Input *
+load_object(const char *name, Bytes data)
+{
+	Input *in = NEW(l.a, Input);
+	const Elf64_Shdr *sh;
+	const char *names;
+	uint64_t nameslen;
+	int nsh;
+
+	in->name = name;
+	in->data = data;
+	if ((uintptr_t)data.p % 8 != 0) {
+		/* archive members are aligned to two bytes only */
+		uint8_t *copy = arena_alloc(l.a, data.n + 8);
+
+		memcpy(copy, data.p, data.n);
+		in->data.p = copy;
+	}
+	sh = sections(in, &nsh, &names, &nameslen);
+	if (!load_meta(in, sh, nsh, names, nameslen))
+		load_cobject(in);
+	vec_push(l.a, &l.inputs, in);
+	return in;
+}
+
+static void load_package(const char *path, const char *file, const char *importer);
+
+static void
+load_imports(const Input *in)
+{
+	const uint32_t *off = (const uint32_t *)(const void *)(in->metabase + in->mh->importoff);
+
+	for (uint32_t i = 0; i < in->mh->nimport; i++) {
+		const char *path = intern_str((const char *)in->metabase + off[i]);
+		const char *file;
+
+		if (strcmp(path, "unsafe") == 0 || strcmp(path, "C") == 0 || map_has(l.packages, path))
+			continue;
+		file = map_get(l.packagefile, path);
+		if (file == NULL)
+			fatal("link: cannot find package %s (using -importcfg), imported by %s", path, in->pkgpath);
+		load_package(path, file, in->pkgpath);
+	}
+}
+
+static void
+load_package(const char *path, const char *file, const char *importer)
+{
+	Bytes b;
+	ArMembers m = { 0 };
+	const char *err;
+	int nobj = 0, first = l.inputs.n;
+
+	(void)importer;
+	map_set(l.packages, path, (void *)(intptr_t)1);
+	if (!file_trymap(file, &b))
+		fatal("link: cannot open file %s:", file);
+	if (!ar_read(l.a, b, &m, &err))
+		fatal("link: %s: %s", file, err);
+	for (int i = 0; i < m.n; i++)
+		if (m.at[i].data.n > 4 && memcmp(m.at[i].data.p, ELFMAG, SELFMAG) == 0) {
+			load_object(arena_printf(l.a, "%s(%s)", file, m.at[i].name), m.at[i].data);
+			nobj++;
+		}
+	if (nobj == 0)
+		fatal("link: %s: no object file in the archive", file);
+	for (int i = first, n = l.inputs.n; i < n; i++)
+		if (l.inputs.at[i]->isgo)
+			load_imports(l.inputs.at[i]);
+}
+
+void
+link_load(void)
+{
+	l.packages = map_new(l.a);
+	load_package(intern_str("main"), l.mainfile, "command-line-arguments");
+	if (map_get(l.packagefile, intern_str("runtime")) != NULL && !map_has(l.packages, intern_str("runtime")))
+		load_package(intern_str("runtime"), map_get(l.packagefile, intern_str("runtime")), "main");
+	library_open(arena_printf(l.a, "%s/libruntime.a", l.libdir));
+	library_open(arena_printf(l.a, "%s/libc.a", l.libdir));
+	library_open(arena_printf(l.a, "%s/libclang_rt.builtins.a", l.libdir));
+	{
+		static const char *const crt[] = { "crt1.o", "crti.o", "crtn.o" };
+
+		for (size_t i = 0; i < NELEM(crt); i++) {
+			const char *path = arena_printf(l.a, "%s/%s", l.libdir, crt[i]);
+
+			load_object(path, file_map(path));
+		}
+	}
+}

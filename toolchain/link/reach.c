@@ -1,0 +1,344 @@
+/*
+ * reach.c - what the program needs.
+ *
+ * Everything reached from the entry point by relocations is kept. Methods are
+ * pruned as gc's linker does (cmd/link/internal/ld/deadcode.go explains the
+ * idea): a method of a type that may be put in an interface (OBJ_R_USEIFACE, and then all
+ * types its descriptor leads to) is kept only if some kept function calls an
+ * interface method with the same name and signature (OBJ_R_USEIFACEMETHOD), or
+ * with the same name (OBJ_R_USENAMEDMETHOD), or if reflection may call
+ * any exported one (SYMF_REFLECTMETHOD). Names and signatures are compared as
+ * symbols: equal ones are one symbol.
+ */
+#include "link/link.h"
+
+/* A method of a kept type that may be in an interface, not needed so far. */
+typedef struct {
+	const Chunk *type;
+	uint32_t rel;		/* first of its three rows */
+	Sym *name, *mtyp;
+	bool kept;
+} Method;
+
+/* An interface method that some kept function calls. */
+typedef struct {
+	Sym *name, *mtyp;
+} Called;
+
+static Vec(Method) methods;
+static Vec(Called) called;
+static Vec(Sym *) calledname;
+static Map *calledset;		/* name symbol -> first mtyp; for the quick test */
+static bool reflectseen;
+
+static uint32_t
+kind(const Chunk *c, uint32_t i)
+{
+	return (uint32_t)ELF64_R_TYPE(c->rel[i].r_info);
+}
+
+/* The symbol that the relocation at offset off of a chunk refers to, or NULL. */
+static Sym *
+refat(const Chunk *c, uint64_t off)
+{
+	for (uint32_t i = 0; i < c->nrel; i++)
+		if (c->rel[i].r_offset - c->relbase == off && kind(c, i) != META_R_BASE + OBJ_R_KEEP)
+			return rel_target(c, i);
+	return NULL;
+}
+
+static void
+push(Chunk *c)
+{
+	if (!c->reached) {
+		c->reached = true;
+		vec_push(l.a, &l.work, c);
+	}
+}
+
+/* The place that wants s, for the message. */
+static const char *
+wanter(const Chunk *c)
+{
+	if (c != NULL && c->sym != NULL)
+		return c->sym->name;
+	return c != NULL && c->in != NULL ? c->in->name : "link";
+}
+
+static void
+missing(Sym *s, const Chunk *from)
+{
+	if (s->reported)
+		return;
+	s->reported = true;
+	if (strcmp(s->name, "main.main") == 0)
+		link_error("function main is undeclared in the main package");
+	else
+		link_error("%s: relocation target %s not defined", wanter(from), s->name);
+}
+
+static void
+common(Sym *s)
+{
+	int log = s->value <= 1 ? 0 : 63 - __builtin_clzll(s->value);
+
+	s->chunk = link_chunk(OUT_NOPTRBSS, NULL, s->size, log);
+	s->kind = SYM_NOPTRBSS;
+	s->value = 0;
+	s->common = false;
+}
+
+static void
+need(Sym *s, const Chunk *from)
+{
+	if (s->chunk == NULL && !s->abs) {
+		if (s->common)
+			common(s);
+		else if (!s->insearch) {
+			s->insearch = true;
+			if (s->weak || (!library_search(s) && s->chunk == NULL)) {
+				/* judged after everything is loaded: the linker defines some names itself */
+				vec_push(l.a, &l.undefined, s);
+				s->firstref = from != NULL ? from->in : NULL;
+			} else if (s->common) {
+				common(s);
+			}
+		}
+	}
+	if (s->chunk != NULL)
+		push(s->chunk);
+}
+
+static bool
+istype(const Sym *s)
+{
+	return s->kind == SYM_TYPE && strncmp(s->name, "type:", 5) == 0 && s->name[5] != '.';
+}
+
+/* The type may be in an interface: its method table and the types it leads to are looked at, again if need be. */
+static void
+useiface(Sym *s)
+{
+	if (s->chunk == NULL || s->chunk->iface)
+		return;
+	s->chunk->iface = true;
+	if (s->chunk->reached)
+		vec_push(l.a, &l.work, s->chunk);
+}
+
+static bool
+iscalled(const Sym *name, const Sym *mtyp)
+{
+	if (!map_has(calledset, name))
+		return false;
+	for (int i = 0; i < called.n; i++)
+		if (called.at[i].name == name && called.at[i].mtyp == mtyp)
+			return true;
+	return false;
+}
+
+/* Text of a name datum: abi.Name is a flag byte, a varint length, the bytes. */
+static const char *
+nametext(const Sym *s, size_t *n, bool *exported)
+{
+	const uint8_t *p = s->chunk->data, *end = p + s->chunk->size;
+	unsigned shift = 0;
+
+	if (end - p < 2) {
+		*n = 0;
+		return "";
+	}
+	*exported = *p++ & 1;
+	*n = 0;
+	while (p < end) {
+		*n |= (size_t)(*p & 127) << shift;
+		shift += 7;
+		if (!(*p++ & 128))
+			break;
+	}
+	if (*n > (size_t)(end - p))
+		*n = 0;
+	return (const char *)p;
+}
+
+static bool
+wanted(const Method *m)
+{
+	size_t n;
+	bool exported = false;
+	const char *text;
+
+	if (iscalled(m->name, m->mtyp))
+		return true;
+	if (!reflectseen && calledname.n == 0)
+		return false;
+	text = nametext(m->name, &n, &exported);
+	if (reflectseen && exported)
+		return true;
+	for (int i = 0; i < calledname.n; i++) {
+		size_t k;
+		bool e;
+		const char *t = nametext(calledname.at[i], &k, &e);
+
+		if (k == n && memcmp(t, text, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+keep(Method *m)
+{
+	m->kept = true;
+	for (uint32_t i = 0; i < 3; i++)
+		need(rel_target(m->type, m->rel + i), m->type);
+	useiface(rel_target(m->type, m->rel));
+}
+
+static void
+method(Chunk *c, uint32_t i)
+{
+	Method m = { .type = c, .rel = i };
+
+	/* the name is the 32-bit offset just before mtyp */
+	m.name = refat(c, c->rel[i].r_offset - c->relbase - 4);
+	m.mtyp = rel_target(c, i);
+	if (m.name == NULL || m.name->chunk == NULL)
+		return;
+	vec_push(l.a, &methods, m);
+}
+
+static void
+ifacemethod(const Sym *iface, int64_t off, const Chunk *from)
+{
+	Called x = { 0 };
+
+	if (iface->chunk == NULL) {
+		need((Sym *)iface, from);
+		if (iface->chunk == NULL)
+			return;
+	}
+	x.name = refat(iface->chunk, (uint64_t)off);
+	x.mtyp = refat(iface->chunk, (uint64_t)off + 4);
+	if (x.name == NULL || x.mtyp == NULL || iscalled(x.name, x.mtyp))
+		return;
+	map_set(calledset, x.name, x.mtyp);
+	vec_push(l.a, &called, x);
+}
+
+static void
+visit(Chunk *c)
+{
+	bool type = c->sym != NULL && istype(c->sym);
+
+	if (c->sym != NULL && c->sym->flags & SYMF_REFLECTMETHOD)
+		reflectseen = true;
+	for (uint32_t i = 0; i < c->nrel; i++) {
+		uint32_t k = kind(c, i);
+		Sym *s;
+
+		switch (k) {
+		case META_R_BASE + OBJ_R_WEAKTYPEOFF:
+		case META_R_BASE + OBJ_R_WEAKADDR:
+			continue;
+		case META_R_BASE + OBJ_R_METHODOFF:
+			if (c->iface && i + 2 < c->nrel)
+				method(c, i);
+			i += 2;
+			continue;
+		case META_R_BASE + OBJ_R_USEIFACE:
+			s = rel_target(c, i);
+			need(s, c);
+			useiface(s);
+			continue;
+		case META_R_BASE + OBJ_R_USEIFACEMETHOD:
+			ifacemethod(rel_target(c, i), c->rel[i].r_addend, c);
+			continue;
+		case META_R_BASE + OBJ_R_USENAMEDMETHOD:
+			s = rel_target(c, i);
+			need(s, c);
+			if (s->chunk != NULL)
+				vec_push(l.a, &calledname, s);
+			continue;
+		default:
+			break;
+		}
+		s = rel_target(c, i);
+		need(s, c);
+		if (!rel_isours(k) && l.t->relclass(k) == REL_GOT && s->got == 0) {
+			s->got = -1;	/* an entry is made if some reference cannot do without */
+			vec_push(l.a, &l.gotsyms, s);
+		}
+		if (type && c->iface && istype(s))
+			useiface(s);
+	}
+}
+
+static void
+drain(void)
+{
+	while (l.work.n > 0) {
+		Chunk *c = vec_pop(&l.work);
+
+		c->reached = true;
+		visit(c);
+	}
+}
+
+/* Names that the linker defines later, or that may stay zero. */
+static bool
+provided(const Sym *s)
+{
+	static const char *const names[] = {
+		"runtime.firstmoduledata", "runtime.text", "runtime.etext", "runtime.types", "runtime.etypes", "runtime.rodata",
+		"runtime.erodata", "runtime.data", "runtime.edata", "runtime.bss", "runtime.ebss", "runtime.noptrdata",
+		"runtime.enoptrdata", "runtime.noptrbss", "runtime.enoptrbss", "runtime.end", "go:buildid", "_end", "end", "_edata", "_etext",
+		"__bss_start", "__ehdr_start", "__init_array_start", "__init_array_end", "__fini_array_start", "__fini_array_end",
+		"__preinit_array_start", "__preinit_array_end", "_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "__dso_handle",
+	};
+
+	for (size_t i = 0; i < NELEM(names); i++)
+		if (strcmp(s->name, names[i]) == 0)
+			return true;
+	return s->weak;
+}
+
+void
+link_reach(void)
+{
+	static const char *const roots[] = { "main.main", "main..inittask", "runtime..inittask" };
+	bool again = true;
+
+	calledset = map_new(l.a);
+	need(link_named(l.entry), NULL);
+	for (size_t i = 0; i < NELEM(roots); i++) {
+		Sym *s = link_find(roots[i]);
+
+		if (s != NULL && (s->chunk != NULL || i == 0))
+			need(s, NULL);
+		else if (i == 0)
+			missing(link_named(roots[i]), NULL);
+	}
+	for (int i = 0; i < l.inputs.n; i++) {
+		const Input *in = l.inputs.at[i];
+
+		for (uint32_t k = 1; in->isgo && k < in->nsym; k++)
+			if (in->sym[k]->flags & SYMF_EXPORTED && in->sym[k]->chunk != NULL && in->sym[k]->chunk->in == in)
+				need(in->sym[k], NULL);
+	}
+	while (again) {
+		drain();
+		again = false;
+		for (int i = 0; i < methods.n; i++)
+			if (!methods.at[i].kept && wanted(&methods.at[i])) {
+				keep(&methods.at[i]);
+				again = true;
+			}
+	}
+	for (int i = 0; i < l.undefined.n; i++) {
+		Sym *s = l.undefined.at[i];
+
+		if (s->chunk == NULL && !s->abs && !provided(s))
+			missing(s, NULL);
+	}
+}

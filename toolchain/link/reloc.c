@@ -1,0 +1,157 @@
+/*
+ * reloc.c - copies the chunks into the image and patches their addresses.
+ */
+#include "link/link.h"
+
+static const RelocRow *
+rowof(uint32_t type)
+{
+	for (int i = 0; i < l.t->nreloc; i++)
+		if (l.t->reloc[i].num == type)
+			return &l.t->reloc[i];
+	return NULL;
+}
+
+static const RelocRow *rows[256];	/* by ELF number */
+static const Sym *types, *text;		/* what offsets in descriptors are relative to */
+
+static void
+put32(uint8_t *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		p[l.t->bigendian ? 3 - i : i] = (uint8_t)(v >> 8 * i);
+}
+
+static const char *
+where(const Chunk *c)
+{
+	return c->sym != NULL ? c->sym->name : c->in != NULL ? c->in->name : "link";
+}
+
+/* A distance from the start of the types or of the code, in 32 bits; what was not kept gives `none`. */
+static void
+offset32(const Chunk *c, uint8_t *loc, const Sym *to, int64_t add, const Sym *base, uint32_t none)
+{
+	uint64_t v;
+
+	if (to->chunk == NULL || !to->chunk->reached) {
+		put32(loc, none);
+		return;
+	}
+	v = link_addr(to) + (uint64_t)add - link_addr(base);
+	if (v > INT32_MAX)
+		link_error("%s: %s is more than 2 GiB from %s", where(c), to->name, base->name);
+	put32(loc, (uint32_t)v);
+}
+
+static void
+ours(const Chunk *c, uint8_t *loc, uint32_t k, const Sym *to, int64_t add, bool code)
+{
+	switch (k) {
+	case OBJ_R_TYPEOFF:
+	case OBJ_R_WEAKTYPEOFF:
+		offset32(c, loc, to, add, types, 0);
+		break;
+	case OBJ_R_TEXTOFF:
+		offset32(c, loc, to, add, text, UINT32_MAX);
+		break;
+	case OBJ_R_METHODOFF:
+		/* mtyp is a type offset, ifn and tfn are code offsets; a pruned method has -1 everywhere but in its type */
+		if (code)
+			offset32(c, loc, to, add, text, UINT32_MAX);
+		else
+			offset32(c, loc, to, add, types, 0);
+		break;
+	case OBJ_R_WEAKADDR:
+		if (to->chunk != NULL && to->chunk->reached)
+			rows[l.t->elfreloc(OBJ_R_ADDR)]->apply(loc, link_addr(to), add, 0);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
+{
+	const Elf64_Rela *r = &c->rel[i];
+	uint32_t type = (uint32_t)ELF64_R_TYPE(r->r_info);
+	uint64_t off = r->r_offset - c->relbase, s;
+	const RelocRow *row;
+	Sym *to;
+
+	if (type >= META_R_BASE + OBJ_R_KEEP)
+		return;
+	to = rel_target(c, i);
+	if (off >= c->size) {
+		link_error("%s: relocation outside of its symbol", where(c));
+		return;
+	}
+	if (rel_isours(type)) {
+		bool code = false;
+
+		if (type == META_R_BASE + OBJ_R_METHODOFF)
+			code = (*nmethod)++ % 3 != 0;
+		ours(c, base + off, type - META_R_BASE, to, r->r_addend, code);
+		return;
+	}
+	s = link_addr(to);
+	row = type < NELEM(rows) ? rows[type] : NULL;
+	switch (l.t->relclass(type)) {
+	case REL_NONE:
+		return;
+	case REL_GOT:
+		row = l.t->relaxgot(base + off, type);
+		if (row == NULL) {
+			row = rows[l.t->elfreloc(OBJ_R_PCREL32)];
+			s = l.sec[OUT_GOT].addr + (uint64_t)l.t->ptrsize * (uint64_t)(to->got - 1);
+		}
+		break;
+	case REL_TLSLE:
+		s -= l.tlsend;	/* variant II: the thread pointer is the end of the block */
+		break;
+	case REL_DIRECT:
+		break;
+	case REL_UNKNOWN:
+		link_error("%s: relocation type %u of linux/%s is not supported", where(c), type, l.t->name);
+		return;
+	}
+	if (!row->apply(base + off, s, r->r_addend, c->addr + off))
+		link_error("%s: relocation %s to %s is out of range", where(c), row->name, to->name);
+}
+
+void
+link_relocate(void)
+{
+	uint64_t size = 0;
+
+	types = link_named("runtime.types");
+	text = link_named("runtime.text");
+	for (int i = 0; i < l.t->nreloc; i++)
+		if (l.t->reloc[i].num < NELEM(rows))
+			rows[l.t->reloc[i].num] = rowof(l.t->reloc[i].num);
+	for (int i = 1; i < OUT_COUNT; i++)
+		if (l.sec[i].type != SHT_NOBITS)
+			size = l.sec[i].off + l.sec[i].size;
+	buf_zero(&l.image, size);
+	/* code between functions is a trap */
+	memset(l.image.p + l.sec[OUT_TEXT].off, l.t->minlc == 1 ? 0xCC : 0, l.sec[OUT_TEXT].size);
+	for (int k = 1; k < OUT_COUNT; k++) {
+		const OutSec *s = &l.sec[k];
+
+		if (s->type == SHT_NOBITS)
+			continue;
+		for (int i = 0; i < s->chunks.n; i++) {
+			const Chunk *c = s->chunks.at[i];
+			uint8_t *p = l.image.p + s->off + (c->addr - s->addr);
+			int nmethod = 0;
+
+			if (c->data != NULL)
+				memcpy(p, c->data, c->size);
+			else
+				memset(p, 0, c->size);
+			for (uint32_t r = 0; r < c->nrel; r++)
+				one(c, p, r, &nmethod);
+		}
+	}
+}

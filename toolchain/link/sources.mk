@@ -1,0 +1,14 @@
+# The linker, in the order of its passes.
+link_SRC := \
+	passes.c \
+	symbol.c \
+	load.c \
+	cobject.c \
+	library.c \
+	reach.c \
+	strvar.c \
+	layout.c \
+	pclntab.c \
+	module.c \
+	reloc.c \
+	elf.c
