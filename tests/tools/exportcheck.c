@@ -3,7 +3,8 @@
  *
  *	exportcheck -list=FILE -write=DIR PACKAGE...	checks packages and all they import from source, writes export data
  *	exportcheck -list=FILE -read=DIR PACKAGE...	checks the named packages only, importing from DIR
- *	exportcheck -list=FILE -read=DIR -all PACKAGE... imports the packages and reads every declaration and body
+ *	exportcheck -list=FILE -read=DIR -all PACKAGE... imports the packages and prints every declaration and kept body
+ *	exportcheck -list=FILE -write=DIR -all PACKAGE... writes, and prints the same from source
  *
  * FILE is as for gocheck. DIR gets two files per package, named by the path
  * with slashes replaced by commas: .own is our member, .i the text that tools
@@ -242,23 +243,22 @@ main(int argc, char **argv)
 			fatal("unknown flag %s", argv[i]);
 	}
 	import_open = readdir != NULL ? readpkg : NULL;
-	for (; i < argc; i++) {
+	for (int j = i; j < argc; j++) {
 		const char *err = "";
 
-		if (all) {
-			Package *p = readpkg(argv[i], &err);
-
-			if (p == NULL)
-				fatal("%s: %s", argv[i], err);
-			touch(p);
+		if (all && readdir != NULL) {
+			if (readpkg(argv[j], &err) == NULL)
+				fatal("%s: %s", argv[j], err);
 		} else {
-			Entry *e = map_get(entries, intern_str(argv[i]));
+			Entry *e = map_get(entries, intern_str(argv[j]));
 
 			if (e == NULL)
-				fatal("package %s is not in the list", argv[i]);
+				fatal("package %s is not in the list", argv[j]);
 			load(e);
 		}
 	}
+	for (int j = i; all && j < argc; j++)
+		touch(package_find(argv[j]));
 	if (nread > 0)
 		fprintf(stderr, "%d packages opened in %.3f ms\n", nread, readtime * 1e3);
 	diag_checkpoint();
