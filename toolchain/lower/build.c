@@ -271,6 +271,7 @@ lower_package(ExportFuncVec *out)
 	lower_begin();
 	diag.phase = "lower";
 	lower_globals();
+	lower_owndescs();
 	lower_initfuncs();
 	for (int i = 0; i < lw.checked->funcs.n; i++) {
 		Decl *d = lw.checked->funcs.at[i];
@@ -292,5 +293,14 @@ lower_package(ExportFuncVec *out)
 	do
 		lower_drain();
 	while (lower_flushdescs() || qhead < queue.n);
-	(void)out;
+	for (int i = 0; i < lw.checked->funcs.n; i++) {
+		Obj *fn = lw.checked->funcs.at[i]->func.name->name.obj;
+		ExportFunc x = { .fn = fn };
+
+		if (fn == NULL || fn->name[0] == '\0' || strcmp(fn->name, "_") == 0 || strcmp(fn->name, "init") == 0)
+			continue;
+		x.keepbody = inline_keepbody(fn);
+		if (out != NULL && x.keepbody)
+			vec_push(lw.a, out, x);
+	}
 }

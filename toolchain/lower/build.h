@@ -336,6 +336,7 @@ void bd_function(const Body *b);
 void bd_synthetic(const char *name, const LowerSig *sig, bool dupok, bool wrapper, void (*fn)(void *ctx, Opd *params), void *ctx);
 void bd_begin(Build *b, const char *name, const LowerSig *sig, bool dupok);
 void bd_end(void);
+Ctx *bd_newctx(const Body *b, BodyInfo *info, LitInfo *lit, Type *sig);
 void bd_params(const LowerSig *sig, Opd *out);
 void bd_ret(Opd *vals, int n);
 void bd_body(Ctx *c, FuncBody *body);
@@ -347,8 +348,10 @@ LitInfo *bd_fnlit(LitInfo *li);			/* nearest real function around a range body *
 void bd_enqueue(const Body *b);
 
 bool intrinsic_isbodyless(Obj *fn);
+bool bd_isintrinsic(Obj *fn);
 
 /* ---- inline.c ---- */
 bool bd_inline(Callee *cl, Opd *args, int n, OpdVec *out);
+bool inline_keepbody(Obj *fn);		/* its body belongs into export data */
 
 #endif

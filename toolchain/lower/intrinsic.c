@@ -324,3 +324,9 @@ intrinsic_isbodyless(Obj *fn)
 
 	return in != NULL && in->kind <= IN_OR;
 }
+
+bool
+bd_isintrinsic(Obj *fn)
+{
+	return find(fn) != NULL;
+}
