@@ -160,6 +160,13 @@ link_write(void)
 
 	programheaders(&p);
 	sectionheaders(&h, shndx);
+	for (int i = 0; i < l.debug.n; i++) {
+		const DebugSec *d = &l.debug.at[i];
+
+		addsection(&h, d->name, (Elf64_Shdr){ .sh_type = SHT_PROGBITS, .sh_flags = d->compressed ? SHF_COMPRESSED : 0,
+						      .sh_offset = append(&d->data, 8), .sh_size = d->data.n,
+						      .sh_addralign = d->compressed ? 8 : 1 });
+	}
 	if (!l.nosym) {
 		uint32_t sym;
 

@@ -109,6 +109,13 @@ typedef struct {
 	const char *name, *value;
 } StrVar;
 
+/* A section that is not loaded. */
+typedef struct {
+	const char *name;
+	Buf data;
+	bool compressed;
+} DebugSec;
+
 typedef struct {
 	/* from the command line */
 	const char *out, *mainfile, *entry, *buildid, *libdir, *buildmode;
@@ -132,6 +139,7 @@ typedef struct {
 	uint64_t codesize;
 	int ngot;
 	Vec(Sym *) gotsyms;
+	Vec(DebugSec) debug;
 	Buf image;
 	uint8_t hash[32];
 } Link;
@@ -163,6 +171,7 @@ void link_pclntab(void);
 void link_module(void);
 void link_address(void);
 void link_relocate(void);
+void link_dwarf(void);
 void link_write(void);
 
 /* What kind of relocation a row is. */

@@ -27,6 +27,7 @@ static const struct {
 	/* no new chunks beyond this point */
 	{ "address", link_address },
 	{ "relocate", link_relocate },
+	{ "dwarf", link_dwarf },
 	{ "write", link_write },
 };
 

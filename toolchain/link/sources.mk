@@ -11,4 +11,5 @@ link_SRC := \
 	pclntab.c \
 	module.c \
 	reloc.c \
+	dwarf.c \
 	elf.c
