@@ -4,6 +4,7 @@
  *	exportcheck -list=FILE -write=DIR PACKAGE...	checks packages and all they import from source, writes export data
  *	exportcheck -list=FILE -read=DIR PACKAGE...	checks the named packages only, importing from DIR
  *	exportcheck -list=FILE -read=DIR -all PACKAGE... imports the packages and prints every declaration and kept body
+ *	exportcheck -list=FILE -read=DIR -all -bodies PACKAGE... and checks the kept bodies
  *	exportcheck -list=FILE -write=DIR -all PACKAGE... writes, and prints the same from source
  *
  * FILE is as for gocheck. DIR gets two files per package, named by the path
@@ -25,6 +26,8 @@ typedef struct {
 static Map *entries;
 static Entry *loading;
 static const char *writedir, *readdir;
+static bool bodies;	/* check them all */
+static int nbodies;
 static double readtime;
 static int nread, ownerrors;	/* ownerrors: of packages checked inside the current one */
 
@@ -206,6 +209,8 @@ touch(Package *pkg)
 		printf("%s\n", obj_string(o, NULL));
 		if (o->kind == OBJ_CONST)
 			printf("\t= %s\n", const_string_repr(o->cv));
+		if (bodies && o->kind == OBJ_FUNC)
+			nbodies += check_importedbody(o);
 		if (o->kind == OBJ_FUNC && import_body(o, &body))
 			printf("\tbody %s:%d %zu bytes %d imports facts %s\n", path_base(body.file), body.line, body.text.n, body.imports.n,
 			       import_facts(o) != NULL ? import_facts(o) : "");
@@ -214,6 +219,8 @@ touch(Package *pkg)
 		for (int j = 0; j < type_nmethods(t); j++) {
 			Obj *m = type_method(t, j);
 
+			if (bodies)
+				nbodies += check_importedbody(m);
 			printf("\t%s\n", obj_string(m, NULL));
 			if (import_body(m, &body))
 				printf("\tbody %s:%d %zu bytes\n", path_base(body.file), body.line, body.text.n);
@@ -237,6 +244,8 @@ main(int argc, char **argv)
 			writedir = argv[i] + 7;
 		else if (strncmp(argv[i], "-read=", 6) == 0)
 			readdir = argv[i] + 6;
+		else if (strcmp(argv[i], "-bodies") == 0)
+			bodies = true;
 		else if (strcmp(argv[i], "-all") == 0)
 			all = true;
 		else
@@ -261,6 +270,8 @@ main(int argc, char **argv)
 		touch(package_find(argv[j]));
 	if (nread > 0)
 		fprintf(stderr, "%d packages opened in %.3f ms\n", nread, readtime * 1e3);
+	if (bodies)
+		fprintf(stderr, "%d bodies checked\n", nbodies);
 	diag_checkpoint();
 	return 0;
 }

@@ -8,7 +8,7 @@
  */
 #include "types/check.h"
 
-static Checker *current;
+Checker *ck_current;
 
 /* ---- delayed work ---- */
 
@@ -142,6 +142,7 @@ ck_declare(Checker *k, Scope *sc, Expr *name, Obj *o)
 
 		if (alt != NULL) {
 			ck_error(k, o->pos, "%s redeclared in this block%s", o->name, ck_altdecl(alt));
+			o->used = 1;	/* one complaint is enough */
 			ok = false;
 		}
 	}
@@ -238,6 +239,10 @@ collectimport(Checker *k, Decl *d, File *f)
 
 	if (path == NULL)
 		return;		/* the parser complained */
+	if (path[0] == '\0' && intern_len(path) > 0) {
+		badimport(k, d, "invalid import path (invalid character U+0000)");
+		return;
+	}
 	if (path[0] == '\0') {
 		badimport(k, d, "invalid import path (empty string)");
 		return;
@@ -547,19 +552,17 @@ unusedimports(Checker *k)
 	}
 }
 
-static void
-resolvehook(Obj *o)
+void
+ck_resolvehook(Obj *o)
 {
-	if (current != NULL && o->pkg == current->pkg && o->color == 0 && ck_info(current, o) != NULL)
-		ck_objdecl(current, o, NULL);
+	if (ck_current != NULL && o->pkg == ck_current->pkg && o->color == 0 && ck_info(ck_current, o) != NULL)
+		ck_objdecl(ck_current, o, NULL);
 }
 
-Checked *
-check_package(const CheckConfig *cfg, File **files, int nfiles)
+Checker *
+ck_new(const CheckConfig *cfg, Package *pkg)
 {
 	Checker *k = NEW(perm, Checker);
-	Checker *outer = current;	/* importing from source, as tests do, nests */
-	Package *pkg = package_new(cfg->pkgpath, NULL);
 
 	k->cfg = cfg;
 	k->pkg = pkg;
@@ -567,7 +570,18 @@ check_package(const CheckConfig *cfg, File **files, int nfiles)
 	k->out->pkg = pkg;
 	k->methods = map_new(perm);
 	k->validtypes = map_new(perm);
+	k->instpos = map_new(perm);
 	k->env.minor = 1000;
+	return k;
+}
+
+Checked *
+check_package(const CheckConfig *cfg, File **files, int nfiles)
+{
+	Checker *outer = ck_current;	/* importing from source, as tests do, nests */
+	Package *pkg = package_new(cfg->pkgpath, NULL);
+	Checker *k = ck_new(cfg, pkg);
+
 	pkg->goversion = cfg->lang;
 	pkg->cgo = cfg->cgo;
 	diag.phase = "check";
@@ -593,8 +607,8 @@ check_package(const CheckConfig *cfg, File **files, int nfiles)
 		ck_error(k, 0, "package requires newer Go version %s (application built with go1.23)", cfg->lang);
 	if (pkg->name == NULL)
 		pkg->name = intern_str("_");
-	current = k;
-	obj_resolve = resolvehook;
+	ck_current = k;
+	obj_resolve = ck_resolvehook;
 	type_curpkg = pkg;
 	collect(k, pkg->files.at, pkg->files.n);
 	packageobjects(k);
@@ -605,17 +619,9 @@ check_package(const CheckConfig *cfg, File **files, int nfiles)
 		ck_mono(k);
 	if (k->nerrors == 0)
 		ck_ifacecycles(k);
-	if (k->nerrors == 0)
-		ck_pragmas(k);
+	ck_pragmas(k);
 	pkg->complete = true;
 	diag.phase = NULL;
-	current = outer;
+	ck_current = outer;
 	return k->out;
-}
-
-bool
-check_importedbody(Obj *o)
-{
-	(void)o;
-	bug("bodies of imported functions are not supported yet");
 }

@@ -87,6 +87,11 @@ typedef struct {
 	Obj *o;
 } DotImport;
 
+typedef struct {
+	Type *t;
+	Pos pos;
+} AnonIface;
+
 /* See check_generic.c. */
 typedef struct {
 	int weight, pre, len;
@@ -111,7 +116,9 @@ struct Checker {
 	Vec(DotImport) dots;
 	ObjVec locals;		/* variables of the bodies being checked, for "declared and not used" */
 	Map *validtypes;	/* types known to be of finite size */
-	Vec(Type *) ifaces;	/* interface type literals, for the anonymous cycle check */
+	Map *instpos;		/* instance -> Pos of its first mention, for cycle errors */
+	Vec(AnonIface) ifaces;	/* outermost interface literals, for the anonymous cycle check */
+	int ifacedepth;
 	Vec(MonoVertex) monov;
 	Vec(MonoEdge) monoe;
 	Map *monoidx, *monocanon;
@@ -123,6 +130,9 @@ struct Checker {
 enum { CHECK_MAXDEPTH = 10000 };
 
 /* ---- check.c ---- */
+extern Checker *ck_current;
+Checker *ck_new(const CheckConfig *cfg, Package *pkg);
+void ck_resolvehook(Obj *o);
 void ck_later(Checker *k, Later l);
 void ck_dolater(Checker *k, int top);
 void ck_setfile(Checker *k, File *f);
@@ -165,6 +175,7 @@ Type *ck_tparam(Checker *k, Expr *name);
 bool ck_validcycle(Checker *k, Obj *o);
 void ck_cycleerror(Checker *k, Obj **cycle, int n, int start);
 void ck_validtype(Checker *k, Type *t);
+bool ck_namecycle(Checker *k, Type *t);
 void ck_ifacecycles(Checker *k);
 
 /* ---- check_generic.c ---- */

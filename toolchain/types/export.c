@@ -426,7 +426,7 @@ exportown(Buf *b, Package *pkg, const ExportFunc *funcs, int nfuncs)
 	void *value;
 	uint32_t base;
 	uint64_t hash;
-	size_t start = b->n;
+	uint32_t lang;
 	Buf out = { 0 };
 
 	w.stringid = map_new(perm);
@@ -465,18 +465,19 @@ exportown(Buf *b, Package *pkg, const ExportFunc *funcs, int nfuncs)
 		w.files.at[i] += base;
 	for (int i = 1; i < index.n; i += 2)
 		index.at[i] += base;
+	lang = string(&w, intern_str(pkg->goversion != NULL ? pkg->goversion : ""));
 	vec_push(perm, &w.stringoffs, (uint32_t)w.strings.n);
 	section(&out, 20, EXP_PKGS, w.pkgs.at, w.pkgs.n, w.pkgs.n / 2);
 	section(&out, 20, EXP_FILES, w.files.at, w.files.n, w.files.n);
 	section(&out, 20, EXP_TYPES, w.types.at, w.types.n, w.types.n);
 	section(&out, 20, EXP_OBJS, index.at, index.n, index.n / 2);
+	section(&out, 20, EXP_LANG, NULL, 0, (int)lang);
 	section(&out, 20, EXP_STRINGS, w.stringoffs.at, w.stringoffs.n, w.stringoffs.n - 1);
 	buf_put(&out, w.strings.p, w.strings.n);
 	memcpy(out.p + 16, &(uint32_t){ (uint32_t)out.n }, 4);
 	hash = hash64(out.p + 16, out.n - 16, 0);
 	memcpy(out.p + 8, &hash, 8);
 	buf_put(b, out.p, out.n);
-	(void)start;
 	buf_free(&out);
 	buf_free(&w.data);
 	buf_free(&w.strings);

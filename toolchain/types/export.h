@@ -13,6 +13,7 @@
  *	pkgs	count pairs of u32 string numbers: path, name; 0 is the package itself
  *	files	count u32 offsets of file records
  *	types	count u32 offsets of type records
+ *	lang	no data; the count is the string number of the language version, as -lang gave it
  *	objs	count pairs of u32, sorted by name: string number, offset of the declaration
  *
  * Records are byte strings of uvarints. A type is written as one number:
@@ -43,7 +44,7 @@
 
 #define EXP_MAGIC "slipexp\1"
 
-enum { EXP_STRINGS, EXP_PKGS, EXP_FILES, EXP_TYPES, EXP_OBJS, EXP_NSECTIONS };
+enum { EXP_STRINGS, EXP_PKGS, EXP_FILES, EXP_TYPES, EXP_OBJS, EXP_LANG, EXP_NSECTIONS };
 enum { EXP_HEADER = 8 + 8 + 4 + 8 * EXP_NSECTIONS };
 
 enum {

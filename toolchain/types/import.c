@@ -618,7 +618,7 @@ import_read(const char *path, Bytes own, const char *archivename, const char **e
 		return NULL;
 	}
 	for (int i = 0; i < EXP_NSECTIONS; i++) {
-		static const uint8_t width[EXP_NSECTIONS] = { 4, 8, 4, 4, 8 };
+		static const uint8_t width[EXP_NSECTIONS] = { 4, 8, 4, 4, 8, 0 };
 
 		d->off[i] = u32(own.p + 20 + 8 * i);
 		d->n[i] = u32(own.p + 24 + 8 * i);
@@ -637,6 +637,8 @@ import_read(const char *path, Bytes own, const char *archivename, const char **e
 	name = stringnum(d, u32(own.p + d->off[EXP_PKGS] + 4));
 	pkg = package_new(path, name);
 	pkg->data = d;
+	name = stringnum(d, d->n[EXP_LANG]);
+	pkg->goversion = name[0] != '\0' ? name : NULL;
 	pkg->scope->lazy = pkg;
 	pkg->complete = true;
 	memcpy(pkg->fingerprint, &hash, sizeof pkg->fingerprint);

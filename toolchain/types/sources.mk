@@ -35,4 +35,5 @@ types_SRC := \
 	check_stmt.c \
 	check_return.c \
 	check_init.c \
+	check_imported.c \
 	check_pragma.c

@@ -439,7 +439,8 @@ typedef struct {
 
 /* Checks the files of one package. Errors are recorded with diag_error; the caller runs diag_checkpoint. */
 Checked *check_package(const CheckConfig *cfg, File **files, int nfiles);
-/* Parses and checks the body kept for an imported function (generic or inlinable), once; o->decl is set. false: none kept. */
+/* Parses and checks the body kept for an imported function (generic or inlinable), once; o->decl is set, and o->type has
+ * new parameters (the ones the body mentions) but the old type parameters. false: none kept. */
 bool check_importedbody(Obj *o);
 
 /* ---- import.c, export.c: the indexed format (iexport version 2) that go/internal/gcimporter reads, and after it our own
