@@ -261,6 +261,8 @@ wbranch(Walk *w, Stmt *s)
 	Stmt *t = s->branch.target;
 	LitInfo *home;
 
+	if (t != NULL && s->branch.tok == TK_GOTO)
+		map_set(w->bi->gotos, t, t);
 	if (t == NULL || w->cur->range == NULL || s->branch.tok == TK_FALLTHROUGH)
 		return;
 	if (t->kind == ST_LABELED && s->branch.tok != TK_GOTO)
@@ -443,6 +445,7 @@ walk(BodyInfo *bi)
 	Walk w = { .bi = bi, .cur = &bi->top, .owner = map_new(lw.a), .home = map_new(lw.a) };
 
 	bi->lits = map_new(lw.a);
+	bi->gotos = map_new(lw.a);
 	return w;
 }
 

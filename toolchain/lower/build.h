@@ -30,14 +30,14 @@ typedef struct {
 } Opd;
 typedef Vec(Opd) OpdVec;
 
-typedef enum { VAR_SSA, VAR_MEM, VAR_SLOT } VarKind;
+typedef enum { VAR_SSA, VAR_MEM, VAR_SLOT, VAR_IND } VarKind;
 
 /* Where a local variable lives. */
 typedef struct {
 	uint8_t kind;
 	Type *t;
 	const LowerType *lt;
-	int base;		/* VAR_SSA: number of its first component variable */
+	int base;		/* VAR_SSA: number of its first component variable; VAR_IND: of the variable that holds the address */
 	Value *addr;		/* VAR_MEM */
 	int64_t off;
 	Slot *slot;		/* VAR_SLOT */
@@ -103,6 +103,7 @@ struct LitInfo {
 typedef struct BodyInfo {
 	LitInfo top;
 	Map *lits;		/* Expr * or Stmt * -> LitInfo */
+	Map *gotos;		/* ST_LABELED that a goto names */
 } BodyInfo;
 
 typedef struct Ctx Ctx;
@@ -225,6 +226,7 @@ bool bd_isnil(Expr *e);
 
 /* ---- build_rt.c ---- */
 void bd_rt(const char *name, Value **args, Value **results);	/* flattened */
+Opd bd_mapaccess2(Opd m, Opd key, Value **ok);
 Value *bd_rt1(const char *name, int n, ...);			/* first result component or NULL */
 ObjSym *bd_rtvar(const char *name);
 
@@ -328,8 +330,14 @@ Opd bd_composite(Expr *e);
 void bd_compositeto(Expr *e, Value *addr, int64_t off, bool fresh);
 Value *bd_compositeptr(Expr *e);
 Value *bd_callersp(void);
+void bd_passrecover(void);		/* in wrappers: recover works in what they call */
 
 /* ---- intrinsic.c is bd_intrinsic above ---- */
+
+const char *bd_staticlit(Expr *e, bool commit);	/* symbol of a literal in a package-level initialiser, or NULL */
+LitInfo *bd_litinfoof(const void *node);
+Value *bd_rangefnclosure(Stmt *s);
+Ctx *bd_newctx(const Body *b, BodyInfo *info, LitInfo *lit, Type *sig);
 
 /* ---- build_fn.c: functions whole ---- */
 void bd_function(const Body *b);

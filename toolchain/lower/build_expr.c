@@ -438,7 +438,17 @@ mapcall(const char *fn, Opd m, Opd key, bool assign, Value **results)
 	bd_rt(intern_printf("%s%s%s", fn, family, assign && ptr ? "ptr" : ""), args, results);
 }
 
-/* Some names exist in one family only. */
+Opd
+bd_mapaccess2(Opd m, Opd key, Value **ok)
+{
+	Value *r[2];
+
+	mapcall("mapaccess2", m, key, false, r);
+	r[0]->nonnil = true;
+	*ok = r[1];
+	return bd_load(type_under(m.t)->elem, r[0], 0);
+}
+
 static Value *
 mapassign(Opd m, Opd key)
 {

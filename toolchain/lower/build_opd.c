@@ -416,6 +416,8 @@ bd_varaddr(Var *v, int64_t *off)
 	*off = v->off;
 	if (v->kind == VAR_SLOT)
 		return bd_slotaddr(v->slot, 0);
+	if (v->kind == VAR_IND)
+		return bd_read(v->base);
 	assert(v->kind == VAR_MEM);
 	return v->addr;
 }
