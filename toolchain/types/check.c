@@ -619,7 +619,8 @@ check_package(const CheckConfig *cfg, File **files, int nfiles)
 		ck_mono(k);
 	if (k->nerrors == 0)
 		ck_ifacecycles(k);
-	ck_pragmas(k);
+	if (k->nerrors == 0)
+		ck_pragmas(k);
 	pkg->complete = true;
 	diag.phase = NULL;
 	ck_current = outer;

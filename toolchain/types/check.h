@@ -74,6 +74,7 @@ typedef struct {
 	Const *iota;		/* inside a constant declaration */
 	Pos errpos;		/* position to report instead, in inherited constant initialisers */
 	bool intparams;		/* in a type parameter list */
+	int ifacedepth;		/* interface literals around us */
 	Type *sig;		/* of the body */
 	Obj *fn;		/* function or method whose body this is, literals included */
 	File *file;
@@ -118,7 +119,6 @@ struct Checker {
 	Map *validtypes;	/* types known to be of finite size */
 	Map *instpos;		/* instance -> Pos of its first mention, for cycle errors */
 	Vec(AnonIface) ifaces;	/* outermost interface literals, for the anonymous cycle check */
-	int ifacedepth;
 	Vec(MonoVertex) monov;
 	Vec(MonoEdge) monoe;
 	Map *monoidx, *monocanon;

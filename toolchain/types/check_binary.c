@@ -159,7 +159,9 @@ ck_comparison(Checker *k, Operand *x, Operand *y, int op, bool switchcase)
 	}
 	if (op == TK_EQL || op == TK_NEQ) {
 		if (x->mode == MODE_NIL || y->mode == MODE_NIL) {
-			if (!type_hasnil(x->mode == MODE_NIL ? y->t : x->t)) {
+			Type *t = x->mode == MODE_NIL ? y->t : x->t;
+
+			if (t->kind == T_UNTYPED_NIL || !type_hasnil(t)) {
 				at = y;
 				goto bad;
 			}
@@ -309,7 +311,7 @@ mayconvert(Operand *x, Operand *y)
 	if (type_allstring(x->t) != type_allstring(y->t))
 		return false;
 	if (x->mode == MODE_NIL)
-		return type_hasnil(y->t);
+		return y->mode != MODE_NIL && type_hasnil(y->t);
 	if (y->mode == MODE_NIL)
 		return type_hasnil(x->t);
 	if (ck_under(x->t)->kind == T_PTR || ck_under(y->t)->kind == T_PTR)
@@ -422,8 +424,6 @@ ck_binary(Checker *k, Operand *x, Expr *e)
 		combine(k, x, b, b->binary.x, b->binary.y, b->op);
 		if (n == 0)
 			return;		/* ck_raw records e itself */
-		if (x->mode == MODE_NONE)
-			x->t = typ[T_INVALID];
 		x->e = b;
 		ck_record(k, x);
 	}

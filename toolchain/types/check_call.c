@@ -181,7 +181,7 @@ ck_arguments(Checker *k, Expr *call, Type *sig, TypeVec *targs, ExprVec *xlist, 
 			}
 			ia[i].pos = ck_start(a->e);
 			ia[i].isconst = a->mode == MODE_CONST;
-			ia[i].text = ck_str(a);
+			ia[i].text = expr_string(a->e);
 		}
 		if (!type_infer(call->pos, tparams.at, tparams.n, all.at, tparams.n, params, ia, nargs, false, &why, &whypos)) {
 			if (why != NULL)
@@ -360,8 +360,7 @@ ck_call(Checker *k, Operand *x, Expr *e)
 	}
 	switch (sig->fn.results->tuple.vars.n) {
 	case 0:
-		x->mode = MODE_NOVALUE;
-		x->t = type_emptytuple;
+		x->mode = MODE_NOVALUE;	/* messages about it speak of the function's type */
 		break;
 	case 1:
 		x->mode = MODE_VALUE;

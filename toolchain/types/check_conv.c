@@ -36,12 +36,41 @@ ck_setvalue(Expr *e, Const *c)
  * The untyped expression e has type t. If t is typed, or final says that nothing better will come, this is written
  * for good into e and the operands it takes its type from; constants stop the descent, since their value is known.
  */
+static void
+settype1(Checker *k, Expr *e, Type *t, bool final)
+{
+	Type *old = e->type;
+
+	if (!final && type_isuntyped(t)) {
+		e->type = ck_under(t);
+		return;
+	}
+	e->untyped = 0;
+	if (e->shiftlhs && !type_allinteger(t)) {
+		ck_error(k, ck_start(e), "invalid operation: shifted operand %s (type %s) must be integer", expr_string(e), ck_tstr(k, t));
+		e->type = t;
+		return;
+	}
+	e->type = t;
+	if (e->cv != NULL && e->mode == MODE_CONST) {
+		Operand c = { MODE_CONST, 0, e, old, e->cv };
+
+		ck_untyped(k, &c, t);
+		if (c.mode != MODE_NONE && type_isconst(t))
+			e->cv = c.cv;
+	}
+}
+
 void
 ck_settype(Checker *k, Expr *e, Type *t, bool final)
 {
+	enum { NEAR = 16 };
+	Expr *near[NEAR], **spine = near;
+	int n = 0, cap = NEAR;
+
+	/* Down the left side, which may be long, then up again: operands before what they are part of. */
 	while (e != NULL && e->untyped) {
 		Expr *next = NULL;
-		Type *old = e->type;
 
 		switch (e->kind) {
 		case EX_CALL:
@@ -60,35 +89,26 @@ ck_settype(Checker *k, Expr *e, Type *t, bool final)
 			if (e->cv != NULL || (e->op >= TK_EQL && e->op <= TK_GEQ))
 				break;
 			next = e->binary.x;
-			if (e->op != TK_SHL && e->op != TK_SHR)
-				ck_settype(k, e->binary.y, t, final);
 			break;
 		default:
-			return;
+			next = NULL;
+			break;
 		}
-		if (!final && type_isuntyped(t)) {
-			e->type = ck_under(t);
-			e = next;
-			continue;
-		}
-		e->untyped = 0;
-		if (e->shiftlhs && !type_allinteger(t)) {
-			ck_error(k, ck_start(e), "invalid operation: shifted operand %s (type %s) must be integer", expr_string(e), ck_tstr(k, t));
-			e->type = t;
-			return;
-		}
-		if (e->cv != NULL && e->mode == MODE_CONST) {
-			Operand c = { MODE_CONST, 0, e, old, e->cv };
+		if (n == cap) {
+			Expr **more = NEWN(perm, Expr *, cap * 4);
 
-			e->type = t;
-			ck_untyped(k, &c, t);
-			if (c.mode == MODE_NONE)
-				return;
-			if (type_isconst(t))
-				e->cv = c.cv;
+			memcpy(more, spine, sizeof *spine * (size_t)n);
+			spine = more;
+			cap *= 4;
 		}
-		e->type = t;
+		spine[n++] = e;
 		e = next;
+	}
+	while (n-- > 0) {
+		e = spine[n];
+		if (e->kind == EX_BINARY && e->cv == NULL && !(e->op >= TK_EQL && e->op <= TK_GEQ) && e->op != TK_SHL && e->op != TK_SHR)
+			ck_settype(k, e->binary.y, t, final);
+		settype1(k, e, t, final);
 	}
 }
 
@@ -473,12 +493,15 @@ ck_conversion(Checker *k, Operand *x, Type *t)
 		Const *val = x->cv;
 
 		ok = constconvertible(x, t, &val);
+		if (!ok && type_isinteger(t) && const_toint(x->cv)->kind == CONST_INT)
+			x->cv = const_toint(x->cv);
 		if (!ok && type_isinteger(x->t) && type_isinteger(t)) {
 			ck_error(k, ck_xpos(x), "constant %s overflows %s", const_string_repr(x->cv), ck_tstr(k, t));
 			x->mode = MODE_NONE;
 			return;
 		}
-		x->cv = val;
+		if (ok)
+			x->cv = val;
 	} else if (constarg && t->kind == T_TPARAM) {
 		Terms ts;
 
@@ -499,8 +522,7 @@ ck_conversion(Checker *k, Operand *x, Type *t)
 			else
 				cause = intern_printf("cannot convert %s to type %s (in %s)", ck_str(x), ck_tstr(k, u), ck_tstr(k, t));
 		}
-		if (ok)
-			x->mode = MODE_VALUE;
+		x->mode = MODE_VALUE;	/* type parameters are not constants */
 	} else if (convertible(k, x, t, &cause)) {
 		ok = true;
 		x->mode = MODE_VALUE;

@@ -83,6 +83,61 @@ typedef struct {
 	int steps;
 } Valid;
 
+/* The object of t; of an instance a copy that is where the instance was first mentioned. */
+static Obj *
+placed(Checker *k, Type *t)
+{
+	void *p = t->named.origin != NULL ? map_get(k->instpos, t) : NULL;
+	Obj *o = t->named.obj;
+
+	if (p != NULL) {
+		o = arena_dup(perm, o, sizeof *o);
+		o->pos = (Pos)(uintptr_t)p;
+	}
+	return o;
+}
+
+/* Whether the right sides of t, all of them names, lead back: type T T, type A B with type B A. Reported and cut. */
+bool
+ck_namecycle(Checker *k, Type *t)
+{
+	Vec(Type *) seen = { 0 };
+	ObjVec cycle = { 0 };
+	int first = 0;
+
+	for (Type *n = t; n != NULL && n->kind == T_NAMED;) {
+		Type *o = n->named.origin != NULL ? n->named.origin : n;
+
+		for (int i = 0; i < seen.n; i++) {
+			Type *s = seen.at[i];
+
+			if ((s->named.origin != NULL ? s->named.origin : s) != o)
+				continue;
+			/* An instance says better where the cycle runs. */
+			if (seen.at[i]->named.origin == NULL && n->named.origin != NULL)
+				seen.at[i] = n;
+			for (; i < seen.n; i++) {
+				Type *c = seen.at[i];
+
+				vec_push(perm, &cycle, placed(k, c));
+				c->named.under = typ[T_INVALID];
+				if (c->named.origin != NULL)
+					c->named.origin->named.under = typ[T_INVALID];
+			}
+			for (int j = 1; j < cycle.n; j++)
+				if (cycle.at[j]->pos < cycle.at[first]->pos)
+					first = j;
+			ck_cycleerror(k, cycle.at, cycle.n, first);
+			return true;
+		}
+		if (o->named.under != NULL || seen.n > 1000)
+			return false;
+		vec_push(perm, &seen, n);
+		n = o->named.rhs;
+	}
+	return false;
+}
+
 static bool
 valid(Valid *v, Type *t)
 {
@@ -123,7 +178,7 @@ valid(Valid *v, Type *t)
 					ObjVec cycle = { 0 };
 
 					for (; j < v->path.n; j++)
-						vec_push(perm, &cycle, v->path.at[j]->named.obj);
+						vec_push(perm, &cycle, placed(v->k, v->path.at[j]));
 					ck_cycleerror(v->k, cycle.at, cycle.n, 0);
 					return false;
 				}
@@ -244,11 +299,14 @@ ck_ifacecycles(Checker *k)
 {
 	Map *state = map_new(perm);
 
-	for (int i = 0; i < k->ifaces.n; i++) {
-		Type *t = k->ifaces.at[i];
+	for (int i = 0; i < k->ifaces.n; i++)
+		if (ifacecyclic(state, k->ifaces.at[i].t, 0)) {
+			const void *key;
+			void *value;
 
-		if (map_get(state, t) == NULL && ifacecyclic(state, t, 0))
-			ck_error(k, t->iface.methods.n > 0 ? t->iface.methods.at[0]->pos : 0,
+			ck_error(k, k->ifaces.at[i].pos,
 				 "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
-	}
+			for (int j = 0; map_next(state, &j, &key, &value);)
+				map_set(state, key, (void *)(intptr_t)IFACE_DONE);
+		}
 }

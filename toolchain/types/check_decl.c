@@ -195,7 +195,7 @@ finishtype(Checker *k, Later *l)
 	Type *t = o->type, *u;
 
 	if (t != NULL && t->kind == T_NAMED && t->named.obj == o) {
-		if (t->named.under == NULL) {
+		if (t->named.under == NULL && !ck_namecycle(k, t)) {
 			Type *ut = type_under(t);
 
 			if (t->named.under == NULL)
@@ -471,8 +471,6 @@ ck_declstmt(Checker *k, DeclVec *list)
 			localconst(k, d);
 			break;
 		case DE_VAR:
-			if (d->value.embeds.n > 0)
-				ck_error(k, d->pos, "go:embed cannot apply to var inside func");
 			localvar(k, d);
 			break;
 		case DE_TYPE: {

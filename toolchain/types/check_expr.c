@@ -138,14 +138,14 @@ ck_ident(Checker *k, Operand *x, Expr *e, Obj *def, bool wanttype)
 	    !ck_require(k, e->pos, 18, "predeclared %s", name))
 		return;
 	e->name.obj = o;
-	if (o->kind == OBJ_PKG) {
-		ck_error(k, e->pos, "use of package %s not in selector", o->name);
-		return;
-	}
 	if (o->kind != OBJ_TYPE && wanttype) {
 		ck_error(k, e->pos, "%s is not a type", o->name);
 		if (o->kind == OBJ_VAR && o->pkg == k->pkg)
 			o->used = 1;
+		return;
+	}
+	if (o->kind == OBJ_PKG) {
+		ck_error(k, e->pos, "use of package %s not in selector", o->name);
 		return;
 	}
 	if (o->color != 2 && (o->type == NULL || (o->kind == OBJ_TYPE && wanttype)))
@@ -246,13 +246,14 @@ qualified(Checker *k, Operand *x, Expr *e)
 	left->mode = MODE_PACKAGE;
 	pn->used = 1;
 	o = scope_lookup(pn->imported->scope, sel);
-	if (o == NULL || o->kind == OBJ_PKG) {
+	/* Export data may hold more than what is exported; that is nobody's business. */
+	if (o != NULL && o->kind == OBJ_TYPE && !o->exported)
+		ck_error(k, e->selector.sel->pos, "name %s not exported by package %s", sel, pn->imported->name);
+	else if (o == NULL || o->kind == OBJ_PKG || !o->exported) {
 		if (!pn->imported->fake)
 			ck_error(k, e->selector.sel->pos, "undefined: %s", expr_string(e));
 		return true;
 	}
-	if (!o->exported)
-		ck_error(k, e->selector.sel->pos, "name %s not exported by package %s", sel, pn->imported->name);
 	e->selector.sel->name.obj = o;
 	e->selector.selection = NULL;
 	t = obj_type(o);
@@ -374,16 +375,16 @@ ck_selector(Checker *k, Operand *x, Expr *e, Obj *def, bool wanttype)
 			goto bad;
 		}
 		sig = o->type;
-		if (sig->kind != T_FUNC || sig->fn.recv == NULL) {
+		if (sig->kind != T_FUNC || (sig->fn.recv == NULL && o->decl != NULL)) {
 			ck_error(k, ck_start(e), "illegal cycle in method declaration");
 			goto bad;
 		}
 		s.kind = SEL_METHODEXPR;
 		s.recv = x->t;
 		ps = NEWN(perm, Obj *, sig->fn.params->tuple.vars.n + 1);
-		recv = obj_new(OBJ_VAR, sig->fn.recv->pos, sig->fn.recv->pkg, intern_str(""), x->t);
+		recv = obj_new(OBJ_VAR, o->pos, o->pkg, intern_str(""), x->t);
 		if (sig->fn.params->tuple.vars.n > 0 && sig->fn.params->tuple.vars.at[0]->name[0] != '\0')
-			recv->name = sig->fn.recv->name[0] != '\0' ? sig->fn.recv->name : intern_str("_");
+			recv->name = sig->fn.recv != NULL && sig->fn.recv->name[0] != '\0' ? sig->fn.recv->name : intern_str("_");
 		ps[0] = recv;
 		for (int i = 0; i < sig->fn.params->tuple.vars.n; i++)
 			ps[i + 1] = sig->fn.params->tuple.vars.at[i];
@@ -445,7 +446,7 @@ assertion(Checker *k, Operand *x, Expr *e)
 	if (x->mode == MODE_NONE)
 		return false;
 	if (e->assert.type == NULL) {
-		ck_error(k, e->pos, "invalid syntax tree: use of .(type) outside type switch");
+		ck_error(k, ck_start(e), "invalid syntax tree: use of .(type) outside type switch");
 		return false;
 	}
 	if (x->t->kind == T_TPARAM) {
@@ -613,7 +614,6 @@ internal(Checker *k, Target *tg, Operand *x, Expr *e, Type *hint)
 	return KIND_EXPRESSION;
 bad:
 	x->mode = MODE_NONE;
-	x->t = typ[T_INVALID];
 	x->e = e;
 	return KIND_STATEMENT;
 }

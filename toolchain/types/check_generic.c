@@ -9,7 +9,11 @@ ck_isgeneric(Type *t)
 {
 	if (t->kind == T_NAMED) {
 		/* An instance is generic no more; a stub from export data must be completed to tell. */
-		return t->named.origin == NULL && type_tparams(t)->n > 0;
+		if (t->named.origin != NULL)
+			return false;
+		if (t->named.obj->expoff != 0)
+			obj_type(t->named.obj);
+		return t->named.tparams.n > 0;
 	}
 	return t->kind == T_FUNC && t->fn.tparams.n > 0;
 }
@@ -51,6 +55,10 @@ laterverify(Checker *k, Later *l)
 			p = ck_start(v->xlist->at[bad]);
 		ck_error(k, p, "%s", cause != NULL ? cause : "type argument does not satisfy constraint");
 	} else {
+		for (int i = 0; i < v->tparams.n && !ck_allow(k, 20); i++)
+			if (typeset_iscomparable(type_typeset(type_under(v->tparams.at[i]))) && !type_comparable_(v->targs.at[i], false, NULL))
+				ck_require(k, v->xlist != NULL && i < v->xlist->n ? ck_start(v->xlist->at[i]) : l->pos, 20, "%s to satisfy comparable",
+					   ck_tstr(k, v->targs.at[i]));
 		monoinstance(k, l->pos, v->tparams.at, v->targs.at, v->tparams.n, v->xlist);
 	}
 	if (v->inst != NULL)
@@ -121,19 +129,22 @@ ck_instantiated(Checker *k, Expr *e, Obj *def)
 		goto out;
 	if (!ck_typelist(k, &e->index.index, &targs))
 		goto out;
-	want = type_tparams(g)->n;
+	want = g->named.tparams.n;
 	if (targs.n != want) {
 		ck_error(k, x->pos, "%s type arguments for type %s: have %d, want %d", targs.n < want ? "not enough" : "too many",
 			 g->named.obj->name, targs.n, want);
+		inst = type_instantiate(g, targs.at, targs.n);	/* of no use, but messages can name it */
 		goto out;
 	}
 	inst = type_instantiate(g, targs.at, targs.n);
 	recordinst(e, targs.at, targs.n, inst);
+	if (!map_has(k->instpos, inst))
+		map_set(k->instpos, inst, (void *)(uintptr_t)x->pos);
 	{
 		Verify *v = NEW(perm, Verify);
 		Later l = { .fn = laterverify, .a = v, .pos = x->pos };
 
-		v->tparams = *type_tparams(g);
+		v->tparams = g->named.tparams;
 		v->targs = targs;
 		v->xlist = &e->index.index;
 		v->inst = inst;

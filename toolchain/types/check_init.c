@@ -42,7 +42,7 @@ reach(Reach *r, DeclInfo *info)
 			d->stamp = r->stamp;
 			if (d->obj->kind == OBJ_FUNC) {
 				vec_push(perm, &todo, d);
-			} else if (d->obj->kind == OBJ_VAR) {
+			} else if (d->obj->kind == OBJ_VAR || d->obj->kind == OBJ_CONST) {
 				vec_push(perm, &d->preds, r->of);
 				r->of->ndeps++;
 			}
@@ -94,10 +94,13 @@ reportcycle(Checker *k, ObjVec *cycle)
 	buf_free(&b);
 }
 
-/* A binary heap of variables by (number of those waited for, order of declaration). */
+/* A binary heap of constants, which only matter if there is a cycle, and variables, by (number of those waited for,
+ * order of declaration). */
 static bool
 before(const DeclInfo *a, const DeclInfo *b)
 {
+	if (a->obj->kind != b->obj->kind)
+		return a->obj->kind == OBJ_CONST;
 	return a->ndeps != b->ndeps ? a->ndeps < b->ndeps : a->obj->order < b->obj->order;
 }
 
@@ -151,7 +154,7 @@ ck_initorder(Checker *k)
 	for (int i = 0; i < k->infos.n; i++) {
 		DeclInfo *info = k->infos.at[i];
 
-		if (info->obj->kind != OBJ_VAR)
+		if (info->obj->kind != OBJ_VAR && info->obj->kind != OBJ_CONST)
 			continue;
 		r.of = info;
 		r.stamp = i;
@@ -181,7 +184,7 @@ ck_initorder(Checker *k)
 			if (p->stamp >= 0 && p->stamp < h.n && h.at[p->stamp] == p)
 				up(&h, p->stamp);
 		}
-		if (d->init == NULL || d->emitted)
+		if (d->init == NULL || d->emitted || d->obj->kind != OBJ_VAR)
 			continue;
 		{
 			InitAssign ia = { .rhs = d->init, .decl = d->d };

@@ -84,7 +84,7 @@ unknownfield(Checker *k, Type *st, Type *base, Expr *key)
 	bool exported = name[0] >= 'A' && name[0] <= 'Z';
 
 	/* An unexported field of another package by its very name. */
-	for (int i = 0; alt == NULL && i < st->st.fields.n; i++)
+	for (int i = 0; alt == NULL && !ck_isblank(key) && i < st->st.fields.n; i++)
 		if (st->st.fields.at[i]->name == name)
 			alt = st->st.fields.at[i];
 	if (alt != NULL && (alt->pkg == k->pkg || (exported && alt->exported) || (!exported && alt->exported && strcmp(name + 1, alt->name + 1) == 0)))
@@ -279,6 +279,13 @@ ck_composite(Checker *k, Operand *x, Expr *e, Type *hint)
 		return false;
 	}
 	u = type_core(base);
+	if (base->kind == T_NAMED && base->named.obj->color == 1 && base->named.obj->pkg == k->pkg && u != NULL &&
+	    ((u->kind == T_STRUCT && u->st.fields.n == 0 && e->composite.elems.n == 0 && !base->complete) ||
+	     ((u->kind == T_ARRAY || u->kind == T_SLICE || u->kind == T_MAP) && !ck_valid(u->elem)))) {
+		/* Its own declaration needs the value of the literal. */
+		ck_error(k, ck_start(e), "invalid recursive type");
+		return false;
+	}
 	switch (u != NULL ? u->kind : T_TUPLE) {
 	case T_STRUCT:
 		structlit(k, e, u, base);

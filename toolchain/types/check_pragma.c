@@ -15,6 +15,10 @@ linknames(Checker *k, File *f)
 			ck_error(k, l->pos, "//go:linkname only allowed in Go files that import \"unsafe\"");
 			continue;
 		}
+		if (strchr(l->local, '[') != NULL) {
+			ck_error(k, l->pos, "//go:linkname reference of an instantiation is not allowed");
+			continue;
+		}
 		o = scope_lookup(k->pkg->scope, l->local);
 		if (o == NULL || (o->kind != OBJ_VAR && o->kind != OBJ_FUNC)) {
 			if (ck_allow(k, 18))
@@ -57,7 +61,7 @@ embeds(Checker *k, File *f, Decl *d)
 	else if (d->value.type == NULL)
 		ck_error(k, p, "go:embed cannot apply to var without type");
 	else if (!ck_allow(k, 16))
-		ck_error(k, p, "go:embed requires go1.16 or later (-lang was set to %s; check go.mod)", k->cfg->lang);
+		ck_require(k, p, 16, "go:embed");
 	else {
 		o = d->value.names.at[0]->name.obj;
 		if (o != NULL && o->type != NULL && ck_valid(o->type) && !embedtype(o->type))

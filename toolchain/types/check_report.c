@@ -244,8 +244,6 @@ ck_stmtstart(const Stmt *s)
 	case ST_ASSIGN:
 	case ST_DEFINE:
 		return s->assign.lhs.n > 0 ? ck_start(s->assign.lhs.at[0]) : s->pos;
-	case ST_EXPR:
-		return ck_start(s->expr.x);
 	default:
 		return s->pos;
 	}

@@ -201,13 +201,18 @@ structtype(Checker *k, Type *st, Expr *e)
 			}
 			if (alt != NULL) {
 				ck_error(k, name->pos, "%s redeclared%s", o->name, ck_altdecl(alt));
-				continue;
-			}
-			if (seen != NULL)
+			} else if (seen != NULL)
 				map_set(seen, o->name, o);
 		}
-		if (!embedded)
+		if (embedded) {
+			Later l = { .fn = laterembedded, .a = t, .pos = pos };
+
+			ck_later(k, l);
+		} else {
 			name->name.obj = o;
+		}
+		if (alt != NULL)
+			continue;
 		if (tags) {
 			if (st->st.tags == NULL) {
 				st->st.tags = NEWN(perm, const char *, list->n);
@@ -217,11 +222,6 @@ structtype(Checker *k, Type *st, Expr *e)
 			st->st.taglens[fields.n] = f->taglen;
 		}
 		vec_push(perm, &fields, o);
-		if (embedded) {
-			Later l = { .fn = laterembedded, .a = t, .pos = pos };
-
-			ck_later(k, l);
-		}
 	}
 	st->st.fields = fields;
 }
@@ -238,6 +238,15 @@ overlap(const UnionTerm *x, const UnionTerm *y)
 	if (x->tilde)
 		uy = ck_under(uy);
 	return type_identical(ux, uy);
+}
+
+/* Terms are worded with the import paths of their types. */
+static const char *
+fullname(Type *t)
+{
+	if (t->kind == T_NAMED && t->named.obj->pkg != NULL && t->named.targs.n == 0)
+		return intern_printf("%s.%s", t->named.obj->pkg->path, t->named.obj->name);
+	return type_string(t, NULL);
 }
 
 static void
@@ -266,7 +275,7 @@ laterunion(Checker *k, Later *l)
 		}
 		if (u->kind == T_INTERFACE) {
 			TypeSet *ts = type_typeset(u);
-			const char *name = ck_tstr(k, t->type);
+			const char *name = fullname(t->type);
 
 			if (ts->methods.n > 0)
 				ck_error(k, p, "cannot use %s in union (%s contains methods)", name, name);
@@ -282,8 +291,8 @@ laterunion(Checker *k, Later *l)
 			if (!ck_valid(o->type) || ck_under(o->type)->kind == T_INTERFACE)
 				continue;
 			if (overlap(o, t)) {
-				ck_error(k, p, "overlapping terms %s%s and %s%s", t->tilde ? "~" : "", ck_tstr(k, t->type),
-					 o->tilde ? "~" : "", ck_tstr(k, o->type));
+				ck_error(k, p, "overlapping terms %s%s and %s%s", t->tilde ? "~" : "", fullname(t->type),
+					 o->tilde ? "~" : "", fullname(o->type));
 				break;
 			}
 		}
@@ -347,24 +356,32 @@ uniontype(Checker *k, Expr *e)
 	return un;
 }
 
+static const char *
+altmethod(Obj *alt, const Map *where)
+{
+	Pos p = (Pos)(uintptr_t)map_get(where, alt);
+
+	return alt->pos != 0 ? intern_printf("\n\t%s: other declaration of method %s", ck_posstr(p), alt->name) : "";
+}
+
 static void
 latertypeset(Checker *k, Later *l)
 {
 	Type *t = l->a;
-	Expr *e = l->b;
-	Map *seen;
-	ObjVec all = { 0 };
+	Map *seen, *where;	/* method name -> method, -> position of it or of what embeds it */
 
-	(void)all;
 	/* Embedded elements must be usable, and methods of one name must agree. */
 	seen = map_new(perm);
+	where = map_new(perm);
 	for (int i = 0; i < t->iface.methods.n; i++) {
 		Obj *m = t->iface.methods.at[i], *alt = map_get(seen, m->name);
 
-		if (alt != NULL)
-			ck_error(k, m->pos, "duplicate method %s%s", m->name, ck_altdecl(alt));
-		else
+		if (alt != NULL) {
+			ck_error(k, m->pos, "duplicate method %s%s", m->name, altmethod(alt, where));
+		} else {
 			map_set(seen, m->name, m);
+			map_set(where, m, (void *)(uintptr_t)m->pos);
+		}
 	}
 	for (int i = 0; i < t->iface.embeds.n; i++) {
 		Type *et = t->iface.embeds.at[i], *u = ck_under(et);
@@ -380,20 +397,31 @@ latertypeset(Checker *k, Later *l)
 
 				if (alt == NULL || !obj_sameid(alt, m->pkg, m->name)) {
 					map_set(seen, m->name, m);
+					map_set(where, m, (void *)(uintptr_t)p);
 				} else if (!type_identical(obj_type(alt), obj_type(m))) {
-					ck_error(k, p, "duplicate method %s%s", m->name, ck_altdecl(alt));
+					ck_error(k, p, "duplicate method %s%s", m->name, altmethod(alt, where));
 				} else if (!ck_allow(k, 14)) {
-					ck_error(k, p, "duplicate method %s", m->name);
+					ck_error(k, p, "duplicate method %s%s", m->name, altmethod(alt, where));
 				}
 			}
 		} else if (u->kind == T_UNION) {
-			ck_require(k, p, 18, "embedding interface element %s", ck_tstr(k, u));
+			int n = 0;
+
+			if (!ck_require(k, p, 18, "embedding interface element %s", ck_tstr(k, u)))
+				t->iface.embeds.at[i] = type_any;
+			for (int j = 0; j < u->un.terms.n; j++) {
+				Type *tu = ck_under(u->un.terms.at[j].type);
+
+				n += tu->kind == T_INTERFACE ? type_typeset(tu)->terms.n : 1;
+			}
+			if (n > 100)
+				ck_error(k, p, "cannot handle more than 100 union terms (implementation limitation)");
 		} else if (ck_valid(u)) {
-			ck_require(k, p, 18, "embedding non-interface type %s", ck_tstr(k, et));
+			if (!ck_require(k, p, 18, "embedding non-interface type %s", ck_tstr(k, et)))
+				t->iface.embeds.at[i] = type_any;
 		}
 	}
 	type_typeset(t);
-	(void)e;
 }
 
 static void
@@ -402,6 +430,11 @@ interfacetype(Checker *k, Type *t, Expr *e, Obj *def)
 	FieldVec *list = &e->iface.elems;
 
 	t->iface.pkg = k->pkg;
+	if (k->env.ifacedepth++ == 0) {
+		AnonIface a = { t, e->pos };
+
+		vec_push(perm, &k->ifaces, a);
+	}
 	for (int i = 0; i < list->n; i++) {
 		Field *f = list->at[i];
 		Type *sig;
@@ -429,12 +462,21 @@ interfacetype(Checker *k, Type *t, Expr *e, Obj *def)
 		f->name->name.obj = m;
 		vec_push(perm, &t->iface.methods, m);
 	}
+	k->env.ifacedepth--;
+	/* In the order of method sets, stably: messages list them so. */
+	for (int i = 1; i < t->iface.methods.n; i++) {
+		Obj *m = t->iface.methods.at[i];
+		int j = i;
+
+		for (; j > 0 && obj_less(m, t->iface.methods.at[j - 1]); j--)
+			t->iface.methods.at[j] = t->iface.methods.at[j - 1];
+		t->iface.methods.at[j] = m;
+	}
 	t->complete = 1;
 	if (list->n > 0) {
-		Later l = { .fn = latertypeset, .a = t, .b = e };
+		Later l = { .fn = latertypeset, .a = t };
 
 		ck_later(k, l);
-		vec_push(perm, &k->ifaces, t);
 	}
 }
 
@@ -457,7 +499,7 @@ ck_bound(Checker *k, Expr *e)
 	}
 	t->complete = 1;
 	{
-		Later l = { .fn = latertypeset, .a = t, .b = e };
+		Later l = { .fn = latertypeset, .a = t };
 
 		ck_later(k, l);
 	}

@@ -148,7 +148,7 @@ wtargs(Writer *w, const TypeVec *targs)
 	buf_byte(&w->b, '[');
 	for (int i = 0; i < targs->n; i++) {
 		if (i > 0)
-			buf_byte(&w->b, ',');
+			buf_str(&w->b, style == STYLE_MSG ? ", " : ",");
 		wtype(w, targs->at[i]);
 	}
 	buf_byte(&w->b, ']');

@@ -161,9 +161,16 @@ type_under(Type *t)
 	if (t->named.under != NULL)
 		return t->named.under;
 	if (t->named.origin != NULL) {
-		Type *o = t->named.origin;
-		Type *ou = type_under(o);
+		static int depth;
 		const TypeVec *tps = type_tparams(t);
+		Type *o = t->named.origin, *ou;
+
+		/* type N[P any] M[P] with type M[P any] N[P]: the checker reports it. */
+		if (depth > 500)
+			return typ[T_INVALID];
+		depth++;
+		ou = type_under(o);
+		depth--;
 
 		/* ou may be provisional while the checker is inside the declaration: do not keep it then. */
 		if (ou->kind == T_INVALID || tps->n != t->named.targs.n)
