@@ -290,6 +290,7 @@ lower_package(ExportFuncVec *out)
 		}
 		lower_code(fn, NULL, 0);
 	}
+	lower_abiwrappers();
 	do
 		lower_drain();
 	while (lower_flushdescs() || qhead < queue.n);

@@ -270,10 +270,11 @@ abiparams(Type **types, int n, AbiComp **comps)
 	return ps;
 }
 
-const LowerSig *
-lower_sig(Type *recv, Type *fn)
+static const LowerSig *
+signature(Type *recv, Type *fn, bool abi0)
 {
-	static Map *norecv, *byrecv;
+	static Map *norecvs[2], *byrecvs[2];
+	Map *norecv = norecvs[abi0], *byrecv = byrecvs[abi0];
 	LowerSig *s;
 	Map *m;
 	AbiComp *pc, *rc;
@@ -285,8 +286,8 @@ lower_sig(Type *recv, Type *fn)
 		bug("signature of %s asked for", type_string(fn, NULL));
 	fn = type_canon(fn);
 	if (norecv == NULL) {
-		norecv = map_new(perm);
-		byrecv = map_new(perm);
+		norecvs[abi0] = norecv = map_new(perm);
+		byrecvs[abi0] = byrecv = map_new(perm);
 	}
 	m = norecv;
 	if (recv != NULL) {
@@ -313,8 +314,20 @@ lower_sig(Type *recv, Type *fn)
 		s->rtype[i] = obj_type(rs->at[i]);
 	s->param = abiparams(s->ptype, s->nparam, &pc);
 	s->result = abiparams(s->rtype, s->nresult, &rc);
-	s->sig = abi_assign(perm, lw.target, s->param, s->nparam, pc, s->result, s->nresult, rc, false);
+	s->sig = abi_assign(perm, lw.target, s->param, s->nparam, pc, s->result, s->nresult, rc, abi0);
 	return s;
+}
+
+const LowerSig *
+lower_sig(Type *recv, Type *fn)
+{
+	return signature(recv, fn, false);
+}
+
+const LowerSig *
+lower_sig0(Type *recv, Type *fn)
+{
+	return signature(recv, fn, true);
 }
 
 CallSig *

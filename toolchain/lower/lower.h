@@ -70,6 +70,7 @@ typedef struct {
 	Type **ptype, **rtype;
 } LowerSig;
 const LowerSig *lower_sig(Type *recv, Type *fn);
+const LowerSig *lower_sig0(Type *recv, Type *fn);	/* by the stack convention, ABI0 */
 
 /* ---- names.c: linker symbols ---- */
 /* Function or method o (of an origin if targs), as gc names it: pkg.F, pkg.T.M, pkg.(*T).M, pkg.F[int]; linkname applied. */
@@ -115,6 +116,10 @@ void lower_putbytes(ObjSym *s, int64_t off, const void *p, size_t n);
 void lower_putaddr(ObjSym *s, int64_t off, ObjSym *to, int64_t add);
 void lower_putoff(ObjSym *s, int64_t off, RelocKind k, ObjSym *to);	/* 32 bits */
 void lower_sortrelocs(ObjSym *s);
+
+/* ---- abiwrap.c: functions of both calling conventions ---- */
+void lower_abis(const char *symabisfile);	/* reads it; NULL: none */
+void lower_abiwrappers(void);			/* what the package's assembly and its Go code need of each other */
 
 /* ---- static.c: package-level data ---- */
 ObjSym *lower_stringdata(const char *p, size_t n);

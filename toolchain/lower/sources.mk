@@ -7,6 +7,7 @@ lower_SRC := \
 	alg.c \
 	itab.c \
 	wrapper.c \
+	abiwrap.c \
 	static.c \
 	embed.c \
 	build.c \
