@@ -16,7 +16,7 @@
 static const char *outfile, *importcfg, *symabis, *asmhdr, *lang, *goversion, *buildid, *trimpath, *linkobj, *coveragecfg, *embedcfg,
 	*pkgpath, *localprefix, *importdir, *installsuffix, *cpuprofile;
 static bool pack, nolocalimports, shared, dynlink, nobounds, dwarf = true, std_, complete, all, wantversion, asmlist, live, race, msan,
-	asan, checkonly, parseonly, helpd, newescape, linkshared;
+	asan, checkonly, parseonly, helpd, newescape, linkshared, inlining;
 static int noopt, noinline, m, concurrency = 1, dump_m;
 static const char *versionarg;
 
@@ -61,6 +61,8 @@ setdebug(const char *arg)
 			diag.showbugs = true;
 		else if (strcmp(opt, "abort") == 0)
 			diag.abort = true;
+		else if (strcmp(opt, "inline") == 0)
+			inlining = val == NULL || strcmp(val, "0") != 0;
 		else if (strcmp(opt, "help") == 0)
 			helpd = true;
 		/* gc's other settings tune what has no counterpart here */
@@ -400,7 +402,7 @@ main(int argc, char **argv)
 	lw.std = std_;
 	lw.complete = complete;
 	lw.noopt = noopt > 0;
-	lw.noinline = ssa_opt.noinline;
+	lw.noinline = ssa_opt.noinline || !inlining;
 	lw.inlinebudget = 80;
 	for (int i = 0; i < lw.pkg->imports.n; i++)
 		if (!lw.pkg->imports.at[i]->unsafe)
