@@ -46,13 +46,22 @@ type_tparams(Type *t)
 		t = t->named.origin;
 	if (t->named.obj->expoff != 0)
 		obj_type(t->named.obj);
-	if (t->named.tparams.n == 0 && t->named.obj->outerfn != NULL) {
-		Type *ft = t->named.obj->outerfn->type;
-
-		if (ft != NULL && ft->kind == T_FUNC)
-			return type_tparams(ft);
-	}
 	return &t->named.tparams;
+}
+
+const TypeVec *
+type_instparams(Type *t)
+{
+	if (t->kind == T_NAMED) {
+		const Obj *o;
+
+		if (t->named.origin != NULL)
+			t = t->named.origin;
+		o = t->named.obj;
+		if (t->named.tparams.n == 0 && o->outerfn != NULL && o->outerfn->type != NULL && o->outerfn->type->kind == T_FUNC)
+			t = o->outerfn->type;
+	}
+	return type_tparams(t);
 }
 
 int
@@ -215,7 +224,7 @@ subnamed(Subst *s, Type *t)
 		/* A generic type by itself stands for the declaration. Only local types have parameters they do not show. */
 		if (t->named.obj->outerfn == NULL || t->named.tparams.n > 0)
 			return t;
-		old = type_tparams(t);
+		old = type_instparams(t);
 	}
 	if (old->n == 0)
 		return t;

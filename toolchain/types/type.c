@@ -162,7 +162,7 @@ type_under(Type *t)
 		return t->named.under;
 	if (t->named.origin != NULL) {
 		static int depth;
-		const TypeVec *tps = type_tparams(t);
+		const TypeVec *tps = type_instparams(t);
 		Type *o = t->named.origin, *ou;
 
 		/* type N[P any] M[P] with type M[P any] N[P]: the checker reports it. */
@@ -589,7 +589,7 @@ hastparam(Type *t, int depth)
 		for (int i = 0; r != 2 && i < t->named.targs.n; i++)
 			r = join(r, hastparam(t->named.targs.at[i], depth + 1));
 		/* A type declared inside a generic function depends on the function's type parameters. */
-		if (r != 2 && t->named.origin == NULL && t->named.obj->outerfn != NULL && type_tparams(t)->n > 0)
+		if (r != 2 && t->named.origin == NULL && t->named.obj->outerfn != NULL && type_instparams(t)->n > 0)
 			r = 2;
 		break;
 	}

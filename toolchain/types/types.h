@@ -363,6 +363,9 @@ const MethodSet *type_methodset(Type *t);
 Obj *type_method(Type *named, int i);				/* i-th declared method; substituted for an instance */
 int type_nmethods(Type *named);					/* declared methods; of the origin for an instance */
 const TypeVec *type_tparams(Type *t);				/* type parameters of a generic type (its origin's for an instance) or signature */
+/* The parameters that named.targs of an instance stand for: as type_tparams, but a type declared inside a generic function
+ * is an instance over the function's (receiver's) type parameters once type_subst has gone over it. */
+const TypeVec *type_instparams(Type *t);
 bool type_isgeneric(Type *t);					/* T_NAMED: generic and not instantiated */
 /* NULL if t implements iface (spec: Implementing an interface); else the missing method. static_: t is a type, not an assertion. */
 Obj *type_missingmethod(Type *t, Type *iface, bool static_, Obj **wrong, const char **cause);

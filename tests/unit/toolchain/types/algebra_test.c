@@ -179,6 +179,27 @@ instances_are_shared_and_substituted_lazily(void **state)
 }
 
 static void
+a_type_inside_a_generic_function_is_one_per_instance(void **state)
+{
+	Checked *c = checkas("test/local", "func F[P any](p P) any { type T struct{ x P; next *T }; return T{x: p} }\n");
+	Decl *d = c->funcs.at[0];
+	Type *f = obj_type(d->func.name->name.obj);
+	Type *t = d->func.body->block->block.list.at[0]->decl.list.at[0]->type.obj->type;
+	Type *a = type_subst(t, f->fn.tparams.at, &typ[T_INT], 1), *b = type_subst(t, f->fn.tparams.at, &typ[T_STRING], 1);
+
+	(void)state;
+	assert_true(type_hastparam(t));
+	assert_false(type_isgeneric(t));
+	assert_ptr_not_equal(a, t);
+	assert_false(type_identical(a, b));
+	assert_ptr_equal(a, type_subst(t, f->fn.tparams.at, &typ[T_INT], 1));
+	assert_ptr_equal(type_under(a)->st.fields.at[0]->type, typ[T_INT]);
+	assert_ptr_equal(type_under(a)->st.fields.at[1]->type->elem, a);
+	assert_string_equal(type_linkstring(a), "test/local.F.T[int]·1");
+	assert_string_equal(type_reflectstring(a), "p.T[int]");
+}
+
+static void
 type_arguments_are_inferred(void **state)
 {
 	Package *p = check("func Map[S ~[]E, E, R any](s S, f func(E) R) []R { return nil }\ntype Ints []int\nvar m = Map(Ints{}, func(int) string { return \"\" })\n"
@@ -313,6 +334,7 @@ main(void)
 		cmocka_unit_test(selectors_find_the_shallowest_field_or_method),
 		cmocka_unit_test(missing_methods_are_explained),
 		cmocka_unit_test(instances_are_shared_and_substituted_lazily),
+		cmocka_unit_test(a_type_inside_a_generic_function_is_one_per_instance),
 		cmocka_unit_test(type_arguments_are_inferred),
 		cmocka_unit_test(failed_inference_is_worded_as_gc_does),
 		cmocka_unit_test(export_data_is_read_back),
