@@ -261,6 +261,7 @@ lower_begin(void)
 	items = map_new(lw.a);
 	facts = map_new(lw.a);
 	ssa_escapelookup = escapeof;
+	ssa_rtsym = lower_rt;
 }
 
 void lower_initfuncs(void);

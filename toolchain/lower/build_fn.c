@@ -3,8 +3,7 @@
  *
  * A function with defers keeps its results in memory and leaves through one block that starts with
  * DEFERRETURN: the runtime resumes there after a recovered panic, with nothing but the frame. A result that
- * a literal captures is an object made at entry; its address is live across the DEFERRETURN,
- * so it has a home in the frame from entry on.
+ * a literal captures is an object made at entry, whose address is kept in a slot for that block.
  */
 #include "lower/build.h"
 
@@ -152,9 +151,8 @@ deferexit(Ctx *c)
 	Opd *vals = NEWN(bd->a, Opd, c->nresults + 1);
 	Value *home[64] = { NULL };
 
-	/* a function that only ever leaves by panicking: addresses of results need a home of their own */
-	if (bd->deferexit->pred.n == 0)
-		for (int i = 0; i < c->nresults && i < 64; i++)
+	/* only the frame is there after a recovered panic: the address of a result that is an object has a home in it */
+	for (int i = 0; i < c->nresults && i < 64; i++)
 			if (c->results[i]->kind == VAR_MEM) {
 				Slot *s = slot_new(bd->f, lower_gctype(typ[T_UNSAFEPTR]), NULL);
 				Value *sa, *st;

@@ -386,7 +386,7 @@ bd_declare(Obj *o, Type *t, bool inmem)
 		v->base = bd->vartypes.n;
 		for (int i = 0; i < v->lt->ncomp; i++)
 			bd_newvar(v->lt->comp[i].type);
-	} else if ((o == NULL || (!o->addrtaken && !bd_byref(o, t))) && v->lt->gc.size <= MAXSTACKVAR) {
+	} else if (o == NULL && v->lt->gc.size <= MAXSTACKVAR) {
 		v->kind = VAR_SLOT;
 		v->slot = slot_new(bd->f, &v->lt->gc, o != NULL ? o->name : NULL);
 		v->slot->live = v->lt->gc.ptrbytes > 0;
@@ -458,9 +458,11 @@ bd_varstore(Var *v, Opd x)
 void
 bd_varinit(Var *v, Opd x)
 {
-	if (v->kind == VAR_MEM)
+	if (v->kind == VAR_MEM) {
 		bd_storefresh(v->addr, v->off, x);
-	else
+		if (x.mem && x.addr != NULL && v->addr->op == OP_NEW)
+			v->addr->zeroed = true;
+	} else
 		bd_varstore(v, x);
 }
 
