@@ -163,6 +163,8 @@ runend(Value *v)
 static void
 hoist(Block *b, Value *first, Value *last)
 {
+	if (first == last)
+		return;
 	for (Value *v = first->next, *next; v != NULL && v != last; v = next) {
 		next = v->next;
 		if (v->op == OP_STORE)
