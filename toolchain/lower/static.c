@@ -624,7 +624,7 @@ lower_globals(void)
 	const void *key;
 	void *value;
 
-	if (lw.pkg->scope == NULL)
+	if (lw.pkg->scope == NULL || lw.pkg->scope->names == NULL)
 		return;
 	for (int i = 0; map_next(lw.pkg->scope->names, &i, &key, &value);) {
 		Obj *o = value;
