@@ -16,7 +16,7 @@
 static const char *outfile, *importcfg, *symabis, *asmhdr, *lang, *goversion, *buildid, *trimpath, *linkobj, *coveragecfg, *embedcfg,
 	*pkgpath, *localprefix, *importdir, *installsuffix, *cpuprofile;
 static bool pack, nolocalimports, shared, dynlink, nobounds, dwarf = true, std_, complete, all, wantversion, asmlist, live, race, msan,
-	asan, checkonly, parseonly, helpd, newescape, linkshared, inlining;
+	asan, checkonly, parseonly, helpd, newescape, linkshared, inlining, exportonly, runtimeflag;
 static int noopt, noinline, m, concurrency = 1, dump_m;
 static const char *versionarg;
 
@@ -61,12 +61,33 @@ setdebug(const char *arg)
 			diag.showbugs = true;
 		else if (strcmp(opt, "abort") == 0)
 			diag.abort = true;
+		else if (strcmp(opt, "export") == 0)
+			exportonly = true;
 		else if (strcmp(opt, "inline") == 0)
 			inlining = val == NULL || strcmp(val, "0") != 0;
 		else if (strcmp(opt, "help") == 0)
 			helpd = true;
 		/* gc's other settings tune what has no counterpart here */
 	}
+}
+
+/* Packages that are part of the runtime: directives of the runtime are allowed. */
+static bool
+isruntime(const char *path)
+{
+	static const char *const list[] = {
+		"runtime", "runtime/internal/", "internal/runtime/", "internal/abi", "internal/bytealg", "internal/chacha8rand",
+		"internal/coverage/rtcov", "internal/cpu", "internal/goarch", "internal/godebugs", "internal/goexperiment",
+		"internal/goos", "internal/profilerecord", "internal/stringslite",
+	};
+
+	for (size_t i = 0; path != NULL && i < NELEM(list); i++) {
+		size_t n = strlen(list[i]);
+
+		if (list[i][n - 1] == '/' ? strncmp(path, list[i], n) == 0 : strcmp(path, list[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* ---- importcfg ---- */
@@ -274,6 +295,7 @@ int
 main(int argc, char **argv)
 {
 	static const Flag flags[] = {
+		{ "+", FLAG_BOOL, &runtimeflag, NULL, "compiling runtime" },
 		{ "%", FLAG_BOOL, &live, NULL, "debug non-static initializers" },
 		{ "B", FLAG_BOOL, &nobounds, NULL, "disable bounds checking (ignored: checks stay)" },
 		{ "C", FLAG_BOOL, &newescape, NULL, "disable printing of columns in error messages (ignored)" },
@@ -293,7 +315,7 @@ main(int argc, char **argv)
 		{ "complete", FLAG_BOOL, &complete, NULL, "compiling complete package (no C or assembly)" },
 		{ "coveragecfg", FLAG_STRING, &coveragecfg, "file", "read coverage configuration from file" },
 		{ "cpuprofile", FLAG_STRING, &cpuprofile, "file", "write cpu profile to file (ignored)" },
-		{ "d", FLAG_FUNC, (void *)setdebug, "settings", "parse, typecheck, check, dump=PASS, func=NAME, panic, abort" },
+		{ "d", FLAG_FUNC, (void *)setdebug, "settings", "parse, typecheck, export, check, dump=PASS, func=NAME, panic, abort" },
 		{ "dwarf", FLAG_BOOL, &dwarf, NULL, "generate DWARF symbols" },
 		{ "dynlink", FLAG_BOOL, &dynlink, NULL, "support references to Go symbols defined in other shared libraries" },
 		{ "e", FLAG_BOOL, &all, NULL, "no limit on number of errors reported" },
@@ -324,6 +346,7 @@ main(int argc, char **argv)
 	ExportFuncVec facts = { 0 };
 	const char *goarch;
 	int first;
+	unsigned parseflags = 0;
 
 	diag_init("compile");
 	diag_bigstack();
@@ -334,7 +357,7 @@ main(int argc, char **argv)
 		return 0;
 	}
 	if (helpd) {
-		printf("-d settings: parse typecheck check dump=PASS func=NAME panic abort\n");
+		printf("-d settings: parse typecheck export check dump=PASS func=NAME panic abort\n");
 		return 0;
 	}
 	if (first >= argc) {
@@ -368,13 +391,17 @@ main(int argc, char **argv)
 	readimportcfg();
 	import_open = openpackage;
 
+	if (runtimeflag || (std_ && isruntime(pkgpath)))
+		parseflags |= PARSE_RUNTIME;
+	if (std_)
+		parseflags |= PARSE_STD;
 	diag.phase = "parse";
 	for (int i = first; i < argc; i++) {
 		Bytes text;
 
 		if (!file_trymap(argv[i], &text))
 			fatal("open %s:", argv[i]);
-		vec_push(perm, &files, parse_file(perm, pos_addfile(intern_str(argv[i]), text.n, 1), text, 0));
+		vec_push(perm, &files, parse_file(perm, pos_addfile(intern_str(argv[i]), text.n, 1), text, parseflags));
 	}
 	diag.phase = NULL;
 	diag_checkpoint();
@@ -411,7 +438,8 @@ main(int argc, char **argv)
 		for (int k = 0; k < files.at[i]->cgodirectives.n; k++)
 			vec_push(perm, &lw.o->cgodirectives, files.at[i]->cgodirectives.at[k]);
 	lower_abis(symabis);
-	lower_package(&facts);
+	if (!exportonly)
+		lower_package(&facts);
 	diag_checkpoint();
 	writeoutput(&facts);
 	return 0;

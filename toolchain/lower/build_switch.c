@@ -186,11 +186,13 @@ static void
 construn(Opd x, CaseVec *run)
 {
 	Block *miss;
-	bool str = type_isstring(x.t), uns = !str && type_isunsigned(x.t);
+	bool str, uns;
 	int n = 0;
 
 	if (run->n == 0)
 		return;
+	str = type_isstring(x.t);
+	uns = !str && type_isunsigned(x.t);
 	miss = bd_block();
 	if (str)
 		qsort(run->at, (size_t)run->n, sizeof(Case), bytext);
