@@ -6,6 +6,7 @@
  *	exportcheck -list=FILE -read=DIR -all PACKAGE... imports the packages and prints every declaration and kept body
  *	exportcheck -list=FILE -read=DIR -all -bodies PACKAGE... and checks the kept bodies
  *	exportcheck -list=FILE -write=DIR -all PACKAGE... writes, and prints the same from source
+ *	exportcheck -read=DIR -write=DIR -pkg=PATH F.go...	checks the files as package PATH; "./x" imports x
  *
  * FILE is as for gocheck. DIR gets two files per package, named by the path
  * with slashes replaced by commas: .own is our member, .i the text that tools
@@ -89,6 +90,8 @@ import(const char *path, const char **err)
 	}
 	if (strcmp(path, "unsafe") == 0)
 		return pkg_unsafe;
+	if (strncmp(path, "./", 2) == 0)
+		path = intern_str(path + 2);
 	if (readdir != NULL)
 		return readpkg(path, err);
 	e = map_get(entries, intern_str(path));
@@ -232,6 +235,7 @@ int
 main(int argc, char **argv)
 {
 	bool all = false;
+	const char *pkgpath = NULL;
 	int i;
 
 	diag.tool = "exportcheck";
@@ -244,6 +248,8 @@ main(int argc, char **argv)
 			writedir = argv[i] + 7;
 		else if (strncmp(argv[i], "-read=", 6) == 0)
 			readdir = argv[i] + 6;
+		else if (strncmp(argv[i], "-pkg=", 5) == 0)
+			pkgpath = intern_str(argv[i] + 5);
 		else if (strcmp(argv[i], "-bodies") == 0)
 			bodies = true;
 		else if (strcmp(argv[i], "-all") == 0)
@@ -252,6 +258,19 @@ main(int argc, char **argv)
 			fatal("unknown flag %s", argv[i]);
 	}
 	import_open = readdir != NULL ? readpkg : NULL;
+	if (pkgpath != NULL) {
+		Entry *e = NEW(perm, Entry);
+		Buf files = { 0 };
+
+		for (int j = i; j < argc; j++)
+			buf_printf(&files, "%s%s", j > i ? "," : "", argv[j]);
+		e->path = pkgpath;
+		e->dir = ".";
+		e->files = buf_cstr(&files);
+		load(e);
+		diag_checkpoint();
+		return 0;
+	}
 	for (int j = i; j < argc; j++) {
 		const char *err = "";
 
