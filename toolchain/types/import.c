@@ -687,7 +687,7 @@ import_body(Obj *fn, ImportBody *out)
 	out->line = (int)uvarint(&r);
 	out->col = (int)uvarint(&r);
 	out->text.n = (size_t)count(&r);
-	out->text.p = r.p;
+	out->text.p = (const uint8_t *)arena_strndup(perm, (const char *)r.p, out->text.n);	/* the scanner wants a NUL after it */
 	if (file > r.d->n[EXP_FILES])
 		damaged(r.d);
 	fr = readat(x->pkg, u32(r.d->p + r.d->off[EXP_FILES] + 4 * (file - 1)));
