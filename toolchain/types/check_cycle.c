@@ -2,6 +2,8 @@
  * check_cycle.c - what may refer to itself and what not: declarations,
  * types of infinite size, anonymous interfaces.
  */
+#include <stdlib.h>
+
 #include "types/check.h"
 
 /* Judges the cycle from the grey object o back to itself; reports it if it is invalid. */
@@ -294,11 +296,21 @@ ifacecyclic(Map *state, Type *t, int depth)
 	return false;
 }
 
+static int
+byposition(const void *x, const void *y)
+{
+	const AnonIface *a = x, *b = y;
+
+	return (a->pos > b->pos) - (a->pos < b->pos);
+}
+
 void
 ck_ifacecycles(Checker *k)
 {
 	Map *state = map_new(perm);
 
+	if (k->ifaces.n > 1)
+		qsort(k->ifaces.at, (size_t)k->ifaces.n, sizeof *k->ifaces.at, byposition);
 	for (int i = 0; i < k->ifaces.n; i++)
 		if (ifacecyclic(state, k->ifaces.at[i].t, 0)) {
 			const void *key;

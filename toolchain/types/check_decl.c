@@ -20,7 +20,7 @@ ck_objdecl(Checker *k, Obj *o, Obj *def)
 
 	if (o->color == BLACK)
 		return;
-	if (o->pkg != k->pkg) {
+	if (o->pkg != k->pkg || o->expoff != 0) {
 		obj_type(o);
 		return;
 	}
