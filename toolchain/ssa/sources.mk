@@ -20,4 +20,8 @@ ssa_SRC := \
 	bounds.c \
 	deadcode.c \
 	alloc.c \
-	barrier.c
+	barrier.c \
+	regalloc.c \
+	stackmap.c \
+	frame.c \
+	gen.c

@@ -116,6 +116,7 @@ struct Value {
 	Slot *spill;
 	int32_t num;			/* position for live ranges */
 	Value *repl;			/* scratch */
+	struct CallMap *callmap;	/* calls: spill slots that hold pointers then, stackmap.c */
 };
 
 typedef enum {

@@ -45,6 +45,8 @@ typedef struct {
 	bool (*apply)(uint8_t *loc, uint64_t s, int64_t a, uint64_t p);
 } RelocRow;
 
+typedef enum { REL_DIRECT, REL_GOT, REL_TLSLE, REL_NONE, REL_UNKNOWN } RelClass;
+
 typedef struct Target {
 	const char *name;		/* GOARCH */
 	int ptrsize, regsize;		/* bytes */
@@ -67,14 +69,18 @@ typedef struct Target {
 	int nintargs, nfloatargs;
 	uint8_t sp, g, ctxt;		/* registers */
 	int16_t zerofloat;		/* register always zero in Go code, or -1 */
+	uint8_t dwarfra;		/* DWARF column of the return address */
 	uint8_t intscratch, floatscratch; /* never allocated: for moves and spills of the resolver */
 	/* which relocation kinds (obj.h OBJ_R_...) become which ELF numbers */
 	uint32_t (*elfreloc)(int kind);
 	void (*isel)(Func *f);		/* generic -> machine operations, flags and addressing modes included */
 	void (*move)(struct Func *f, Value *at, int dst, int src, VType t); /* used by the allocator's resolver if it must make code */
 	void (*encode)(Func *f);	/* bytes, relocations, pc tables, stack maps into f->sym */
-	/* linker: entry code and thunks */
-	void (*plt)(void);
+	/* linker: what a C compiler's relocation of this number asks for */
+	RelClass (*relclass)(uint32_t type);
+	/* Rewrites the instruction around loc, which loads an address from the GOT, to compute it; the row that then applies
+	 * at loc, or NULL: it needs a GOT entry. */
+	const RelocRow *(*relaxgot)(uint8_t *loc, uint32_t type);
 	/* parameters of the frame: what precedes the locals (saved frame pointer), see abi.md */
 	int framefixed;
 } Target;

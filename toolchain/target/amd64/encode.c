@@ -1,0 +1,1816 @@
+/*
+ * encode.c - machine operations to bytes, relocations and pc tables of f->sym.
+ *
+ * needs   registers, frame
+ *
+ * Code is first made in a raw buffer where each jump takes one byte; then
+ * jumps get their short or long form, growing until all reach, and everything that
+ * holds an offset (relocations, tables, stack maps) is moved along. Slow
+ * paths (bounds, division, stack growth) are collected and stand at the end.
+ *
+ * R15 is free inside every operation, X15 too if it is zero again at the end.
+ */
+#include <stdlib.h>
+
+#include "target/amd64/amd64.h"
+
+typedef struct {
+	uint32_t off;		/* raw; the byte of the jump */
+	int32_t label;
+	int8_t cc;		/* -1: always */
+	bool isshort;
+} Jump;
+
+typedef struct {
+	uint32_t off;		/* raw, of 4 or 8 bytes */
+	int32_t label;
+	uint32_t base;		/* raw; what the distance is measured from */
+	uint8_t size;
+} Fix;
+
+typedef struct {
+	Value *v;
+	int32_t label;
+	uint32_t from;		/* raw, of the jump */
+} Tail;
+
+typedef struct {
+	Block *b;
+	int reg;
+	int32_t label;
+} Table;
+
+typedef struct {
+	bool isreg;
+	int reg;		/* or base; -1 none: rip + sym */
+	int index, scale;	/* index -1 none */
+	int64_t disp;
+	ObjSym *sym;
+} Opd;
+
+typedef struct {
+	Func *f;
+	ObjFunc *fn;
+	Buf b;
+	Vec(ObjReloc) relocs;
+	Vec(Jump) jumps;
+	Vec(Fix) fixes;
+	Vec(Tail) tails;
+	Vec(Table) tables;
+	uint32_t *label;	/* raw offsets: of blocks by id, then others */
+	int nlabel, caplabel;
+	int32_t *target;	/* of blocks: after empty ones */
+	int file, line, inl, sp, unsafe;	/* last rows of the tables */
+	Pos pos;
+	bool *marked;		/* inltree entries whose call site has an instruction */
+	const char *lastfile;
+	bool nopreempt;
+	int frame;		/* bytes subtracted from SP after RBP is pushed */
+	bool hasframe;
+} Enc;
+
+/* ---- bytes ---- */
+
+static void
+byte(Enc *e, unsigned c)
+{
+	if (e->b.n == e->b.cap)
+		buf_reserve(&e->b, 64);
+	e->b.p[e->b.n++] = (uint8_t)c;
+}
+
+static void
+word32(Enc *e, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		byte(e, v >> 8 * i & 255);
+}
+
+static void
+imm(Enc *e, int64_t v, int n)
+{
+	for (int i = 0; i < n; i++)
+		byte(e, (uint64_t)v >> 8 * i & 255);
+}
+
+static inline uint32_t
+here(const Enc *e)
+{
+	return (uint32_t)e->b.n;
+}
+
+static int
+newlabel(Enc *e)
+{
+	if (e->nlabel == e->caplabel) {
+		uint32_t *p = NEWN(e->f->a, uint32_t, e->caplabel * 2);
+
+		memcpy(p, e->label, sizeof *p * (size_t)e->nlabel);
+		e->label = p;
+		e->caplabel *= 2;
+	}
+	return e->nlabel++;
+}
+
+static void
+jump(Enc *e, int cc, int label)
+{
+	vec_push(e->f->a, &e->jumps, ((Jump){ here(e), label, (int8_t)cc, true }));
+	byte(e, 0xCC);
+}
+
+static void
+reloc(Enc *e, RelocKind kind, ObjSym *sym, int64_t add)
+{
+	if (sym == NULL)
+		bug("amd64 encode: reference without a symbol");
+	vec_push(e->f->a, &e->relocs, ((ObjReloc){ here(e), (uint8_t)kind, sym, add }));
+	word32(e, 0);
+}
+
+static Opd
+opreg(int r)
+{
+	return (Opd){ .isreg = true, .reg = r, .index = -1 };
+}
+
+static Opd
+opbase(int base, int64_t disp)
+{
+	return (Opd){ .reg = base, .index = -1, .disp = disp };
+}
+
+static inline int
+argreg(const Value *v, int i)
+{
+	return v->arg[i]->reg;
+}
+
+/* The memory operand of v, whose registers start at argument i. */
+static Opd
+mem(const Value *v, int i)
+{
+	Opd o = { .index = -1, .disp = v->aux };
+
+	switch (op_am(v)) {
+	case AM_BASE:
+		o.reg = argreg(v, i);
+		break;
+	case AM_INDEX:
+		o.reg = argreg(v, i);
+		o.index = argreg(v, i + 1);
+		o.scale = op_scale(v);
+		break;
+	case AM_SYM:
+		o.reg = -1;
+		o.sym = v->sym;
+		break;
+	case AM_SLOT:
+		o.reg = R_SP;
+		o.disp += v->slot->off;
+		break;
+	case AM_SLOTX:
+		o.reg = R_SP;
+		o.disp += v->slot->off;
+		o.index = argreg(v, i);
+		o.scale = op_scale(v);
+		break;
+	case AM_ARG:
+		o.reg = R_SP;
+		break;
+	default:
+		bug("amd64 encode: %d is no addressing mode", op_am(v));
+	}
+	return o;
+}
+
+static Opd
+slotmem(const Slot *s)
+{
+	return opbase(R_SP, s->off);
+}
+
+/*
+ * One instruction with a ModRM byte. enc: prefix, map, opcode as in insns.def (its reg field is ignored). w 8: REX.W, 2: operand
+ * size prefix. bytereg: 1 the reg field, 2 the operand is a byte register, which without REX would be AH and the like.
+ * nimm: bytes that follow, for rip-relative operands.
+ */
+static void
+modrm(Enc *e, uint32_t enc, int w, int regfield, const Opd *o, int bytereg, int nimm)
+{
+	unsigned pfx = enc >> 24, map = enc >> 16 & 255, op = enc & 255, rex = 0;
+
+	if (w == 2)
+		byte(e, 0x66);
+	if (pfx != 0)
+		byte(e, pfx);
+	if (w == 8)
+		rex |= 0x48;
+	if (regfield & 8)
+		rex |= 0x44;
+	if (o->reg >= 0 && (o->reg & 8))
+		rex |= 0x41;
+	if (!o->isreg && o->index >= 0 && (o->index & 8))
+		rex |= 0x42;
+	if ((bytereg & 1) && regfield >= 4 && regfield < 8)
+		rex |= 0x40;
+	if ((bytereg & 2) && o->isreg && o->reg >= 4 && o->reg < 8)
+		rex |= 0x40;
+	if (rex != 0)
+		byte(e, rex);
+	if (map != 0)
+		byte(e, 0x0F);
+	if (map == 2)
+		byte(e, 0x38);
+	if (map == 3)
+		byte(e, 0x3A);
+	byte(e, op);
+	regfield = (regfield & 7) << 3;
+	if (o->isreg) {
+		byte(e, 0xC0u | (unsigned)regfield | (unsigned)(o->reg & 7));
+	} else if (o->reg < 0) {
+		byte(e, 5u | (unsigned)regfield);
+		reloc(e, OBJ_R_PCREL32, o->sym, o->disp - 4 - nimm);
+	} else {
+		bool sib = o->index >= 0 || (o->reg & 7) == 4;
+		int mod = o->disp == 0 && (o->reg & 7) != 5 ? 0 : o->disp == (int8_t)o->disp ? 1 : 2;
+
+		if (o->disp != (int32_t)o->disp)
+			bug("amd64 encode: displacement %lld", (long long)o->disp);
+		byte(e, (unsigned)(mod << 6 | regfield | (sib ? 4 : o->reg & 7)));
+		if (sib)
+			byte(e, (unsigned)(o->scale << 6 | (o->index >= 0 ? o->index & 7 : 4) << 3 | (o->reg & 7)));
+		if (mod == 1)
+			byte(e, (unsigned)o->disp & 255);
+		else if (mod == 2)
+			word32(e, (uint32_t)o->disp);
+	}
+}
+
+/* Opcodes that come in two: the even one is for bytes. */
+static uint32_t
+sized(uint32_t enc, int w)
+{
+	return w == 1 ? enc - 1 : enc;
+}
+
+static void
+rm(Enc *e, uint32_t enc, int w, int reg, Opd o)
+{
+	modrm(e, enc, w, reg, &o, 0, 0);
+}
+
+static void
+rr(Enc *e, uint32_t enc, int w, int reg, int r2)
+{
+	rm(e, enc, w, reg, opreg(r2));
+}
+
+static void
+mov(Enc *e, int dst, int src)
+{
+	if (dst != src)
+		rr(e, 0x8B, 8, dst, src);
+}
+
+static void
+movimm(Enc *e, int dst, int64_t i)
+{
+	if (i == 0) {
+		rr(e, 0x33, 4, dst, dst);
+	} else if (i == (int64_t)(uint32_t)i) {
+		if (dst & 8)
+			byte(e, 0x41);
+		byte(e, 0xB8u | (unsigned)(dst & 7));
+		imm(e, i, 4);
+	} else if (i == (int32_t)i) {
+		rr(e, 0xC7, 8, 0, dst);
+		imm(e, i, 4);
+	} else {
+		byte(e, dst & 8 ? 0x49 : 0x48);
+		byte(e, 0xB8u | (unsigned)(dst & 7));
+		imm(e, i, 8);
+	}
+}
+
+/* Group 1 (0x83) with a constant: short form if it fits a byte. */
+static void
+alui(Enc *e, int ext, int w, Opd o, int32_t i)
+{
+	int n = i == (int8_t)i || w == 1 ? 1 : w == 2 ? 2 : 4;
+
+	modrm(e, w == 1 ? 0x80 : n == 1 ? 0x83 : 0x81, w, ext, &o, w == 1 ? 2 : 0, n);
+	imm(e, i, n);
+}
+
+static void
+call(Enc *e, ObjSym *to)
+{
+	byte(e, 0xE8);
+	reloc(e, OBJ_R_CALL, to, -4);
+}
+
+static inline unsigned
+ccbits(int cc)
+{
+	return (unsigned)cc & 15;
+}
+
+/* A short jump over code of this function's own making; returns where its distance is. */
+static uint32_t
+skip(Enc *e, int cc)
+{
+	byte(e, cc < 0 ? 0xEB : 0x70u | ccbits(cc));
+	byte(e, 0);
+	return here(e);
+}
+
+static void
+land(Enc *e, uint32_t from)
+{
+	uint32_t d = here(e) - from;
+
+	if (d > 127)
+		bug("amd64 encode: short jump of %u bytes", d);
+	e->b.p[from - 1] = (uint8_t)d;
+}
+
+static uint32_t
+scalar(int w)
+{
+	return w == 4 ? 0xF3000000u : 0xF2000000u;
+}
+
+static uint32_t
+packed(int w)
+{
+	return w == 8 ? 0x66000000u : 0;
+}
+
+enum { XORPS = 0x10057, MOVAPS = 0x10028, MOVUPSL = 0x10010, MOVUPSS = 0x10011, MOVQ_XR = 0x6601006E, MOVQ_RX = 0x6601007E };
+
+static void
+zerox15(Enc *e)
+{
+	rr(e, XORPS, 4, R_X15, R_X15);
+}
+
+/* ---- tables ---- */
+
+static void
+row(PcTable *t, uint32_t pc, int32_t val)
+{
+	if (t->n > 0 && vec_last(t).pc == pc) {
+		vec_last(t).val = val;
+		if (t->n > 1 && t->at[t->n - 2].val == val)
+			t->n--;
+		return;
+	}
+	if (t->n > 0 && vec_last(t).val == val)
+		return;
+	vec_push(perm, t, ((PcVal){ pc, val }));
+}
+
+static int
+fileindex(ObjFunc *fn, const char *file)
+{
+	for (int i = fn->files.n - 1; i >= 0; i--)
+		if (fn->files.at[i] == file || strcmp(fn->files.at[i], file) == 0)
+			return i;
+	vec_push(perm, &fn->files, file);
+	return fn->files.n - 1;
+}
+
+static void
+setpos(Enc *e, Pos pos, int inl)
+{
+	ObjFunc *fn = e->fn;
+	Loc l;
+
+	if (pos == 0)
+		pos = e->pos != 0 ? e->pos : e->f->pos;
+	if (pos == e->pos && inl == e->inl)
+		return;
+	if (inl >= 0 && !e->marked[inl]) {
+		/* the place of the call must have an instruction: tracebacks find it by its pc */
+		const InlCall *c = &e->f->inltree.at[inl];
+
+		e->marked[inl] = true;
+		setpos(e, c->pos, c->parent);
+		fn->inl.at[inl].parentpc = here(e);
+		fn->inl.at[inl].file = e->file;
+		fn->inl.at[inl].line = e->line;
+		byte(e, 0x90);
+	}
+	e->pos = pos;
+	l = pos_loc(pos);
+	if (l.file != e->lastfile) {
+		e->lastfile = l.file;
+		e->file = fileindex(fn, l.absfile != NULL ? l.absfile : l.file != NULL ? l.file : "?");
+	}
+	e->line = l.line;
+	e->inl = inl;
+	row(&fn->pcfile, here(e), e->file);
+	row(&fn->pcline, here(e), e->line);
+	row(&fn->pcinl, here(e), inl);
+}
+
+static void
+setunsafe(Enc *e, int on)
+{
+	row(&e->fn->unsafepoint, here(e), on);
+}
+
+static void
+setsp(Enc *e, int sp)
+{
+	row(&e->fn->pcsp, here(e), sp);
+}
+
+/* ---- operations ---- */
+
+/* Is the next operation that is not a mere move one that reads the flags? */
+static bool
+flagsneeded(const Value *v)
+{
+	for (const Value *w = v->next; w != NULL; w = w->next) {
+		if (w->op == OP_COPY || w->op == OP_RELOAD || w->op == OP_SPILL || w->op == OP_SLOTUSE || w->op == OP_FCONST || w->op == M_MOVC ||
+		    w->op == M_FMOVC || w->op == M_LEA0 || w->op == M_CALLERPC || w->op == M_CALLERSP)
+			continue;
+		return w->op >= OP_TARGET && amd64_insns[w->op - OP_TARGET].flagsin;
+	}
+	return v->block->kind == BK_TARGET;
+}
+
+static void
+floatconst(Enc *e, int dst, int64_t bits, int w)
+{
+	if (bits == 0) {
+		rr(e, XORPS, 4, dst, dst);
+		return;
+	}
+	movimm(e, R_R15, w == 4 ? (int64_t)(uint32_t)bits : bits);
+	rr(e, MOVQ_XR, w, dst, R_R15);
+}
+
+static void
+copy(Enc *e, int dst, int src)
+{
+	if (dst == src)
+		return;
+	if (dst < R_X0 && src < R_X0)
+		mov(e, dst, src);
+	else if (dst >= R_X0 && src >= R_X0)
+		rr(e, MOVAPS, 4, dst, src);
+	else if (dst >= R_X0)
+		rr(e, MOVQ_XR, 8, dst, src);
+	else
+		rr(e, MOVQ_RX, 8, src, dst);
+}
+
+static void
+load(Enc *e, int dst, Opd o, int w)
+{
+	switch (w) {
+	case 1: modrm(e, 0x100B6, 4, dst, &o, 2, 0); break;
+	case 2: rm(e, 0x100B7, 4, dst, o); break;
+	default: rm(e, 0x8B, w, dst, o);
+	}
+}
+
+static void
+loadfloat(Enc *e, int dst, Opd o, int w)
+{
+	rm(e, w == 16 ? MOVUPSL : scalar(w) | 0x10010, 4, dst, o);
+}
+
+static void
+storereg(Enc *e, int src, Opd o, int w)
+{
+	modrm(e, sized(0x89, w), w, src, &o, w == 1 ? 1 : 0, 0);
+}
+
+static void
+storefloat(Enc *e, int src, Opd o, int w)
+{
+	rm(e, w == 16 ? MOVUPSS : scalar(w) | 0x10011, 4, src, o);
+}
+
+/* Clears n bytes at o. X15 is zero. */
+static void
+zeros(Enc *e, Opd o, int64_t n)
+{
+	int64_t d = o.disp, left = n;
+
+	while (left >= 16) {
+		o.disp = d;
+		storefloat(e, R_X15, o, 16);
+		d += 16;
+		left -= 16;
+	}
+	if (left > 8 && n >= 16) {
+		o.disp = d + left - 16;
+		storefloat(e, R_X15, o, 16);
+		return;
+	}
+	while (left > 0) {
+		int w = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+
+		if (w < 8 && w != left && n >= 8) {
+			/* the last word overlaps what is done */
+			d = d + left - 8;
+			left = w = 8;
+		}
+		o.disp = d;
+		modrm(e, sized(0xC7, w), w, 0, &o, 0, w < 4 ? w : 4);
+		imm(e, 0, w < 4 ? w : 4);
+		d += w;
+		left -= w;
+	}
+}
+
+static void
+moves(Enc *e, Opd dst, Opd src, int64_t n)
+{
+	int64_t at = 0, d0 = dst.disp, s0 = src.disp;
+	bool usedx = false;
+
+	while (at < n) {
+		int64_t left = n - at;
+		int w = left >= 16 ? 16 : left > 8 && n >= 16 ? 16 : left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+
+		if (left < 16 && w != left) {
+			/* the last piece overlaps the one before, which has been stored already: the same bytes again */
+			int big = left > 8 ? 16 : left > 4 ? 8 : 4;
+
+			if (n >= big) {
+				w = big;
+				at = n - w;
+			}
+		}
+		dst.disp = d0 + at;
+		src.disp = s0 + at;
+		if (w == 16) {
+			loadfloat(e, R_X15, src, 16);
+			storefloat(e, R_X15, dst, 16);
+			usedx = true;
+		} else {
+			load(e, R_R15, src, w);
+			storereg(e, R_R15, dst, w);
+		}
+		at += w;
+	}
+	if (usedx)
+		zerox15(e);
+}
+
+static void
+divide(Enc *e, const Value *v, uint32_t enc, bool sign)
+{
+	int y = argreg(v, 1), w = op_w(v), ext = (int)(enc >> 8 & 255);
+	uint32_t l1 = 0, l2 = 0;
+
+	if (sign && op_imm(v) == 0) {
+		/* the machine traps on the one quotient that does not fit; Go wants it wrapped */
+		alui(e, 7, w, opreg(y), -1);
+		l1 = skip(e, CC_NE);
+		rr(e, 0xF7, w, 3, R_AX);
+		rr(e, 0x33, 4, R_DX, R_DX);
+		l2 = skip(e, -1);
+		land(e, l1);
+	}
+	if (sign) {
+		if (w == 8)
+			byte(e, 0x48);
+		byte(e, 0x99);
+	} else {
+		rr(e, 0x33, 4, R_DX, R_DX);
+	}
+	rr(e, 0xF7, w, ext, y);
+	if (l2 != 0)
+		land(e, l2);
+}
+
+/* Flags of comparing register r with a count limit, at the width of the count. */
+static void
+cmpcount(Enc *e, int w, int32_t limit)
+{
+	alui(e, 7, w, opreg(R_CX), limit);
+}
+
+static void
+shiftany(Enc *e, const Value *v, uint32_t enc)
+{
+	int w = op_w(v), r = v->reg;
+
+	rr(e, 0xD3, w, (int)(enc >> 8 & 255), r);
+	cmpcount(e, op_w2(v), op_imm(v) + 1);
+	rr(e, 0x1B, w, R_R15, R_R15);
+	rr(e, 0x23, w, r, R_R15);
+}
+
+static void
+shiftsigned(Enc *e, const Value *v)
+{
+	int w = op_w(v);
+
+	movimm(e, R_R15, op_imm(v));
+	cmpcount(e, op_w2(v), op_imm(v));
+	rr(e, 0x10047, 4, R_CX, R_R15);		/* cmova */
+	rr(e, 0xD3, w, 7, v->reg);
+}
+
+static void
+extendzero(Enc *e, int dst, int src, int from)
+{
+	Opd o = opreg(src);
+
+	if (from == 1)
+		modrm(e, 0x100B6, 4, dst, &o, 2, 0);
+	else if (from == 2)
+		modrm(e, 0x100B7, 4, dst, &o, 0, 0);
+	else
+		modrm(e, 0x8B, 4, dst, &o, 0, 0);
+}
+
+static void
+extendsign(Enc *e, int dst, Opd o, int from, int to)
+{
+	if (from == 1)
+		modrm(e, 0x100BE, to, dst, &o, 2, 0);
+	else if (from == 2)
+		modrm(e, 0x100BF, to, dst, &o, 0, 0);
+	else if (to == 8)
+		modrm(e, 0x63, 8, dst, &o, 0, 0);
+	else if (o.isreg)
+		extendzero(e, dst, o.reg, 4);
+	else
+		load(e, dst, o, 4);
+}
+
+static void
+ctz(Enc *e, const Value *v)
+{
+	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+
+	if (w < 4) {
+		/* a bit above the value ends the search */
+		mov(e, R_R15, x);
+		alui(e, 1, 4, opreg(R_R15), 1 << 8 * w);
+		rr(e, 0x100BC, 4, d, R_R15);
+		return;
+	}
+	rr(e, 0x100BC, w, d, x);
+	byte(e, 0x41);		/* mov r15d, width: keeps flags */
+	byte(e, 0xBF);
+	imm(e, 8 * w, 4);
+	rr(e, 0x10044, 4, d, R_R15);
+}
+
+static void
+clz(Enc *e, const Value *v)
+{
+	int w = op_w(v), x = argreg(v, 0), d = v->reg, w4 = w < 4 ? 4 : w;
+
+	if (w < 4) {
+		extendzero(e, R_R15, x, w);
+		x = R_R15;
+	}
+	rr(e, 0x100BD, w4, d, x);
+	rr(e, 0xC7, 8, 0, R_R15);	/* mov r15, -1 */
+	imm(e, -1, 4);
+	rr(e, 0x10044, w4, d, R_R15);
+	rr(e, 0xF7, w4, 3, d);
+	alui(e, 0, w4, opreg(d), 8 * w - 1);
+}
+
+static void
+popcnt(Enc *e, const Value *v)
+{
+	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	Opd flag = { .reg = -1, .index = -1, .sym = v->sym };
+	uint32_t slow, done, loop;
+
+	alui(e, 7, 1, flag, 0);
+	slow = skip(e, CC_E);
+	rr(e, 0xF30100B8, w, d, x);
+	done = skip(e, -1);
+	land(e, slow);
+	if (w == 8)
+		mov(e, R_R15, x);
+	else
+		extendzero(e, R_R15, x, 4);
+	rr(e, 0x33, 4, d, d);
+	loop = here(e);
+	rr(e, 0xD1, 8, 5, R_R15);	/* shr r15, 1 */
+	alui(e, 2, 4, opreg(d), 0);	/* adc d, 0 */
+	rr(e, 0x85, 8, R_R15, R_R15);
+	byte(e, 0x75);
+	byte(e, (loop - here(e) - 1) & 255);
+	land(e, done);
+}
+
+static void
+setcc(Enc *e, int cc, int d)
+{
+	Opd o = opreg(d), s = opreg(R_R15);
+
+	if (cc < CC_FEQ) {
+		modrm(e, 0x10090 + ccbits(cc), 4, 0, &o, 2, 0);
+		return;
+	}
+	modrm(e, 0x10090 + (cc == CC_FEQ ? CC_E : CC_NE), 4, 0, &o, 2, 0);
+	modrm(e, 0x10090 + (cc == CC_FEQ ? CC_NP : CC_P), 4, 0, &s, 2, 0);
+	rr(e, cc == CC_FEQ ? 0x23 : 0x0B, 4, d, R_R15);
+}
+
+static void
+selectfloat(Enc *e, int cc, int d, int s)
+{
+	uint32_t l1, l2;
+
+	if (cc == CC_FNE) {
+		l1 = skip(e, CC_NE);
+		l2 = skip(e, CC_NP);
+		land(e, l1);
+		rr(e, MOVAPS, 4, d, s);
+		land(e, l2);
+		return;
+	}
+	l1 = skip(e, cc ^ 1);
+	rr(e, MOVAPS, 4, d, s);
+	land(e, l1);
+}
+
+static void
+minmax(Enc *e, const Value *v, uint32_t enc)
+{
+	int w = op_w(v), d = v->reg, y = argreg(v, 1);
+	uint32_t nan, differ, done1, done2;
+
+	rr(e, packed(w) | 0x1002E, 4, d, y);
+	nan = skip(e, CC_P);
+	differ = skip(e, CC_NE);
+	/* equal: only the sign of zero can differ */
+	rr(e, enc == 0x1005D ? 0x10056 : 0x10054, 4, d, y);
+	done1 = skip(e, -1);
+	land(e, differ);
+	rr(e, scalar(w) | enc, 4, d, y);
+	done2 = skip(e, -1);
+	land(e, nan);
+	rr(e, scalar(w) | 0x10058, 4, d, y);
+	land(e, done1);
+	land(e, done2);
+}
+
+static void
+floatsign(Enc *e, const Value *v, int ext)
+{
+	int w = op_w(v);
+
+	rr(e, MOVQ_RX, w, argreg(v, 0), R_R15);
+	rr(e, 0x100BA, w, ext, R_R15);	/* btc or btr */
+	imm(e, 8 * w - 1, 1);
+	rr(e, MOVQ_XR, w, v->reg, R_R15);
+}
+
+static void
+floatcopysign(Enc *e, const Value *v)
+{
+	int w = op_w(v), d = v->reg, n = 8 * w - 1;
+
+	rr(e, MOVQ_RX, w, argreg(v, 1), R_R15);
+	rr(e, 0xC1, w, 5, R_R15);	/* only the sign stays */
+	imm(e, n, 1);
+	rr(e, 0xC1, w, 4, R_R15);
+	imm(e, n, 1);
+	rr(e, MOVQ_XR, w, R_X15, R_R15);
+	rr(e, w == 8 ? 0x66010073 : 0x66010072, 4, 6, d);	/* psllq or pslld, then back: the sign goes */
+	imm(e, 1, 1);
+	rr(e, w == 8 ? 0x66010073 : 0x66010072, 4, 2, d);
+	imm(e, 1, 1);
+	rr(e, 0x10056, 4, d, R_X15);
+	zerox15(e);
+}
+
+/* VEX-encoded vfmadd213: d = d * y + z. Source: Intel SDM volume 2, "VEX prefix". */
+static void
+muladd(Enc *e, const Value *v)
+{
+	int d = v->reg & 15, y = argreg(v, 1) & 15, z = argreg(v, 2) & 15;
+
+	byte(e, 0xC4);
+	byte(e, (d & 8 ? 0 : 0x80u) | 0x40 | (z & 8 ? 0 : 0x20u) | 2);
+	byte(e, (op_w(v) == 8 ? 0x80u : 0) | (unsigned)((~y & 15) << 3) | 1);
+	byte(e, 0xA9);
+	byte(e, 0xC0u | (unsigned)(d & 7) << 3 | (unsigned)(z & 7));
+}
+
+static void
+unsignedtofloat(Enc *e, const Value *v)
+{
+	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	uint32_t big, done, odd;
+
+	rr(e, XORPS, 4, d, d);
+	rr(e, 0x85, 8, x, x);
+	big = skip(e, CC_S);
+	rr(e, scalar(w) | 0x1002A, 8, d, x);
+	done = skip(e, -1);
+	land(e, big);
+	/* half of it, the bit that falls out kept so that rounding is right */
+	mov(e, R_R15, x);
+	rr(e, 0xD1, 8, 5, R_R15);
+	odd = skip(e, CC_AE);
+	alui(e, 1, 8, opreg(R_R15), 1);
+	land(e, odd);
+	rr(e, scalar(w) | 0x1002A, 8, d, R_R15);
+	rr(e, scalar(w) | 0x10058, 4, d, d);
+	land(e, done);
+}
+
+static void
+floattounsigned(Enc *e, const Value *v)
+{
+	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	uint32_t small, done;
+
+	movimm(e, R_R15, w == 8 ? 0x43E0000000000000 : 0x5F000000);	/* 2^63 */
+	rr(e, MOVQ_XR, w, R_X15, R_R15);
+	rr(e, packed(w) | 0x1002E, 4, x, R_X15);
+	small = skip(e, CC_B);
+	/* 2^63 or more, or not a number: convert x - 2^63 = -(2^63 - x) and put the top bit back */
+	rr(e, scalar(w) | 0x1005C, 4, R_X15, x);
+	rr(e, MOVQ_RX, w, R_X15, R_R15);
+	rr(e, 0x100BA, w, 7, R_R15);
+	imm(e, 8 * w - 1, 1);
+	rr(e, MOVQ_XR, w, R_X15, R_R15);
+	rr(e, scalar(w) | 0x1002C, 8, d, R_X15);
+	rr(e, 0x100BA, 8, 7, d);
+	imm(e, 63, 1);
+	done = skip(e, -1);
+	land(e, small);
+	rr(e, scalar(w) | 0x1002C, 8, d, x);
+	land(e, done);
+	zerox15(e);
+}
+
+static void
+jumpout(Enc *e, int cc, Value *v)
+{
+	int l = newlabel(e);
+
+	vec_push(e->f->a, &e->tails, ((Tail){ v, l, here(e) }));
+	jump(e, cc, l);
+}
+
+static void
+bounds(Enc *e, Value *v)
+{
+	int w = op_w(v);
+
+	if (v->op == M_BOUNDS) {
+		Opd y = opreg(argreg(v, 1));
+
+		modrm(e, sized(0x3B, w), w, argreg(v, 0), &y, w == 1 ? 3 : 0, 0);
+	} else {
+		if (op_imm(v) == 0)
+			rr(e, sized(0x85, w), w, argreg(v, 0), argreg(v, 0));
+		else
+			alui(e, 7, w, opreg(argreg(v, 0)), op_imm(v));
+	}
+	jumpout(e, op_cc(v), v);
+}
+
+static void
+atomicop(Enc *e, const Value *v)
+{
+	int w = op_w(v);
+	Opd o = mem(v, 1);
+	uint32_t loop;
+
+	load(e, R_AX, o, w);
+	loop = here(e);
+	mov(e, R_R15, R_AX);
+	rr(e, (uint32_t)op_imm(v), 8, argreg(v, 0), R_R15);
+	byte(e, 0xF0);
+	modrm(e, sized(0x100B1, w), w, R_R15, &o, 1, 0);
+	byte(e, 0x75);
+	byte(e, (loop - here(e) - 1) & 255);
+}
+
+static void
+funcpc(Enc *e, const Value *v)
+{
+	Opd o = opbase(R_SP, e->f->framesize + (v->op == M_CALLERSP ? 8 : 0));
+
+	rm(e, v->op == M_CALLERSP ? 0x8D : 0x8B, 8, v->reg, o);
+}
+
+static void
+insn(Enc *e, Value *v)
+{
+	const Insn *in = &amd64_insns[v->op - OP_TARGET];
+	uint32_t enc = in->enc;
+	int w = op_w(v), d = v->reg, ext = (int)(enc >> 8 & 255), x = v->narg > 0 ? argreg(v, 0) : -1;
+	uint32_t group = enc & ~0xff00u;	/* opcode without reg field */
+	Opd o;
+
+	switch ((Form)in->encform) {
+	case F_MOVC:
+		if (v->aux == 0 && flagsneeded(v)) {
+			if (d & 8)
+				byte(e, 0x41);
+			byte(e, 0xB8u | (unsigned)(d & 7));
+			imm(e, 0, 4);
+		} else {
+			movimm(e, d, w == 4 ? (int64_t)(uint32_t)v->aux : v->aux);
+		}
+		break;
+	case F_FMOVC:
+		floatconst(e, d, v->aux, w);
+		break;
+	case F_LEA:
+		rm(e, 0x8D, w, d, mem(v, 0));
+		break;
+	case F_LD:
+		load(e, d, mem(v, 0), w);
+		break;
+	case F_LDS:
+		extendsign(e, d, mem(v, 0), w, op_w2(v));
+		break;
+	case F_FLD:
+		loadfloat(e, d, mem(v, 0), w);
+		break;
+	case F_ST:
+		storereg(e, x, mem(v, 1), w);
+		break;
+	case F_STI:
+		o = mem(v, 0);
+		modrm(e, sized(0xC7, w), w, 0, &o, 0, w < 4 ? w : 4);
+		imm(e, op_imm(v), w < 4 ? w : 4);
+		break;
+	case F_FST:
+		storefloat(e, x, mem(v, 1), w);
+		break;
+	case F_ADD: {
+		int y = argreg(v, 1);
+
+		if (d == x) {
+			rr(e, 0x03, w, d, y);
+		} else if (d == y) {
+			rr(e, 0x03, w, d, x);
+		} else {
+			o = opbase(x, 0);
+			o.index = y;
+			rm(e, 0x8D, w, d, o);
+		}
+		break;
+	}
+	case F_RM:
+		rr(e, group, w, d, argreg(v, 1));
+		break;
+	case F_RMMEM:
+		rm(e, group, w, d, mem(v, 1));
+		break;
+	case F_ADDI:
+		if (d != x)
+			rm(e, 0x8D, w, d, opbase(x, op_imm(v)));
+		else if (op_imm(v) == 1)
+			rr(e, 0xFF, w, 0, d);
+		else if (op_imm(v) == -1)
+			rr(e, 0xFF, w, 1, d);
+		else if (op_imm(v) == 128)
+			alui(e, 5, w, opreg(d), -128);
+		else
+			alui(e, 0, w, opreg(d), op_imm(v));
+		break;
+	case F_RI:
+		alui(e, ext, w, opreg(d), op_imm(v));
+		break;
+	case F_IMULI: {
+		int n = op_imm(v) == (int8_t)op_imm(v) ? 1 : 4;
+
+		o = op_am(v) == AM_NONE ? opreg(x) : mem(v, 0);
+		modrm(e, n == 1 ? 0x6B : 0x69, w, d, &o, 0, n);
+		imm(e, op_imm(v), n);
+		break;
+	}
+	case F_MR:
+		o = mem(v, 1);
+		modrm(e, sized(group, w), w, x, &o, w == 1 ? 1 : 0, 0);
+		break;
+	case F_MI:
+		alui(e, ext, w, mem(v, 0), op_imm(v));
+		break;
+	case F_R:
+		o = opreg(d);
+		modrm(e, sized(group, w), w, ext, &o, w == 1 ? 2 : 0, 0);
+		break;
+	case F_R1:
+		rr(e, group, w, ext, argreg(v, 1));
+		break;
+	case F_DIVS:
+		divide(e, v, enc, true);
+		break;
+	case F_DIVU:
+		divide(e, v, enc, false);
+		break;
+	case F_DIV128:
+		rr(e, group, w, ext, argreg(v, 2));
+		break;
+	case F_SHV:
+		shiftany(e, v, enc);
+		break;
+	case F_SARV:
+		shiftsigned(e, v);
+		break;
+	case F_SHI:
+		o = opreg(d);
+		modrm(e, sized(group, w), w, ext, &o, w == 1 ? 2 : 0, 1);
+		imm(e, op_imm(v), 1);
+		break;
+	case F_CTZ:
+		ctz(e, v);
+		break;
+	case F_CLZ:
+		clz(e, v);
+		break;
+	case F_POPCNT:
+		popcnt(e, v);
+		break;
+	case F_BSWAP:
+		if (w == 8 || (d & 8))
+			byte(e, (w == 8 ? 0x48u : 0x40u) | (d & 8 ? 1u : 0));
+		byte(e, 0x0F);
+		byte(e, 0xC8u | (unsigned)(d & 7));
+		break;
+	case F_ZX:
+		extendzero(e, d, x, w);
+		break;
+	case F_SX:
+		extendsign(e, d, opreg(x), w, op_w2(v));
+		break;
+	case F_CMP:
+		o = opreg(argreg(v, 1));
+		modrm(e, sized(0x3B, w), w, x, &o, w == 1 ? 3 : 0, 0);
+		break;
+	case F_CMPI:
+		alui(e, 7, w, opreg(x), op_imm(v));
+		break;
+	case F_CMPM:
+		o = mem(v, 1);
+		modrm(e, sized(0x3B, w), w, x, &o, w == 1 ? 1 : 0, 0);
+		break;
+	case F_TEST:
+		o = opreg(argreg(v, 1));
+		modrm(e, sized(0x85, w), w, x, &o, w == 1 ? 3 : 0, 0);
+		break;
+	case F_TESTI:
+		o = opreg(x);
+		if (w > 1 && op_imm(v) >= 0 && op_imm(v) < 128)
+			w = 1;	/* the same flags but for the sign, which is clear either way */
+		modrm(e, sized(0xF7, w), w, 0, &o, w == 1 ? 2 : 0, w < 4 ? w : 4);
+		imm(e, op_imm(v), w < 4 ? w : 4);
+		break;
+	case F_BTI:
+		rr(e, 0x100BA, w, 4, x);
+		imm(e, op_imm(v), 1);
+		break;
+	case F_BT:
+		rr(e, 0x100A3, w, argreg(v, 1), x);
+		break;
+	case F_UCOMI:
+		rr(e, packed(w) | 0x1002E, 4, x, argreg(v, 1));
+		break;
+	case F_SETCC:
+		setcc(e, op_cc(v), d);
+		break;
+	case F_CMOV:
+		if (op_cc(v) == CC_FNE) {
+			rr(e, 0x10040 + CC_NE, w, d, argreg(v, 1));
+			rr(e, 0x10040 + CC_P, w, d, argreg(v, 1));
+		} else {
+			rr(e, 0x10040 + ccbits(op_cc(v)), w, d, argreg(v, 1));
+		}
+		break;
+	case F_FSEL:
+		selectfloat(e, op_cc(v), d, argreg(v, 1));
+		break;
+	case F_SSE:
+		rr(e, scalar(w) | enc, 4, d, argreg(v, 1));
+		break;
+	case F_SSEM:
+		rm(e, scalar(w) | enc, 4, d, mem(v, 1));
+		break;
+	case F_SSEU:
+		rr(e, scalar(w) | enc, 4, d, x);
+		break;
+	case F_ROUND:
+		rr(e, w == 8 ? 0x6603000B : 0x6603000A, 4, d, x);
+		imm(e, op_imm(v), 1);
+		break;
+	case F_FSIGN:
+		floatsign(e, v, (int)enc);
+		break;
+	case F_FCPSGN:
+		floatcopysign(e, v);
+		break;
+	case F_FMINMAX:
+		minmax(e, v, enc);
+		break;
+	case F_FMA:
+		muladd(e, v);
+		break;
+	case F_S2F:
+		rr(e, XORPS, 4, d, d);	/* the instruction keeps the upper half: do not wait for it */
+		rr(e, scalar(w) | enc, op_w2(v), d, x);
+		break;
+	case F_U2F:
+		unsignedtofloat(e, v);
+		break;
+	case F_F2S:
+		rr(e, scalar(w) | enc, op_w2(v), d, x);
+		break;
+	case F_F2U:
+		floattounsigned(e, v);
+		break;
+	case F_F2F:
+		rr(e, scalar(w) | enc, 4, d, x);
+		break;
+	case F_F2B:
+		rr(e, enc, w, x, d);
+		break;
+	case F_B2F:
+		rr(e, enc, w, d, x);
+		break;
+	case F_ZEROS:
+		zeros(e, mem(v, 0), op_imm(v));
+		break;
+	case F_ZEROL:
+		rr(e, 0x33, 4, R_AX, R_AX);
+		movimm(e, R_CX, op_imm(v) / 8);
+		byte(e, 0xF3);
+		byte(e, 0x48);
+		byte(e, 0xAB);
+		zeros(e, opbase(R_DI, op_imm(v) % 8 - 8), op_imm(v) % 8 != 0 ? 8 : 0);
+		break;
+	case F_MOVES:
+		moves(e, opbase(x, v->aux), opbase(argreg(v, 1), 0), op_imm(v));
+		break;
+	case F_MOVEL:
+		movimm(e, R_CX, op_imm(v) / 8);
+		byte(e, 0xF3);
+		byte(e, 0x48);
+		byte(e, 0xA5);
+		if (op_imm(v) % 8 != 0)
+			moves(e, opbase(R_DI, op_imm(v) % 8 - 8), opbase(R_SI, op_imm(v) % 8 - 8), 8);
+		break;
+	case F_NILCHK:
+		o = opbase(x, 0);
+		modrm(e, 0x84, 4, R_AX, &o, 0, 0);
+		break;
+	case F_BOUNDS:
+		bounds(e, v);
+		break;
+	case F_ZEROCHK:
+	case F_SHIFTCHK:
+		o = opreg(x);
+		modrm(e, sized(0x85, w), w, x, &o, w == 1 ? 3 : 0, 0);
+		jumpout(e, in->encform == F_ZEROCHK ? CC_E : CC_S, v);
+		break;
+	case F_WB:
+		call(e, ssa_rtsym("gcWriteBarrier"));
+		break;
+	case F_CALLERPC:
+	case F_CALLERSP:
+		funcpc(e, v);
+		break;
+	case F_XCHG:
+		o = mem(v, 1);
+		modrm(e, sized(group, w), w, d, &o, w == 1 ? 1 : 0, 0);
+		break;
+	case F_XADD:
+		mov(e, R_R15, d);
+		byte(e, 0xF0);
+		o = mem(v, 1);
+		modrm(e, sized(group, w), w, d, &o, w == 1 ? 1 : 0, 0);
+		rr(e, 0x03, w < 4 ? 4 : w, d, R_R15);
+		break;
+	case F_LOCKMR:
+		byte(e, 0xF0);
+		o = mem(v, 1);
+		modrm(e, sized((uint32_t)op_imm(v), w), w, x, &o, w == 1 ? 1 : 0, 0);
+		break;
+	case F_CAS:
+		byte(e, 0xF0);
+		o = mem(v, 2);
+		modrm(e, sized(group, w), w, argreg(v, 1), &o, w == 1 ? 1 : 0, 0);
+		setcc(e, CC_E, d);
+		break;
+	case F_AOP:
+		atomicop(e, v);
+		break;
+	case F_PREFETCH:
+		rm(e, 0x10018, 4, op_imm(v), mem(v, 0));
+		break;
+	case F_PAUSE:
+		byte(e, 0xF3);
+		byte(e, 0x90);
+		break;
+	}
+}
+
+static void
+epilogue(Enc *e)
+{
+	if (!e->hasframe)
+		return;
+	setunsafe(e, 1);
+	if (e->frame > 0)
+		alui(e, 0, 8, opreg(R_SP), e->frame);
+	setsp(e, 8);
+	byte(e, 0x5D);
+	setsp(e, 0);
+}
+
+/* Code after a return or tail call runs with the frame again. */
+static void
+afterepilogue(Enc *e)
+{
+	if (!e->hasframe)
+		return;
+	setsp(e, e->f->framesize);
+	setunsafe(e, 0);
+}
+
+static void
+value(Enc *e, Value *v)
+{
+	Func *f = e->f;
+
+	switch (v->op) {
+	case OP_PARAM:
+	case OP_CLOSURE:
+	case OP_RESULT:
+	case OP_GETG:
+	case OP_SLOTUSE:
+	case OP_KEEPALIVE:
+		return;
+	default:
+		break;
+	}
+	setpos(e, v->pos, v->inl);
+	setunsafe(e, v->nopreempt);
+	switch (v->op) {
+	case OP_COPY:
+		copy(e, v->reg, argreg(v, 0));
+		break;
+	case OP_FCONST:
+		floatconst(e, v->reg, v->aux, vtype_size((VType)v->type));
+		break;
+	case OP_SPILL:
+		if (argreg(v, 0) >= R_X0)
+			storefloat(e, argreg(v, 0), slotmem(v->spill), vtype_size((VType)v->type));
+		else
+			storereg(e, argreg(v, 0), slotmem(v->spill), vtype_size((VType)v->type) < 4 ? 4 : vtype_size((VType)v->type));
+		break;
+	case OP_RELOAD:
+		if (v->reg >= R_X0)
+			loadfloat(e, v->reg, slotmem(v->spill), vtype_size((VType)v->type));
+		else
+			load(e, v->reg, slotmem(v->spill), vtype_size((VType)v->type) < 4 ? 4 : vtype_size((VType)v->type));
+		break;
+	case OP_CALL:
+		call(e, v->sym);
+		stackmap_call(f, v, here(e));
+		break;
+	case OP_CALLCLOSURE:
+		rm(e, 0xFF, 4, 2, opbase(R_DX, 0));
+		stackmap_call(f, v, here(e));
+		break;
+	case OP_CALLPTR:
+		rr(e, 0xFF, 4, 2, argreg(v, 0));
+		stackmap_call(f, v, here(e));
+		break;
+	case OP_TAILCALL:
+		epilogue(e);
+		byte(e, 0xE9);
+		reloc(e, OBJ_R_CALL, v->sym, -4);
+		afterepilogue(e);
+		break;
+	case OP_DEFERRETURN:
+		e->fn->deferreturn = here(e);
+		call(e, ssa_rtsym("deferreturn"));
+		stackmap_call(f, v, here(e));
+		break;
+	default:
+		if (v->op < OP_TARGET)
+			bug("amd64 encode: %s", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
+		insn(e, v);
+	}
+}
+
+static void
+jumpto(Enc *e, const Block *b, const Block *next)
+{
+	if (next == NULL || e->target[b->id] != e->target[next->id])
+		jump(e, -1, e->target[b->id]);
+}
+
+static void
+branch(Enc *e, Block *b, const Block *next)
+{
+	int cc = (int)b->aux, yes = e->target[b->succ.at[0]->id], no = e->target[b->succ.at[1]->id];
+	int after = next != NULL ? e->target[next->id] : -1;
+
+	if (yes == no) {
+		jumpto(e, b->succ.at[0], next);
+		return;
+	}
+	if (yes == after) {
+		int t = yes;
+
+		yes = no;
+		no = t;
+		cc ^= 1;
+	}
+	switch (cc) {
+	case CC_FNE:
+		jump(e, CC_NE, yes);
+		jump(e, CC_P, yes);
+		if (no != after)
+			jump(e, -1, no);
+		break;
+	case CC_FEQ:
+		jump(e, CC_NE, no);
+		if (no == after) {
+			jump(e, CC_NP, yes);
+		} else {
+			jump(e, CC_P, no);
+			if (yes != after)
+				jump(e, -1, yes);
+		}
+		break;
+	default:
+		jump(e, cc, yes);
+		if (no != after)
+			jump(e, -1, no);
+	}
+}
+
+static void
+terminator(Enc *e, Block *b, const Block *next)
+{
+	switch (b->kind) {
+	case BK_JUMP:
+		jumpto(e, b->succ.at[0], next);
+		break;
+	case BK_TARGET:
+		branch(e, b, next);
+		break;
+	case BK_SWITCH: {
+		/* the entry at R15 holds its own distance to the code */
+		int label = newlabel(e);
+		Opd o = opbase(R_R15, 0);
+
+		byte(e, 0x4C);
+		byte(e, 0x8D);
+		byte(e, 0x3D);	/* lea r15, [rip + table] */
+		vec_push(e->f->a, &e->fixes, ((Fix){ here(e), label, here(e) + 4, 4 }));
+		word32(e, 0);
+		o.index = b->ctl->reg;
+		o.scale = 3;
+		rm(e, 0x8D, 8, R_R15, o);
+		rm(e, 0x03, 8, R_R15, opbase(R_R15, 0));
+		rr(e, 0xFF, 4, 4, R_R15);
+		vec_push(e->f->a, &e->tables, ((Table){ b, b->ctl->reg, label }));
+		break;
+	}
+	case BK_RET:
+		setpos(e, b->pos, -1);
+		epilogue(e);
+		byte(e, 0xC3);
+		afterepilogue(e);
+		break;
+	case BK_EXIT:
+		if (b->last == NULL || b->last->op != OP_TAILCALL) {
+			byte(e, 0x0F);
+			byte(e, 0x0B);
+		}
+		break;
+	default:
+		bug("amd64 encode: block kind %d", b->kind);
+	}
+}
+
+/* ---- slow paths ---- */
+
+static void
+boundstail(Enc *e, const Value *v)
+{
+	static const char *const name[BOUNDS_COUNT] = {
+		"panicIndex", "panicIndexU", "panicSliceAlen", "panicSliceAlenU", "panicSliceAcap", "panicSliceAcapU", "panicSliceB",
+		"panicSliceBU", "panicSlice3Alen", "panicSlice3AlenU", "panicSlice3Acap", "panicSlice3AcapU", "panicSlice3B", "panicSlice3BU",
+		"panicSlice3C", "panicSlice3CU", "panicSliceConvert",
+	};
+
+	if (v->op == M_BOUNDS) {
+		int x = argreg(v, 0), n = argreg(v, 1);
+
+		if (x == R_CX && n == R_AX) {
+			byte(e, 0x48);
+			byte(e, 0x91);	/* xchg */
+		} else if (n == R_AX) {
+			mov(e, R_CX, n);
+			mov(e, R_AX, x);
+		} else {
+			mov(e, R_AX, x);
+			mov(e, R_CX, n);
+		}
+	} else if (v->op == M_BOUNDSI) {
+		mov(e, R_AX, argreg(v, 0));
+		movimm(e, R_CX, op_imm(v));
+	} else {
+		mov(e, R_CX, argreg(v, 0));
+		movimm(e, R_AX, op_imm(v));
+	}
+	call(e, ssa_rtsym(name[v->aux]));
+}
+
+static void
+tails(Enc *e)
+{
+	for (int i = 0; i < e->tails.n; i++) {
+		Tail *t = &e->tails.at[i];
+
+		e->label[t->label] = here(e);
+		setpos(e, t->v->pos, t->v->inl);
+		setunsafe(e, 0);
+		switch (t->v->op) {
+		case M_ZEROCHK:
+			call(e, ssa_rtsym("panicdivide"));
+			break;
+		case M_SHIFTCHK:
+			call(e, ssa_rtsym("panicshift"));
+			break;
+		default:
+			boundstail(e, t->v);
+		}
+	}
+	/* a return address must not lie behind the function */
+	if (e->tails.n > 0)
+		byte(e, 0xCC);
+}
+
+/* ---- prologue ---- */
+
+static void
+spillparams(Enc *e, bool back)
+{
+	const CallSig *s = e->f->sig;
+
+	for (int i = 0; i < s->nparam; i++) {
+		Opd o = opbase(R_SP, 8 + s->param[i].off);
+		int w = vtype_size((VType)s->param[i].type), r = s->param[i].reg;
+
+		if (r >= R_X0)
+			back ? loadfloat(e, r, o, w) : storefloat(e, r, o, w);
+		else
+			back ? load(e, r, o, w) : storereg(e, r, o, w);
+	}
+}
+
+enum { STACKSMALL = 128, STACKBIG = 4096 };	/* bytes that every goroutine has below its guard; see abi/stack.h */
+
+static int
+prologue(Enc *e, int start)
+{
+	Func *f = e->f;
+	Opd guard = opbase(R_R14, 16);
+	int more = -1, frame = f->framesize;
+	int64_t lo = INT64_MAX, hi = 0;
+
+	e->hasframe = frame > 0;
+	e->frame = e->hasframe ? frame - 8 : 0;
+	setsp(e, 0);
+	if (!e->hasframe)
+		return -1;
+	setunsafe(e, 1);
+	if (!f->nosplit && !(f->leaf && frame < STACKSMALL)) {
+		more = newlabel(e);
+		if (frame <= STACKSMALL) {
+			rm(e, 0x3B, 8, R_SP, guard);
+		} else {
+			if (frame < STACKBIG) {
+				rm(e, 0x8D, 8, R_R15, opbase(R_SP, -(int64_t)(frame - STACKSMALL)));
+			} else {
+				mov(e, R_R15, R_SP);
+				alui(e, 5, 8, opreg(R_R15), frame - STACKSMALL);
+				jump(e, CC_B, more);
+			}
+			rm(e, 0x3B, 8, R_R15, guard);
+		}
+		jump(e, CC_BE, more);
+	}
+	(void)start;
+	byte(e, 0x55);
+	setsp(e, 8);
+	rr(e, 0x8B, 8, R_BP, R_SP);
+	if (e->frame > 0)
+		alui(e, 5, 8, opreg(R_SP), e->frame);
+	setsp(e, frame);
+	/* slots with pointers that are in every stack map; they stand together but for parameters' slots */
+	for (Slot *s = f->slots; s != NULL; s = s->next) {
+		if (!s->live || s->isspill)
+			continue;
+		if (s->isparam) {
+			if (s->off >= frame + 8 + f->sig->resultoff)
+				zeros(e, opbase(R_SP, s->off), s->type.size);
+			continue;
+		}
+		if (s->off < lo)
+			lo = s->off;
+		if (s->off + s->type.size > hi)
+			hi = s->off + s->type.size;
+	}
+	if (hi > lo && hi - lo <= 512) {
+		zeros(e, opbase(R_SP, lo), (hi - lo + 7) & -8);
+	} else if (hi > lo) {
+		/* R12 and R13 carry no arguments */
+		uint32_t loop;
+		int64_t n = (hi - lo + 7) & -8;
+
+		rm(e, 0x8D, 8, R_R12, opbase(R_SP, lo));
+		rm(e, 0x8D, 8, R_R13, opbase(R_SP, lo + (n & ~(int64_t)31)));
+		loop = here(e);
+		storefloat(e, R_X15, opbase(R_R12, 0), 16);
+		storefloat(e, R_X15, opbase(R_R12, 16), 16);
+		alui(e, 0, 8, opreg(R_R12), 32);
+		rr(e, 0x3B, 8, R_R12, R_R13);
+		byte(e, 0x72);
+		byte(e, (loop - here(e) - 1) & 255);
+		if (n % 32 != 0)
+			zeros(e, opbase(R_R12, 0), n % 32);
+	}
+	setunsafe(e, 0);
+	return more;
+}
+
+static void
+growstack(Enc *e, int more, int start)
+{
+	Func *f = e->f;
+
+	if (more < 0)
+		return;
+	e->label[more] = here(e);
+	setpos(e, f->pos, -1);
+	setsp(e, 0);
+	setunsafe(e, 1);
+	spillparams(e, false);
+	call(e, ssa_rtsym(f->needctxt ? "morestack" : "morestack_noctxt"));
+	stackmap_deferpoint(f, here(e));
+	/* at entry nothing of the frame exists yet */
+	memset((void *)(uintptr_t)vec_last(&e->fn->maps).locals, 0, (size_t)(f->framesize / 8 + 7) / 8);
+	spillparams(e, true);
+	jump(e, -1, start);
+}
+
+/* ---- putting it together ---- */
+
+typedef struct {
+	const Enc *e;
+	uint32_t *grown;	/* bytes added before jump i */
+} Place;
+
+static uint32_t
+final(const Place *p, uint32_t raw)
+{
+	int lo = 0, hi = p->e->jumps.n;
+
+	while (lo < hi) {
+		int m = (lo + hi) / 2;
+
+		if (p->e->jumps.at[m].off < raw)
+			lo = m + 1;
+		else
+			hi = m;
+	}
+	return raw + p->grown[lo];
+}
+
+static int
+jumpsize(const Jump *j)
+{
+	return j->isshort ? 2 : j->cc < 0 ? 5 : 6;
+}
+
+static void
+place(Enc *e, Place *p)
+{
+	bool again = true;
+
+	p->e = e;
+	p->grown = NEWN(e->f->a, uint32_t, e->jumps.n + 1);
+	while (again) {
+		again = false;
+		for (int i = 0; i < e->jumps.n; i++)
+			p->grown[i + 1] = p->grown[i] + (uint32_t)jumpsize(&e->jumps.at[i]) - 1;
+		for (int i = 0; i < e->jumps.n; i++) {
+			Jump *j = &e->jumps.at[i];
+			int64_t d;
+
+			if (!j->isshort)
+				continue;
+			d = (int64_t)final(p, e->label[j->label]) - (j->off + p->grown[i] + 2);
+			if (d != (int8_t)d) {
+				j->isshort = false;
+				again = true;
+			}
+		}
+	}
+}
+
+static void
+movetable(const Place *p, PcTable *t)
+{
+	for (int i = 0; i < t->n; i++)
+		t->at[i].pc = final(p, t->at[i].pc);
+}
+
+static void
+finish(Enc *e)
+{
+	ObjSym *s = e->f->sym;
+	Buf *out = &s->data;
+	uint32_t at = 0;
+	Place p;
+
+	place(e, &p);
+	out->n = 0;
+	buf_reserve(out, e->b.n + p.grown[e->jumps.n]);
+	for (int i = 0; i < e->jumps.n; i++) {
+		const Jump *j = &e->jumps.at[i];
+		int n = jumpsize(j);
+		int64_t d;
+
+		buf_put(out, e->b.p + at, j->off - at);
+		at = j->off + 1;
+		d = (int64_t)final(&p, e->label[j->label]) - ((int64_t)out->n + n);
+		if (j->isshort) {
+			buf_byte(out, j->cc < 0 ? 0xEB : (uint8_t)(0x70 | j->cc));
+			buf_byte(out, (uint8_t)d);
+		} else {
+			if (j->cc >= 0)
+				buf_byte(out, 0x0F);
+			buf_byte(out, j->cc < 0 ? 0xE9 : (uint8_t)(0x80 | j->cc));
+			buf_u32(out, (uint32_t)d);
+		}
+	}
+	buf_put(out, e->b.p + at, e->b.n - at);
+	for (int i = 0; i < e->fixes.n; i++) {
+		const Fix *x = &e->fixes.at[i];
+		int64_t d = (int64_t)final(&p, e->label[x->label]) - final(&p, x->base);
+		uint8_t *q = out->p + final(&p, x->off);
+
+		for (int k = 0; k < x->size; k++)
+			q[k] = (uint8_t)((uint64_t)d >> 8 * k);
+	}
+	for (int i = 0; i < e->relocs.n; i++) {
+		ObjReloc *r = &e->relocs.at[i];
+
+		obj_reloc(s, final(&p, r->off), (RelocKind)r->kind, r->sym, r->add);
+	}
+	movetable(&p, &e->fn->pcsp);
+	movetable(&p, &e->fn->pcfile);
+	movetable(&p, &e->fn->pcline);
+	movetable(&p, &e->fn->pcinl);
+	movetable(&p, &e->fn->unsafepoint);
+	for (int i = 0; i < e->fn->maps.n; i++)
+		e->fn->maps.at[i].pc = final(&p, e->fn->maps.at[i].pc);
+	for (int i = 0; i < e->fn->inl.n; i++)
+		e->fn->inl.at[i].parentpc = final(&p, e->fn->inl.at[i].parentpc);
+	if (e->fn->deferreturn != 0)
+		e->fn->deferreturn = final(&p, e->fn->deferreturn);
+	s->size = out->n;
+}
+
+static void
+jumptables(Enc *e)
+{
+	for (int i = 0; i < e->tables.n; i++) {
+		const Table *t = &e->tables.at[i];
+
+		while (e->b.n % 8 != 0)
+			byte(e, 0xCC);
+		e->label[t->label] = here(e);
+		for (int k = 0; k < t->b->succ.n; k++) {
+			vec_push(e->f->a, &e->fixes, ((Fix){ here(e), e->target[t->b->succ.at[k]->id], here(e), 8 }));
+			imm(e, 0, 8);
+		}
+	}
+}
+
+static void
+argmaps(Enc *e)
+{
+	Func *f = e->f;
+	const CallSig *s = f->sig;
+	ObjFunc *fn = e->fn;
+	uint32_t nall = (uint32_t)(s->argsize + s->spillsize) / 8;
+	uint8_t *at = NEWN(perm, uint8_t, nall / 8 + 1), *later = NEWN(perm, uint8_t, nall / 8 + 1);
+
+	/* at entry register parameters are in their spill space; later only stack arguments, and results that are always valid */
+	for (uint32_t i = 0; i < nall; i++)
+		if (s->argptrs != NULL && (s->argptrs[i / 8] >> (i % 8) & 1)) {
+			at[i / 8] |= (uint8_t)(1u << (i % 8));
+			if (i < (uint32_t)s->resultoff / 8)
+				later[i / 8] |= (uint8_t)(1u << (i % 8));
+		}
+	for (const Slot *sl = f->slots; sl != NULL; sl = sl->next) {
+		int64_t w0 = (sl->off - f->framesize - 8) / 8;
+
+		if (!sl->isparam || !sl->live || w0 < s->resultoff / 8)
+			continue;
+		for (int64_t w = 0; w < sl->type.ptrbytes / 8; w++)
+			if (sl->type.ptrmask == NULL || (sl->type.ptrmask[w / 8] >> (w % 8) & 1))
+				later[(w0 + w) / 8] |= (uint8_t)(1u << ((w0 + w) % 8));
+	}
+	fn->argmap = at;
+	fn->argmapresults = later;
+	fn->nargwords = nall;
+	fn->argsize = (uint32_t)(s->argsize + s->spillsize);
+}
+
+static int
+bypc(const void *pa, const void *pb)
+{
+	const ObjStackMap *a = pa, *b = pb;
+
+	return (a->pc > b->pc) - (a->pc < b->pc);
+}
+
+void
+amd64_encode(Func *f)
+{
+	Enc e = { .f = f, .inl = -2, .file = -1 };
+	ObjFunc *fn = f->sym->fn;
+	int more, start;
+
+	if (fn == NULL)
+		fn = f->sym->fn = NEW(perm, ObjFunc);
+	e.fn = fn;
+	e.caplabel = f->nblock + 64;
+	e.label = NEWN(f->a, uint32_t, e.caplabel);
+	e.nlabel = f->nblock;
+	e.target = NEWN(f->a, int32_t, f->nblock);
+	e.marked = NEWN(f->a, bool, f->inltree.n + 1);
+	for (int i = 0; i < f->inltree.n; i++) {
+		const InlCall *c = &f->inltree.at[i];
+
+		vec_push(perm, &fn->inl, ((ObjInl){ .parent = c->parent, .func = c->func, .startline = pos_line(c->funcpos) }));
+	}
+	/* blocks that only jump are skipped */
+	for (Block *b = f->entry; b != NULL; b = b->next) {
+		Block *t = b;
+
+		for (int n = 0; t->kind == BK_JUMP && t->first == NULL && t != f->entry && n < 100; n++)
+			t = t->succ.at[0];
+		e.target[b->id] = t->id;
+	}
+	fn->startline = pos_line(f->pos);
+	fn->framesize = (uint32_t)f->framesize;
+	fn->nlocalwords = (uint32_t)f->framesize / 8;
+	fn->funcid = f->funcid;
+	argmaps(&e);
+	start = newlabel(&e);
+	setpos(&e, f->pos, -1);
+	e.label[start] = here(&e);
+	setunsafe(&e, 0);
+	more = prologue(&e, start);
+	for (Block *b = f->entry; b != NULL; b = b->next) {
+		Block *next = b->next;
+
+		if (e.target[b->id] != b->id)
+			continue;
+		while (next != NULL && e.target[next->id] != next->id)
+			next = next->next;
+		e.label[b->id] = here(&e);
+		for (Value *v = b->first; v != NULL; v = v->next)
+			value(&e, v);
+		terminator(&e, b, next);
+	}
+	tails(&e);
+	growstack(&e, more, start);
+	jumptables(&e);
+	if (e.b.n == 0)
+		byte(&e, 0xCC);
+	if (fn->maps.n > 1)
+		qsort(fn->maps.at, (size_t)fn->maps.n, sizeof *fn->maps.at, bypc);
+	finish(&e);
+	f->sym->align = 16;
+	buf_free(&e.b);
+	if (ssa_opt.asmlist)
+		amd64_list(stdout, f);
+}

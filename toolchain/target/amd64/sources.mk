@@ -1,0 +1,7 @@
+# The amd64 back end.
+target_amd64_SRC := \
+	targ.c \
+	reloc.c \
+	isel.c \
+	encode.c \
+	list.c

@@ -1,0 +1,83 @@
+/*
+ * targ.c - amd64: everything the shared code may know about this CPU.
+ *
+ * Sources: Go internal ABI specification, "amd64 architecture"; System V
+ * psABI for the ELF and DWARF numbers.
+ */
+#include "target/amd64/amd64.h"
+
+static const Reg regs[] = {
+#define R(name, num, class, alloc, dwarf) { #name, num, class, alloc, dwarf },
+#include "target/amd64/regs.def"
+#undef R
+};
+
+const char *const amd64_regname[] = {
+#define R(name, num, class, alloc, dwarf) #name,
+#include "target/amd64/regs.def"
+#undef R
+};
+
+#define BIT(r) ((RegSet)1 << (r))
+#define AX BIT(R_AX)
+#define CX BIT(R_CX)
+#define DX BIT(R_DX)
+#define SI BIT(R_SI)
+#define DI BIT(R_DI)
+#define GP ((RegSet)0x3FCF)		/* all but SP, BP, R14, R15 */
+#define GPG (GP | BIT(R_R14))
+#define GND (GP & ~(AX | DX))
+#define GNC (GP & ~CX)
+#define GNA (GP & ~AX)
+#define FP ((RegSet)0x7FFF0000)
+enum { T = 1, C = 2, E = 4, X = 8, L = 16, M = 32, O = 64, N = 128 };	/* the flags of insns.def */
+
+const Insn amd64_insns[] = {
+#define I(name_, mn, out_, in0, in1, in2, clobber_, flags, form, enc_) \
+	{ .name = #name_, .out = out_, .in = { in0, in1, in2, in2 }, .clobber = clobber_, .encform = form, .enc = enc_, \
+	  .tied = ((flags) & T) != 0, .commutative = ((flags) & C) != 0, .earlyout = ((flags) & E) != 0, .effect = ((flags) & X) != 0, \
+	  .reads = ((flags) & L) != 0, .remat = ((flags) & M) != 0, .flagsout = ((flags) & O) != 0, .flagsin = ((flags) & N) != 0 },
+#include "target/amd64/insns.def"
+#undef I
+};
+
+static const uint8_t intargs[] = { R_AX, R_BX, R_CX, R_DI, R_SI, R_R8, R_R9, R_R10, R_R11 };
+static const uint8_t floatargs[] = { R_X0, R_X1, R_X2, R_X3, R_X4, R_X5, R_X6, R_X7, R_X8, R_X9, R_X10, R_X11, R_X12, R_X13, R_X14 };
+
+const Target targ_amd64 = {
+	.name = "amd64",
+	.ptrsize = 8,
+	.regsize = 8,
+	.elfmachine = 62,
+	.minlc = 1,
+	.stackalign = 8,
+	.callpush = 8,
+	.textbase = 0x400000,
+	.pagesize = 4096,
+	.reg = regs,
+	.nreg = NELEM(regs),
+	.insn = amd64_insns,
+	.ninsn = NELEM(amd64_insns),
+	.reloc = amd64_relocs,
+	.nreloc = 7,
+	.relclass = amd64_relclass,
+	.relaxgot = amd64_relaxgot,
+	.intargs = intargs,
+	.nintargs = NELEM(intargs),
+	.floatargs = floatargs,
+	.nfloatargs = NELEM(floatargs),
+	.sp = R_SP,
+	.dwarfra = 16,
+	.g = R_R14,
+	.ctxt = R_DX,
+	.zerofloat = R_X15,
+	.intscratch = R_R15,
+	.floatscratch = R_X15,
+	.elfreloc = amd64_elfreloc,
+	.isel = amd64_isel,
+	.encode = amd64_encode,
+	.framefixed = 8,
+};
+
+_Static_assert(R_COUNT <= 64, "a register set is one 64-bit word");
+_Static_assert(NELEM(amd64_insns) == M_END - OP_TARGET, "one row per operation");

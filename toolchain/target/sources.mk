@@ -1,0 +1,3 @@
+# Back ends: the list of CPUs; each has its own folder.
+target_SRC := \
+	all.c
