@@ -326,6 +326,8 @@ bd_lval(Expr *e)
 			i = bd_index(idx, &uns);
 			bd->pos = e->pos;
 			bd_bounds(i, bd_int(VT_I64, u->len), BOUNDS_INDEX, uns);
+			if (u->len == 0)	/* never got to */
+				return lvmem(u->elem, bd_temp(u->elem), 0, false);
 			a.t = u->elem;
 			return a;
 		}

@@ -791,7 +791,7 @@ lower_owndescs(void)
 			lower_desc(typ[k]);
 		lower_desc(type_error);
 	}
-	if (lw.pkg->scope == NULL)
+	if (lw.pkg->scope == NULL || lw.pkg->scope->names == NULL)
 		return;
 	for (int i = 0; map_next(lw.pkg->scope->names, &i, &key, &value);) {
 		Obj *o = value;
