@@ -341,18 +341,19 @@ bd_fromabi(Type *t, Value **in)
 
 /* ---- variables ---- */
 
-bool
-bd_isblank(const Expr *e)
-{
-	return e->kind == EX_NAME && e->name.text[0] == '_' && e->name.text[1] == '\0';
-}
-
 Expr *
 bd_unparen(Expr *e)
 {
 	while (e->kind == EX_PAREN)
 		e = e->unary.x;
 	return e;
+}
+
+bool
+bd_isblank(const Expr *e)
+{
+	e = bd_unparen((Expr *)e);
+	return e->kind == EX_NAME && e->name.text[0] == '_' && e->name.text[1] == '\0';
 }
 
 bool
