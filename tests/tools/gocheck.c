@@ -5,6 +5,7 @@
  *	gocheck [-lang=go1.N] -list=FILE PACKAGE...	checks packages of the list
  *	gocheck [-lang=go1.N] -list=FILE -files F.go...	each file is a program of its own
  *	gocheck -list=FILE -onepkg F.go...		the files are one package
+ *	gocheck -list=FILE -mutate=N -seed=S F.go...	N mutants of the files, each in a child process; a crash is shown
  *
  * FILE has a line for every package that may be imported, as
  *	go list -f '{{.ImportPath}}|{{.Dir}}|{{join .GoFiles ","}}|{{range $k,$v := .ImportMap}}{{$k}}={{$v}},{{end}}'
@@ -16,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fuzz/mutate.h"
 #include "types/types.h"
 
 typedef struct {
@@ -169,10 +171,60 @@ checkfiles(char **names, int n)
 	exit(0);
 }
 
+static void
+checkmutant(Bytes text)
+{
+	CheckConfig cfg = { .pkgpath = "main", .lang = lang, .complete = true, .import = import };
+	SrcFile *src = pos_addfile("mutant.go", text.n, 1);
+	File *f;
+
+	alarm(30);
+	if (freopen("/dev/null", "w", stdout) == NULL)
+		exit(3);
+	f = parse_file(perm, src, text, 0);
+	loading = NULL;
+	check_package(&cfg, &f, 1);
+	diag_checkpoint();
+	exit(0);
+}
+
+/* Returns the number of mutants that crashed the checker; each is kept as crash-N.go. */
+static int
+mutants(long n, uint64_t seed, char **names, int nnames)
+{
+	Mutator *m = mutate_new(perm, seed);
+	int ncrashes = 0;
+
+	for (int i = 0; i < nnames; i++)
+		mutate_addfile(m, file_map(names[i]));
+	for (long i = 0; i < n; i++) {
+		Bytes text = mutate_next(m);
+		int status = 0;
+		pid_t pid;
+
+		fflush(stdout);
+		pid = fork();
+		if (pid == 0)
+			checkmutant(text);
+		waitpid(pid, &status, 0);
+		if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) {
+			char *name = arena_printf(perm, "crash-%llu-%ld.go", (unsigned long long)seed, i);
+
+			file_replace(name, text.p, text.n, 0644);
+			printf("CRASH %s status %x\n", name, status);
+			ncrashes++;
+		}
+	}
+	printf("%ld mutants, %d crashes\n", n, ncrashes);
+	return ncrashes > 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	bool asfiles = false, onepkg = false;
+	long nmutants = 0;
+	uint64_t seed = 1;
 	const char *preload = NULL;
 	int i;
 
@@ -186,6 +238,10 @@ main(int argc, char **argv)
 			lang = argv[i] + 6;
 		else if (strncmp(argv[i], "-preload=", 9) == 0)
 			preload = argv[i] + 9;
+		else if (strncmp(argv[i], "-mutate=", 8) == 0)
+			nmutants = atol(argv[i] + 8);
+		else if (strncmp(argv[i], "-seed=", 6) == 0)
+			seed = (uint64_t)atol(argv[i] + 6);
 		else if (strcmp(argv[i], "-files") == 0)
 			asfiles = true;
 		else if (strcmp(argv[i], "-onepkg") == 0)
@@ -199,14 +255,16 @@ main(int argc, char **argv)
 		entries = map_new(perm);
 	if (onepkg)
 		checkfiles(argv + i, argc - i);
-	if (asfiles) {
-		for (const char *p = preload; p != NULL && *p != '\0';) {
-			size_t n = strcspn(p, ",");
-			const char *err;
+	for (const char *p = preload; p != NULL && *p != '\0';) {
+		size_t n = strcspn(p, ",");
+		const char *err;
 
-			import(intern(p, n), &err);
-			p += n + (p[n] == ',');
-		}
+		import(intern(p, n), &err);
+		p += n + (p[n] == ',');
+	}
+	if (nmutants > 0)
+		return mutants(nmutants, seed, argv + i, argc - i);
+	if (asfiles) {
 		for (; i < argc; i++) {
 			int status = 0;
 			pid_t pid;

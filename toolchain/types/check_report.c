@@ -14,6 +14,7 @@ ck_error(Checker *k, Pos p, const char *fmt, ...)
 	int n;
 	const char *first;
 
+	assert(fmt != NULL);
 	va_start(ap, fmt);
 	n = vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
