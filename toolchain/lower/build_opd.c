@@ -9,7 +9,7 @@
  */
 #include "lower/build.h"
 
-enum { MAXSTACKVAR = 128 << 10, MAXBYVALUE = 128 };
+enum { MAXSTACKVAR = 128 << 10, MAXBYVALUE = 128, MAXOFFSET = 1 << 30 };
 
 typedef struct Temp Temp;
 struct Temp {
@@ -94,6 +94,10 @@ bd_load(Type *t, Value *addr, int64_t off)
 
 	if (!x.lt->ssa)
 		return bd_mem(t, addr, off);
+	if (off > MAXOFFSET) {
+		addr = bd_addptr(addr, off);
+		off = 0;
+	}
 	for (int i = 0; i < x.lt->ncomp; i++)
 		x.c[i] = bd_emit1(OP_LOAD, x.lt->comp[i].type, addr, off + x.lt->comp[i].off);
 	return x;
@@ -125,6 +129,10 @@ store(Value *addr, int64_t off, Opd x, bool barrier)
 {
 	Value *v;
 
+	if (off > MAXOFFSET) {
+		addr = bd_addptr(addr, off);
+		off = 0;
+	}
 	if (!x.mem) {
 		for (int i = 0; i < x.lt->ncomp; i++) {
 			v = bd_emit2(OP_STORE, VT_VOID, addr, x.c[i], off + x.lt->comp[i].off);
