@@ -19,6 +19,7 @@ struct Writer {
 	Style style;
 	Package *rel;		/* STYLE_MSG: not qualified */
 	bool names;		/* STYLE_MSG: parameter names */
+	bool paths;		/* STYLE_MSG: qualify by import path, always */
 	bool pkginfo;		/* STYLE_MSG: say the package of the first unexported field */
 	const TypeVec *tparams;	/* of the generic signature being written */
 	int depth;
@@ -85,6 +86,10 @@ wpkg(Writer *w, const Package *pkg)
 		return;
 	switch (w->style) {
 	case STYLE_MSG:
+		if (w->paths) {
+			buf_str(&w->b, pkg->path);
+			break;
+		}
 		if (pkg == w->rel)
 			return;
 		if (package_ambiguous(pkg))
@@ -492,7 +497,7 @@ type_string(Type *t, Package *qualifier)
 const char *
 type_signaturestring(const char *name, Type *sig, bool pkginfo)
 {
-	Writer w = { .style = STYLE_MSG, .rel = pkginfo ? NULL : type_curpkg, .names = false, .pkginfo = pkginfo };
+	Writer w = { .style = STYLE_MSG, .rel = type_curpkg, .names = false, .pkginfo = pkginfo, .paths = pkginfo };
 
 	buf_str(&w.b, name);
 	wsignature(&w, sig);
@@ -502,7 +507,7 @@ type_signaturestring(const char *name, Type *sig, bool pkginfo)
 const char *
 type_termsstring(const TypeSet *ts)
 {
-	Writer w = { .style = STYLE_MSG, .rel = type_curpkg, .names = true };
+	Writer w = { .style = STYLE_MSG, .names = true, .paths = true };	/* as gc, which forgets the current package here */
 
 	if (ts->terms.n == 0)
 		return "∅";
