@@ -183,6 +183,7 @@ ck_arguments(Checker *k, Expr *call, Type *sig, TypeVec *targs, ExprVec *xlist, 
 			ia[i].isconst = a->mode == MODE_CONST;
 			ia[i].text = expr_string(a->e);
 		}
+		type_langminor = k->env.minor;
 		if (!type_infer(call->pos, tparams.at, tparams.n, all.at, tparams.n, params, ia, nargs, false, &why, &whypos)) {
 			if (why != NULL)
 				ck_error(k, whypos != 0 ? whypos : call->pos, "in call to %s, %s", expr_string(call->call.fn), why);

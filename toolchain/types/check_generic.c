@@ -254,6 +254,7 @@ ck_funcinst(Checker *k, Target *tg, Pos p, Operand *x, Expr *inst, bool infer, T
 		params = ck_rename(sig->fn.tparams.at, want, params, &fresh);
 		for (int i = 0; i < want; i++)
 			vec_push(perm, &all, i < targs.n ? targs.at[i] : NULL);
+		type_langminor = k->env.minor;
 		if (!type_infer(p, fresh.at, want, all.at, targs.n, params, &arg, nargs, reverse, &why, &whypos)) {
 			if (why != NULL)
 				ck_error(k, whypos != 0 ? whypos : p, "%s", why);

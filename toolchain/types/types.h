@@ -395,6 +395,7 @@ bool type_infer(Pos pos, Type **tparams, int ntparams, Type **targs, int ntargs,
 		bool reverse, const char **why, Pos *whypos);
 /* x and y made equal as types2's coreTerm sees a type parameter: the single term, or the core type; *tilde, *single. */
 Type *type_coreterm(Type *tparam, bool *tilde, bool *single);
+extern int type_langminor;	/* go1.N of the code that inference is for: methods of interfaces unify from go1.21 on */
 const char *type_paramsstring(Type **tparams, int n);		/* "A, B, and C" */
 /* Renames type parameters: fresh ones in out, bounds substituted; returns t with them replaced. */
 Type *type_renametparams(Type **tparams, int n, Type *t, Type **out);

@@ -18,6 +18,8 @@ struct Pair {
 
 enum { MAXDEPTH = 100 };	/* types that unify deeper than this do not exist outside of bugs */
 
+int type_langminor = 23;
+
 static bool nify(Unifier *u, Type *x, Type *y, int mode, const Pair *up);
 
 void
@@ -242,7 +244,7 @@ nify1(Unifier *u, Type *x, Type *y, int mode, const Pair *up)
 		x = y;
 		y = t;
 	}
-	if ((mode & UNIFY_EXACT) == 0 && y->kind == T_NAMED && isliteral(x) && x->kind != T_INTERFACE) {
+	if ((mode & UNIFY_EXACT) == 0 && y->kind == T_NAMED && isliteral(x) && (x->kind != T_INTERFACE || type_langminor < 21)) {
 		y = type_under(y);
 		if (x == y)
 			return true;
@@ -261,7 +263,7 @@ nify1(Unifier *u, Type *x, Type *y, int mode, const Pair *up)
 		return true;
 	}
 
-	if ((mode & UNIFY_EXACT) == 0) {
+	if ((mode & UNIFY_EXACT) == 0 && type_langminor >= 21) {
 		Type *xi = asinterface(x), *yi = asinterface(y);
 
 		if (xi != NULL && yi != NULL)
