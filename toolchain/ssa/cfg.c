@@ -301,9 +301,40 @@ markcold(Func *f, Block **order, int n)
 }
 
 /*
+ * A loop whose test stands at its top runs two branches an iteration. If the last block of the loop jumps back to the
+ * test, the test moves below it: one conditional branch back, and a jump to the test when the loop is entered.
+ */
+static void
+rotate(Func *f, Block **out, int n)
+{
+	int *at = NEWN(f->a, int, f->nblock);
+
+	for (int i = 0; i < n; i++)
+		at[out[i]->id] = i;
+	for (int i = n - 1; i > 0; i--) {
+		Block *h = out[i];
+		int latch = -1;
+
+		if (h->succ.n != 2 || h->cold || h == f->deferexit)
+			continue;
+		for (int k = 0; k < h->pred.n; k++) {
+			const Block *p = h->pred.at[k];
+
+			if (at[p->id] > i && p->succ.n == 1 && p->cold == h->cold && at[p->id] > latch)
+				latch = at[p->id];
+		}
+		if (latch < 0)
+			continue;
+		memmove(out + i, out + i + 1, sizeof *out * (size_t)(latch - i));
+		out[latch] = h;
+		for (int k = i; k <= latch; k++)
+			at[out[k]->id] = k;
+	}
+}
+
+/*
  * Layout: greedy traces. From each block go on to the likely successor that is
- * not placed yet; loops are rotated only by what reverse postorder gives.
- * Cold blocks follow all others.
+ * not placed yet. Cold blocks follow all others; then loops are rotated.
  */
 void
 ssa_layout(Func *f)
@@ -341,6 +372,7 @@ ssa_layout(Func *f)
 				}
 			}
 	assert(nout == n);
+	rotate(f, out, n);
 	f->entry = out[0];
 	for (int i = 0; i < n; i++) {
 		out[i]->prev = i > 0 ? out[i - 1] : NULL;
