@@ -177,6 +177,13 @@ namedata(const char *name, const char *tag, size_t taglen, const Package *pkg, b
 		       (exported ? NAME_EXPORTED : 0u) | (embedded ? NAME_EMBEDDED : 0u));
 }
 
+/* gc leaves the package out where it is the type's; the linker matches methods by this symbol, so here it is always there. */
+static ObjSym *
+methodname(const Obj *m)
+{
+	return namedata(m->name, NULL, 0, m->exported ? NULL : m->pkg, m->exported, false);
+}
+
 /* ---- pointer masks and programs ---- */
 
 /* A read-only symbol named by its content. */
@@ -726,13 +733,12 @@ writedesc(Type *t)
 	}
 	case T_INTERFACE: {
 		const ObjVec *im = &type_typeset(u)->methods;
-		const Package *tpkg = typepkg(t);
 
 		for (int i = 0; i < im->n; i++, off += IMETHODSIZE) {
 			Obj *m = im->at[i];
 
 			lower_putoff(s, off, OBJ_R_TYPEOFF,
-				     namedata(m->name, NULL, 0, !m->exported && m->pkg != tpkg ? m->pkg : NULL, m->exported, false));
+				     methodname(m));
 			lower_putoff(s, off + 4, OBJ_R_TYPEOFF, lower_desc(methodtype(obj_type(m))));
 		}
 		break;
@@ -753,10 +759,9 @@ writedesc(Type *t)
 	}
 	for (int i = 0; i < ms->n; i++, off += METHODSIZE) {
 		const MethodSel *m = &ms->at[i];
-		const Package *tpkg = methodpkg(t);
 
 		lower_putoff(s, off, OBJ_R_TYPEOFF,
-			     namedata(m->fn->name, NULL, 0, !m->fn->exported && m->fn->pkg != tpkg ? m->fn->pkg : NULL, m->fn->exported, false));
+			     methodname(m->fn));
 		lower_putoff(s, off + 4, OBJ_R_METHODOFF, lower_desc(methodtype(obj_type(m->fn))));
 		lower_putoff(s, off + 8, OBJ_R_METHODOFF, lower_methodcode(t, m, true));
 		lower_putoff(s, off + 12, OBJ_R_METHODOFF, lower_methodcode(t, m, false));
