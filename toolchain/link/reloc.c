@@ -65,6 +65,8 @@ ours(const Chunk *c, uint8_t *loc, uint32_t k, const Sym *to, int64_t add, bool 
 	case OBJ_R_WEAKADDR:
 		if (to->chunk != NULL && to->chunk->reached)
 			rows[l.t->elfreloc(OBJ_R_ADDR)]->apply(loc, link_addr(to), add, 0);
+		else if (c->out == OUT_ITAB)	/* a method nobody calls; zero would say that the type lacks it */
+			rows[l.t->elfreloc(OBJ_R_ADDR)]->apply(loc, c->addr, 0, 0);
 		break;
 	default:
 		break;
