@@ -90,6 +90,55 @@ newtemp(Type *t)
 	return definevar(intern_printf("%s..stmp_%d", lower_pkgprefix(lw.pkg), ntemps++), t, SYMF_LOCAL);
 }
 
+/* Read-only data is filled in a symbol without a name, then named by its content: functions of several packages that
+ * mention it stay equal. */
+static ObjSym *
+newreadonly(Type *t)
+{
+	ObjSym *s = NEW(lw.a, ObjSym);
+
+	s->name = "";
+	s->align = (uint32_t)(type_align(t) > 0 ? type_align(t) : 1);
+	return s;
+}
+
+static ObjSym *
+named(ObjSym *s, Type *t)
+{
+	Sha256 h;
+	uint8_t sum[32];
+	Buf b = { 0 };
+	ObjSym *d;
+
+	settle(s, t, true);
+	sha256_init(&h);
+	sha256_add(&h, s->data.p, s->data.n);
+	sha256_add(&h, &s->align, sizeof s->align);
+	for (int i = 0; i < s->relocs.n; i++) {
+		const ObjReloc *r = &s->relocs.at[i];
+		char text[64];
+
+		snprintf(text, sizeof text, "\n%u %d %lld ", r->off, r->kind, (long long)r->add);
+		sha256_add(&h, text, strlen(text));
+		sha256_add(&h, r->sym->name, strlen(r->sym->name));
+	}
+	sha256_sum(&h, sum);
+	buf_str(&b, "go:rodata.");
+	for (int i = 0; i < 16; i++)
+		buf_printf(&b, "%02x", sum[i]);
+	d = obj_sym(lw.o, intern((const char *)b.p, b.n));
+	buf_free(&b);
+	if (!d->defined) {
+		d = obj_define(lw.o, d->name, s->kind, SYMF_DUPOK, s->align);
+		d->data = s->data;
+		d->size = s->size;
+		for (int i = 0; i < s->relocs.n; i++)
+			obj_reloc(d, s->relocs.at[i].off, s->relocs.at[i].kind, s->relocs.at[i].sym, s->relocs.at[i].add);
+	} else
+		buf_free(&s->data);
+	return d;
+}
+
 /* ---- constants ---- */
 
 static void
@@ -352,10 +401,9 @@ putiface(ObjSym *s, int64_t off, Type *t, Expr *e)
 		lower_putaddr(s, off + ps, lower_rt("zerobase"), 0);
 		return true;
 	}
-	x = newtemp(from);
+	x = newreadonly(from);
 	put(x, 0, from, e);
-	settle(x, from, true);
-	lower_putaddr(s, off + ps, x, 0);
+	lower_putaddr(s, off + ps, named(x, from), 0);
 	return true;
 }
 
@@ -546,10 +594,9 @@ lower_readonly(Type *t, Expr *e)
 
 	if (type_hastparam(t) || e->type == NULL || type_hastparam(e->type) || !shareable(e) || !put(NULL, 0, t, e))
 		return NULL;
-	s = newtemp(t);
+	s = newreadonly(t);
 	put(s, 0, t, e);
-	settle(s, t, true);
-	return s;
+	return named(s, t);
 }
 
 /* The backing array, of type at, of a slice literal. */
@@ -568,10 +615,9 @@ lower_readonlyarray(Type *at, Expr *e)
 	}
 	if (!putelems(NULL, 0, at->elem, e, NULL))
 		return NULL;
-	s = newtemp(at);
+	s = newreadonly(at);
 	putelems(s, 0, at->elem, e, NULL);
-	settle(s, at, true);
-	return s;
+	return named(s, at);
 }
 
 /* Keys and values of a map literal as two read-only arrays. */
@@ -589,16 +635,16 @@ lower_readonlytables(Expr *e, Type *key, Type *elem, ObjSym **keys, ObjSym **val
 		    !put(NULL, 0, elem, x->binary.y))
 			return false;
 	}
-	*keys = newtemp(type_array(key, n));
-	*values = newtemp(type_array(elem, n));
+	*keys = newreadonly(type_array(key, n));
+	*values = newreadonly(type_array(elem, n));
 	for (int i = 0; i < n; i++) {
 		Expr *x = e->composite.elems.at[i];
 
 		put(*keys, i * type_size(key), key, x->binary.x);
 		put(*values, i * type_size(elem), elem, x->binary.y);
 	}
-	settle(*keys, type_array(key, n), true);
-	settle(*values, type_array(elem, n), true);
+	*keys = named(*keys, type_array(key, n));
+	*values = named(*values, type_array(elem, n));
 	return true;
 }
 
