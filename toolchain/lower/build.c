@@ -6,6 +6,8 @@
  * without looking at the call graph in advance. The nesting is limited; beyond the
  * limit the callee waits in the queue and its parameters count as escaping.
  */
+#include <stdlib.h>
+
 #include "lower/build.h"
 
 enum { MAXNESTING = 40 };
@@ -120,15 +122,15 @@ lower_subst(const Body *b, Type *t)
 
 /* ---- functions by object ---- */
 
-static bool
-bodyof(Obj *fn, Type **targs, int n, Body *b)
+bool
+bd_bodyof(Obj *fn, Type **targs, int n, Body *b)
 {
 	Type *sig = obj_type(fn);
 	const TypeVec *tp;
 
 	memset(b, 0, sizeof *b);
 	if (fn->pkg != lw.pkg) {
-		if (n == 0 || !check_importedbody(fn))
+		if (!import_hasbody(fn) || !check_importedbody(fn))
 			return false;
 	}
 	if (fn->decl == NULL || fn->decl->kind != DE_FUNC || fn->decl->func.body == NULL)
@@ -146,6 +148,50 @@ bodyof(Obj *fn, Type **targs, int n, Body *b)
 	return true;
 }
 
+/* Escape facts of an imported function, once: text of one hexadecimal number per component. */
+static void
+importfacts(Obj *fn, const char *name)
+{
+	const char *text;
+	Facts *fc;
+
+	if (map_has(facts, name))
+		return;
+	map_set(facts, name, NULL);
+	if (obj_type(fn)->fn.recv != NULL && fn->origin != NULL)
+		return;
+	text = import_facts(fn);
+	if (text == NULL)
+		return;
+	fc = NEW(lw.a, Facts);
+	for (const char *p = text; *p != '\0'; p++)
+		fc->n += *p == ',';
+	fc->tag = NEWN(lw.a, uint16_t, fc->n + 1);
+	for (int i = 0; i < fc->n; i++) {
+		char *end;
+
+		fc->tag[i] = (uint16_t)strtoul(text, &end, 16);
+		text = end + 1;
+	}
+	map_set(facts, name, fc);
+}
+
+static const char *
+factstext(const char *name)
+{
+	Facts *fc = map_get(facts, name);
+	Buf b = { 0 };
+	const char *text;
+
+	if (fc == NULL || fc->n == 0)
+		return NULL;
+	for (int i = 0; i < fc->n; i++)
+		buf_printf(&b, "%x,", fc->tag[i]);
+	text = intern((char *)b.p, b.n);
+	buf_free(&b);
+	return text;
+}
+
 ObjSym *
 lower_code(Obj *fn, Type **targs, int n)
 {
@@ -155,6 +201,8 @@ lower_code(Obj *fn, Type **targs, int n)
 	Item *it;
 
 	it = map_get(items, name);
+	if (n == 0 && fn->pkg != lw.pkg)
+		importfacts(fn, name);
 	if (it == NULL && (n > 0 || fn->pkg == lw.pkg)) {
 		Type **copy = NULL;
 
@@ -163,7 +211,7 @@ lower_code(Obj *fn, Type **targs, int n)
 			for (int i = 0; i < n; i++)
 				copy[i] = type_canon(targs[i]);
 		}
-		if (bodyof(fn, copy, n, &b)) {
+		if (bd_bodyof(fn, copy, n, &b)) {
 			b.name = name;
 			lower_queue(&b);
 			it = map_get(items, name);
@@ -255,6 +303,20 @@ intrinsicbody(void *ctx, Opd *params)
 	bd_ret(out.at, obj_type(fn)->fn.results->tuple.vars.n);
 }
 
+/* A function without a body: its parameters do not escape if the declaration says so. */
+static void
+noescape(Decl *d, Obj *fn)
+{
+	Facts *fc;
+
+	if (((d->pragma | fn->pragma) & PRAGMA_NOESCAPE) == 0)
+		return;
+	fc = NEW(lw.a, Facts);
+	fc->n = lower_sig(NULL, obj_type(fn))->sig->nparam;
+	fc->tag = NEWN(lw.a, uint16_t, fc->n + 1);
+	map_set(facts, lower_funcname(fn, NULL, 0), fc);
+}
+
 void
 lower_begin(void)
 {
@@ -273,6 +335,12 @@ lower_package(ExportFuncVec *out)
 	diag.phase = "lower";
 	lower_globals();
 	lower_owndescs();
+	for (int i = 0; i < lw.checked->funcs.n; i++) {
+		Decl *d = lw.checked->funcs.at[i];
+
+		if (d->func.body == NULL && d->func.name->name.obj != NULL)
+			noescape(d, d->func.name->name.obj);
+	}
 	lower_initfuncs();
 	for (int i = 0; i < lw.checked->funcs.n; i++) {
 		Decl *d = lw.checked->funcs.at[i];
@@ -295,14 +363,6 @@ lower_package(ExportFuncVec *out)
 	do
 		lower_drain();
 	while (lower_flushdescs() || qhead < queue.n);
-	for (int i = 0; i < lw.checked->funcs.n; i++) {
-		Obj *fn = lw.checked->funcs.at[i]->func.name->name.obj;
-		ExportFunc x = { .fn = fn };
-
-		if (fn == NULL || fn->name[0] == '\0' || strcmp(fn->name, "_") == 0 || strcmp(fn->name, "init") == 0)
-			continue;
-		x.keepbody = inline_keepbody(fn);
-		if (out != NULL && x.keepbody)
-			vec_push(lw.a, out, x);
-	}
+	if (out != NULL)
+		bd_exportfacts(out, factstext);
 }

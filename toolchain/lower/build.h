@@ -359,7 +359,9 @@ bool intrinsic_isbodyless(Obj *fn);
 bool bd_isintrinsic(Obj *fn);
 
 /* ---- inline.c ---- */
+int bd_inlinecost(Obj *fn);
+bool bd_bodyof(Obj *fn, Type **targs, int n, Body *b);	/* build.c */
+void bd_exportfacts(ExportFuncVec *out, const char *(*facts)(const char *name));
 bool bd_inline(Callee *cl, Opd *args, int n, OpdVec *out);
-bool inline_keepbody(Obj *fn);		/* its body belongs into export data */
 
 #endif

@@ -1,314 +1,385 @@
 /*
  * inline.c - calls replaced by the callee's body.
  *
- * The callee's tree is lowered into the caller's function under a context of
- * its own: parameters become variables that hold the arguments, a return
- * stores the results and jumps to the end. So bodies of generic functions and
- * of other packages (whose source excerpts are in export data) are inlined
- * the same way.
- *
- * What is worth it follows gc's model: nodes of the tree are counted, a call
- * that stays a call counts CALLCOST more, and the sum may not exceed the
- * budget (80). Functions that defer, recover, start goroutines, select,
- * contain literals, labels or ranges over functions, or ask for their caller
- * are never inlined; nor is a function into itself.
+ * The callee's tree is lowered into the caller under a context of its own:
+ * parameters are variables that hold the arguments, return stores the results and
+ * jumps behind the call. The same works for methods, instances of generic functions, and functions
+ * of other packages whose bodies their export data keeps. What is worth it is decided by a
+ * count of tree nodes with gc's weights and budget.
  */
 #include "lower/build.h"
 
-enum { CALLCOST = 57, BIGCALLER = 20000, BIGBUDGET = 20, MAXDEPTH = 12, NEVER = 1 << 20 };
+enum {
+	CALLCOST = 57, PANICCOST = 1,
+	BIGFUNCTION = 12000,	/* values; beyond, only small callees */
+	BIGBUDGET = 20,
+	MAXDEPTH = 12,		/* of inlined calls in each other */
+	NEVER = 1 << 20
+};
 
-typedef struct {
-	int cost;
-	int limit;
-} Count;
+static int cost_expr(Expr *e);
+static int cost_stmt(Stmt *s);
 
-static int costof(Obj *fn);
-
-static void
-add(Count *c, int n)
+static int
+cost_exprs(ExprVec *v)
 {
-	c->cost += n;
-	if (c->cost > NEVER)
-		c->cost = NEVER;
+	int n = 0;
+
+	for (int i = 0; i < v->n && n < NEVER; i++)
+		n += cost_expr(v->at[i]);
+	return n;
 }
 
-static bool
-asksforcaller(const Obj *fn)
-{
-	return strcmp(fn->name, "getcallerpc") == 0 || strcmp(fn->name, "getcallersp") == 0 || strcmp(fn->name, "getclosureptr") == 0 ||
-	       strcmp(fn->name, "getcallerfp") == 0;
-}
-
-/* The function a call names, if it is known without running; origin of an instance. */
+/* The function a call surely calls, without evaluating anything; NULL: unknown. */
 static Obj *
-statically(Expr *e)
+statically(Expr *fn)
 {
-	Obj *o = NULL;
+	fn = bd_unparen(fn);
+	if (fn->kind == EX_INDEX && fn->index.inst != NULL)
+		fn = bd_unparen(fn->index.x);
+	if (fn->kind == EX_SELECTOR && fn->selector.selection != NULL) {
+		Selection *sel = fn->selector.selection;
+		Obj *m = sel->obj, *r;
 
-	e = bd_unparen(e);
-	if (e->kind == EX_INDEX && e->index.inst != NULL)
-		e = bd_unparen(e->index.x);
-	if (e->kind == EX_NAME)
-		o = e->name.obj;
-	else if (e->kind == EX_SELECTOR) {
-		o = e->selector.sel->name.obj;
-		if (e->selector.selection != NULL) {
-			const Selection *sel = e->selector.selection;
-
-			if (sel->kind != SEL_METHOD || type_isinterface(type_deref(sel->recv, NULL)))
-				return NULL;
-			o = sel->obj;
-		}
+		if (sel->kind != SEL_METHOD || m->kind != OBJ_FUNC)
+			return NULL;
+		if (m->origin != NULL)
+			m = m->origin;
+		r = obj_type(m)->fn.recv;
+		if (r == NULL || type_isinterface(r->type) || type_istparam(r->type))
+			return NULL;
+		return m;
 	}
-	if (o == NULL || o->kind != OBJ_FUNC)
-		return NULL;
-	return o->origin != NULL ? o->origin : o;
+	if (fn->kind == EX_SELECTOR)
+		fn = fn->selector.sel;
+	if (fn->kind == EX_NAME && fn->name.obj != NULL && fn->name.obj->kind == OBJ_FUNC)
+		return fn->name.obj;
+	return NULL;
 }
 
-static bool
-countexpr(void *ctx, Expr *e)
+static int
+cost_call(Expr *e)
 {
-	Count *c = ctx;
+	int n = 1 + cost_exprs(&e->call.args);
+	Obj *fn;
+	Expr *f = bd_unparen(e->call.fn);
 
-	if (c->cost > c->limit)
-		return false;
-	if (e->mode == MODE_TYPE)
-		return false;
-	if (e->mode == MODE_CONST || e->mode == MODE_NIL) {
-		add(c, 1);
-		return false;
-	}
-	switch (e->kind) {
-	case EX_PAREN: case EX_KEYVALUE:
-		return true;
-	case EX_FUNCLIT:
-		add(c, NEVER);
-		return false;
-	case EX_CALL:
-		if (e->call.what == CALL_CONVERT) {
-			add(c, 1);
-			return true;
-		}
-		if (e->call.what == CALL_BUILTIN) {
-			if (e->call.builtin == BUILTIN_RECOVER)
-				add(c, NEVER);
-			else
-				add(c, e->call.builtin == BUILTIN_PANIC ? 2 : e->call.builtin == BUILTIN_APPEND ? 10 : 2);
-			return true;
-		}
-		{
-			Obj *fn = statically(e->call.fn);
-			int inner = -1;
-
-			if (fn != NULL && fn->pkg != NULL && asksforcaller(fn)) {
-				add(c, NEVER);
-				return false;
-			}
-			if (fn != NULL)
-				inner = bd_isintrinsic(fn) ? 1 : costof(fn);
-			add(c, inner >= 0 ? inner + 1 : CALLCOST + 1);
-			return true;
+	switch (e->call.what) {
+	case CALL_CONVERT:
+		return n;
+	case CALL_BUILTIN:
+		switch (e->call.builtin) {
+		case BUILTIN_RECOVER:
+			return NEVER;
+		case BUILTIN_PANIC:
+			return n + PANICCOST;
+		case BUILTIN_APPEND: case BUILTIN_COPY: case BUILTIN_PRINT: case BUILTIN_PRINTLN:
+			return n + 6;
+		default:
+			return n;
 		}
 	default:
-		add(c, 1);
-		return true;
+		break;
+	}
+	if (f->kind == EX_SELECTOR && f->selector.selection != NULL)
+		n += cost_expr(f->selector.x);
+	fn = statically(f);
+	if (fn == NULL)
+		return n + CALLCOST + (f->kind == EX_SELECTOR ? 0 : cost_expr(f));
+	if (fn->pkg != NULL && strcmp(fn->pkg->path, "runtime") == 0) {
+		if (strcmp(fn->name, "getcallerpc") == 0 || strcmp(fn->name, "getcallersp") == 0 || strcmp(fn->name, "getclosureptr") == 0)
+			return NEVER;
+		if (strcmp(fn->name, "throw") == 0)
+			return n + PANICCOST;
+	}
+	if (bd_isintrinsic(fn))
+		return n + 1;
+	{
+		int c = bd_inlinecost(fn);
+
+		return n + (c <= lw.inlinebudget ? c : CALLCOST);
 	}
 }
 
-static bool
-countstmt(void *ctx, Stmt *s)
+static int
+cost_expr(Expr *e)
 {
-	Count *c = ctx;
+	if (e == NULL)
+		return 0;
+	if (e->mode == MODE_CONST)
+		return 1;
+	switch (e->kind) {
+	case EX_COMPOSITE: {
+		int n = 1;
 
-	if (c->cost > c->limit)
-		return false;
+		for (int i = 0; i < e->composite.elems.n && n < NEVER; i++) {
+			Expr *x = e->composite.elems.at[i];
+
+			n += 1 + cost_expr(x->kind == EX_KEYVALUE ? x->binary.y : x);
+		}
+		return n;
+	}
+	case EX_KEYVALUE: case EX_BINARY:
+		return 1 + cost_expr(e->binary.x) + cost_expr(e->binary.y);
+	case EX_FUNCLIT:
+		return NEVER;
+	case EX_PAREN:
+		return cost_expr(e->unary.x);
+	case EX_STAR: case EX_UNARY:
+		return 1 + cost_expr(e->unary.x);
+	case EX_SELECTOR:
+		return e->selector.selection == NULL ? 1 : 1 + cost_expr(e->selector.x);
+	case EX_INDEX:
+		return 1 + cost_expr(e->index.x) + (e->index.inst == NULL ? cost_exprs(&e->index.index) : 0);
+	case EX_SLICE:
+		return 1 + cost_expr(e->slice.x) + cost_expr(e->slice.lo) + cost_expr(e->slice.hi) + cost_expr(e->slice.max);
+	case EX_ASSERT:
+		return 2 + cost_expr(e->assert.x);
+	case EX_CALL:
+		return cost_call(e);
+	default:
+		return 1;
+	}
+}
+
+static int
+cost_stmts(StmtVec *v)
+{
+	int n = 0;
+
+	for (int i = 0; i < v->n && n < NEVER; i++)
+		n += cost_stmt(v->at[i]);
+	return n;
+}
+
+static int
+cost_stmt(Stmt *s)
+{
+	int n = 1;
+
+	if (s == NULL)
+		return 0;
 	switch (s->kind) {
-	case ST_GO: case ST_DEFER: case ST_SELECT: case ST_LABELED:
-		add(c, NEVER);
-		return false;
+	case ST_EXPR:
+		return cost_expr(s->expr.x);
+	case ST_GO: case ST_DEFER: case ST_SELECT:
+		return NEVER;
+	case ST_SEND:
+		return 1 + CALLCOST + cost_expr(s->send.ch) + cost_expr(s->send.x);
+	case ST_INCDEC: case ST_ASSIGN: case ST_DEFINE:
+		return 1 + cost_exprs(&s->assign.lhs) + cost_exprs(&s->assign.rhs);
+	case ST_RETURN:
+		return 1 + cost_exprs(&s->ret.results);
 	case ST_BRANCH:
-		add(c, s->branch.tok == TK_GOTO || s->branch.label != NULL ? NEVER : 1);
-		return true;
-	case ST_DECL:
-		for (int i = 0; i < s->decl.list.n; i++)
-			if (s->decl.list.at[i]->kind == DE_TYPE)
-				add(c, NEVER);
-		return true;
+		return s->branch.tok == TK_GOTO ? NEVER : 1;
+	case ST_BLOCK:
+		return cost_stmts(&s->block.list);
+	case ST_IF:
+		if (s->ifs.cond->mode == MODE_CONST && s->ifs.cond->cv != NULL)	/* half of it is dead */
+			return cost_stmt(s->ifs.init) + (s->ifs.cond->cv->b ? cost_stmt(s->ifs.then) : cost_stmt(s->ifs.els));
+		return n + cost_stmt(s->ifs.init) + cost_expr(s->ifs.cond) + cost_stmt(s->ifs.then) + cost_stmt(s->ifs.els);
+	case ST_SWITCH: case ST_TYPESWITCH:
+		n += cost_stmt(s->sw.init) + cost_expr(s->sw.tag);
+		for (int i = 0; i < s->sw.clauses.n && n < NEVER; i++) {
+			Clause *c = s->sw.clauses.at[i];
+
+			n += 1 + cost_stmts(&c->body) + (s->kind == ST_TYPESWITCH ? 2 * c->exprs.n : cost_exprs(&c->exprs));
+		}
+		return n;
+	case ST_FOR:
+		return n + cost_stmt(s->fors.init) + cost_expr(s->fors.cond) + cost_stmt(s->fors.post) + cost_stmt(s->fors.body);
 	case ST_RANGE:
 		if (bd_israngefn(s))
-			add(c, NEVER);
-		else
-			add(c, 5);
-		return true;
-	case ST_BLOCK: case ST_EXPR: case ST_EMPTY:
-		return true;
+			return NEVER;
+		return n + cost_expr(s->range.x) + cost_stmt(s->range.body);
+	case ST_LABELED:
+		return n + cost_stmt(s->labeled.stmt);
+	case ST_DECL:
+		for (int i = 0; i < s->decl.list.n; i++) {
+			Decl *d = s->decl.list.at[i];
+
+			if (d->kind == DE_TYPE)
+				return NEVER;
+			if (d->kind == DE_VAR)
+				n += d->value.names.n + cost_exprs(&d->value.values);
+		}
+		return n;
 	default:
-		add(c, 1);
-		return true;
+		return 0;
 	}
 }
 
-enum { NOINLINEPRAGMAS = PRAGMA_NOINLINE | PRAGMA_UINTPTRESCAPES | PRAGMA_UINTPTRKEEPALIVE | PRAGMA_CGOUNSAFEARGS |
-	PRAGMA_YESWRITEBARRIERREC | PRAGMA_SYSTEMSTACK };
-
-/* Nodes of fn's body, or -1 if it cannot be inlined. The body must be there. */
-static int
-bodycost(Obj *fn)
+/* Cost of fn (a generic origin for an instance) in place of a call; more than any budget if it cannot be inlined. */
+int
+bd_inlinecost(Obj *fn)
 {
-	Decl *d = fn->decl;
-	BodyInfo *info;
-	Visitor v = { .expr = countexpr, .stmt = countstmt };
-	Count c = { 0 };
+	static Map *costs;
+	const uint32_t never = PRAGMA_NOINLINE | PRAGMA_UINTPTRESCAPES | PRAGMA_UINTPTRKEEPALIVE | PRAGMA_YESWRITEBARRIERREC
+		| PRAGMA_CGOUNSAFEARGS | PRAGMA_SYSTEMSTACK | PRAGMA_NOCHECKPTR;
+	uintptr_t known;
+	Decl *d;
+	int n;
 
-	if (d == NULL || d->kind != DE_FUNC || d->func.body == NULL || ((d->pragma | fn->pragma) & NOINLINEPRAGMAS) != 0)
-		return -1;
-	if (strcmp(fn->name, "init") == 0 || strcmp(fn->name, "main") == 0 || strcmp(fn->name, "_") == 0)
-		return -1;
-	info = bd_info(d);
-	if (info->top.cost != 0)
-		return info->top.cost > 0 ? info->top.cost : -1;
-	info->top.cost = -1;	/* while it is being counted: recursion counts as a call */
-	c.limit = lw.inlinebudget;
-	v.ctx = &c;
-	walk_stmt(&v, d->func.body->block);
-	if (c.cost <= lw.inlinebudget)
-		info->top.cost = c.cost > 0 ? c.cost : 1;
-	return info->top.cost;
-}
+	if (lw.noinline)
+		return NEVER;
+	if (costs == NULL)
+		costs = map_new(lw.a);
+	known = (uintptr_t)map_get(costs, fn);
+	if (known != 0)
+		return (int)known;
+	map_set(costs, fn, (void *)(uintptr_t)NEVER);	/* while it is being found: recursive functions are not inlined */
+	if (fn->pkg != lw.pkg && (!import_hasbody(fn) || !check_importedbody(fn)))
+		return NEVER;
+	d = fn->decl;
+	if (d == NULL || d->kind != DE_FUNC || d->func.body == NULL || ((d->pragma | fn->pragma) & never) != 0)
+		return NEVER;
+	if (strcmp(fn->name, "init") == 0 && d->func.recv == NULL)
+		return NEVER;
+	n = cost_stmt(d->func.body->block);
+	if (n < NEVER && n <= lw.inlinebudget) {
+		LitInfo *li = &bd_info(d)->top;
 
-static int
-costof(Obj *fn)
-{
-	if (fn->pkg != lw.pkg) {
-		if (fn->pkg == NULL || !import_hasbody(fn) || !check_importedbody(fn))
-			return -1;
+		if (li->hasdefer || li->hasrecover || li->haslit || li->hasrange || li->hastypedecl)
+			n = NEVER;
 	}
-	return bodycost(fn);
+	if (n == 0)
+		n = 1;
+	if (n > NEVER)
+		n = NEVER;
+	map_set(costs, fn, (void *)(uintptr_t)n);
+	return n;
 }
 
-bool
-inline_keepbody(Obj *fn)
+static bool
+worthit(Callee *cl)
 {
-	Type *sig = obj_type(fn);
+	int depth = 0, budget = lw.inlinebudget, c;
 
-	if (sig == NULL || sig->kind != T_FUNC)
+	if (lw.noinline || lw.noopt)
 		return false;
-	if (sig->fn.tparams.n > 0 || sig->fn.recvtparams.n > 0)
-		return true;
-	return !lw.noinline && bodycost(fn) >= 0;
+	for (Ctx *x = bd->ctx; x != NULL; x = x->up, depth++)
+		if (x->body != NULL && x->body->fn == cl->fn)
+			return false;
+	if (depth > MAXDEPTH)
+		return false;
+	c = bd_inlinecost(cl->fn);
+	if (bd->f->nvalue > BIGFUNCTION)
+		budget = BIGBUDGET;
+	return c <= budget;
 }
 
 static void
-bindfields(FieldVec *fields, Opd *vals, int *k, Ctx *outer, Ctx *c)
+bind(Field *f, Opd x)
 {
-	for (int i = 0; i < fields->n; i++, (*k)++) {
-		Expr *name = fields->at[i]->name;
-		Obj *o = name != NULL ? name->name.obj : NULL;
+	Obj *o = f->name != NULL ? f->name->name.obj : NULL;
 
-		if (o == NULL || bd_isblank(name) || o->kind != OBJ_VAR)
-			continue;
-		bd->ctx = c;
-		bd_define(o, vals[*k].t, vals[*k]);
-		bd->ctx = outer;
+	if (o == NULL || bd_isblank(f->name) || o->kind != OBJ_VAR)
+		return;
+	if (x.mem && x.fresh && x.addr != NULL && !o->reassigned && !bd_inmem(o, x.t)) {
+		Var *v = NEW(bd->a, Var);
+
+		v->kind = VAR_MEM;
+		v->t = x.t;
+		v->lt = x.lt;
+		v->addr = x.addr;
+		v->off = x.off;
+		v->o = o;
+		map_set(bd->ctx->vars, o, v);
+		return;
 	}
-}
-
-static void
-declareresults(Ctx *c, Expr *functype)
-{
-	ObjVec *rs = &c->sig->fn.results->tuple.vars;
-	FieldVec *rf = &functype->functype.results;
-
-	c->nresults = rs->n;
-	c->results = NEWN(bd->a, Var *, rs->n + 1);
-	for (int i = 0; i < rs->n; i++) {
-		Type *t = bd_type(obj_type(rs->at[i]));
-		Expr *name = i < rf->n ? rf->at[i]->name : NULL;
-		Obj *o = name != NULL && !bd_isblank(name) ? name->name.obj : NULL;
-
-		c->namedresults |= name != NULL;
-		c->results[i] = bd_declare(o, t, o != NULL && bd_inmem(o, t));
-		if (c->results[i]->kind != VAR_MEM)
-			bd_varstore(c->results[i], bd_zero(t));
-	}
+	bd_define(o, x.t, x);
 }
 
 bool
 bd_inline(Callee *cl, Opd *args, int n, OpdVec *out)
 {
-	Ctx *outer = bd->ctx, *c;
-	Obj *fn = cl->fn;
-	Type *sig;
-	Decl *d;
+	Ctx *c, *up = bd->ctx;
 	Body *b;
-	int cost, depth = 0, k = 0;
-	Opd *vals;
-	InlCall inl = { 0 };
+	BodyInfo *info;
+	Decl *d;
 	Pos pos = bd->pos;
+	ObjVec *rs;
+	FieldVec *rf, *pf;
+	InlCall ic = { 0 };
 
-	if (lw.noinline || cl->kind != CALLEE_STATIC || fn == NULL)
+	if (!worthit(cl))
 		return false;
-	for (Ctx *u = outer; u != NULL; u = u->up, depth++)
-		if (depth > MAXDEPTH || (u->body != NULL && u->body->fn == fn))
-			return false;
-	cost = costof(fn);
-	if (cost < 0 || (bd->f->nvalue > BIGCALLER && cost > BIGBUDGET))
-		return false;
-	d = fn->decl;
-	sig = obj_type(fn);
-
 	b = NEW(bd->a, Body);
-	b->fn = fn;
-	b->decl = d;
-	b->name = lower_funcname(fn, cl->targs, cl->ntargs);
-	if (cl->ntargs > 0) {
-		const TypeVec *tp = sig->fn.recvtparams.n > 0 ? &sig->fn.recvtparams : &sig->fn.tparams;
-
-		b->tparams = tp->at;
-		b->targs = cl->targs;
-		b->ntparams = cl->ntargs;
-	}
-	vals = NEWN(bd->a, Opd, n + 2);
-	if (cl->hasrecv)
-		vals[k++] = cl->recv;
-	for (int i = 0; i < n; i++)
-		vals[k++] = args[i];
-
-	c = bd_newctx(b, bd_info(d), &bd_info(d)->top, cl->sig);
-	c->up = outer;
+	if (!bd_bodyof(cl->fn, cl->targs, cl->ntargs, b))
+		return false;
+	b->name = lower_funcname(cl->fn, cl->targs, cl->ntargs);
+	d = b->decl;
+	info = bd_info(d);
+	c = bd_newctx(b, info, &info->top, cl->sig);
+	c->up = up;
 	c->name = b->name;
-	inl.parent = outer->inl;
-	inl.pos = pos;
-	inl.func = b->name;
-	inl.funcpos = d->pos;
-	vec_push(bd->f->a, &bd->f->inltree, inl);
+	ic.parent = up->inl;
+	ic.pos = pos;
+	ic.func = b->name;
+	ic.funcpos = d->pos;
+	vec_push(bd->a, &bd->f->inltree, ic);
 	c->inl = bd->f->inltree.n - 1;
+	c->loops = up->loops;
 	c->ret = bd_block();
-	c->loops = outer->loops;
-
-	k = 0;
-	if (d->func.recv != NULL) {
-		FieldVec one = { 0 };
-
-		vec_push(bd->a, &one, d->func.recv);
-		bindfields(&one, vals, &k, outer, c);
-	}
-	bindfields(&d->func.type->functype.params, vals, &k, outer, c);
+	for (int i = 0; i < n; i++)
+		args[i] = bd_hold(args[i]);
 	bd->ctx = c;
-	declareresults(c, d->func.type);
+	bd->pos = d->pos;
+	if (cl->hasrecv && d->func.recv != NULL)
+		bind(d->func.recv, cl->recv);
+	pf = &d->func.type->functype.params;
+	for (int i = 0; i < pf->n; i++)
+		bind(pf->at[i], args[i]);
+	rs = &cl->sig->fn.results->tuple.vars;
+	rf = &d->func.type->functype.results;
+	c->nresults = rs->n;
+	c->results = NEWN(bd->a, Var *, rs->n + 1);
+	for (int i = 0; i < rs->n; i++) {
+		Expr *name = rf->at[i]->name;
+		Obj *o = name != NULL && !bd_isblank(name) ? name->name.obj : NULL;
+		Type *t = rs->at[i]->type;
+
+		c->results[i] = bd_declare(o, t, o != NULL && bd_inmem(o, t));
+		if (o != NULL && c->results[i]->kind != VAR_MEM)
+			bd_varstore(c->results[i], bd_zero(t));
+	}
 	bd_stmts(&d->func.body->block->block.list);
 	bd_jump(c->ret);
-	for (int i = 0; i < c->unsealed.n; i++)
-		if (!c->unsealed.at[i]->sealed)
-			bd_seal(c->unsealed.at[i]);
-	bd->ctx = outer;
-	bd->pos = pos;
 	bd_sealstart(c->ret);
-	for (int i = 0; i < c->nresults; i++) {
-		Opd r = bd_varload(c->results[i]);
+	bd->ctx = up;
+	bd->pos = pos;
+	for (int i = 0; i < rs->n; i++) {
+		Opd x = bd_varload(c->results[i]);
 
-		r.fresh = true;
-		vec_push(bd->a, out, r);
+		x.fresh = x.mem;
+		if (out != NULL)
+			vec_push(bd->a, out, x);
 	}
 	return true;
+}
+
+/* ---- what is kept for importers ---- */
+
+/* Functions and methods that importers may inline or instantiate, with the facts about their parameters. */
+void
+bd_exportfacts(ExportFuncVec *out, const char *(*facts)(const char *name))
+{
+	for (int i = 0; i < lw.checked->funcs.n; i++) {
+		Decl *d = lw.checked->funcs.at[i];
+		Obj *fn = d->func.name->name.obj;
+		ExportFunc x = { .fn = fn };
+		Type *sig;
+
+		if (fn == NULL || strcmp(fn->name, "_") == 0 || (strcmp(fn->name, "init") == 0 && d->func.recv == NULL))
+			continue;
+		sig = obj_type(fn);
+		if (sig->fn.tparams.n > 0 || sig->fn.recvtparams.n > 0)
+			x.keepbody = d->func.body != NULL;
+		else {
+			x.keepbody = d->func.body != NULL && bd_inlinecost(fn) <= lw.inlinebudget;
+			x.facts = facts(lower_funcname(fn, NULL, 0));
+		}
+		if (x.keepbody || x.facts != NULL)
+			vec_push(lw.a, out, x);
+	}
 }
