@@ -475,6 +475,21 @@ anyvar(Gen *g, VType t)
 	return NULL;
 }
 
+/* Which NaN an operation gives is nobody's business: zero instead, where bits can be seen. */
+static Value *
+canon(Gen *g, Value *x)
+{
+	Value *zero, *v;
+
+	if (!vtype_isfloat((VType)x->type))
+		return x;
+	zero = val0(g, OP_FCONST, (VType)x->type, 0);
+	v = val1(g, OP_SELECT, (VType)x->type, val2(g, OP_FEQ, VT_I8, x, x));
+	value_addarg(g->f, v, x);
+	value_addarg(g->f, v, zero);
+	return v;
+}
+
 static VType
 inttype(void)
 {
@@ -571,7 +586,7 @@ expr(Gen *g, VType t, int depth)
 		case 2: return val1(g, OP_U2F, t, expr(g, rnd(2) ? VT_I64 : VT_I32, depth - 1));
 		case 3: return val1(g, OP_F2F, t, expr(g, t == VT_F64 ? VT_F32 : VT_F64, depth - 1));
 		case 4: return val1(g, OP_BITS2F, t, expr(g, t == VT_F64 ? VT_I64 : VT_I32, depth - 1));
-		default: x = expr(g, t, depth - 1); return val2(g, (Op)bin[rnd(7)], t, x, expr(g, t, depth - 1));
+		default: x = expr(g, t, depth - 1); return val2(g, (Op)bin[rnd(7)], t, x, canon(g, expr(g, t, depth - 1)));
 		}
 	}
 	switch (rnd(18)) {
@@ -597,9 +612,9 @@ expr(Gen *g, VType t, int depth)
 			: t == VT_I64 ? g->b->last : val1(g, OP_TRUNC, t, g->b->last);
 	case 4:
 		if (t == VT_I64)
-			return val1(g, rnd(2) ? OP_F2U : OP_F2BITS, t, expr(g, VT_F64, depth - 1));
+			return val1(g, rnd(2) ? OP_F2U : OP_F2BITS, t, canon(g, expr(g, VT_F64, depth - 1)));
 		if (t == VT_I32)
-			return val1(g, OP_F2BITS, t, expr(g, VT_F32, depth - 1));
+			return val1(g, OP_F2BITS, t, canon(g, expr(g, VT_F32, depth - 1)));
 		break;
 	case 5:
 	case 6: {
@@ -803,7 +818,7 @@ statement(Gen *g)
 	case 6: {
 		VType t = (VType)vtypes[rnd(NELEM(vtypes))];
 
-		x = expr(g, t, 3);
+		x = canon(g, expr(g, t, 3));
 		p = address(g, 2, &off);
 		store(g, p, x, off);
 		return;
@@ -940,14 +955,7 @@ make(Arena *a, uint64_t seed)
 		VType t = (VType)results[i];
 
 		g.b->ret[i] = expr(&g, t, 2);
-		/* whatever a NaN looks like */
-		if (t == VT_F64) {
-			Value *x = g.b->ret[i], *zero = val0(&g, OP_FCONST, t, 0), *v = val1(&g, OP_SELECT, t, val2(&g, OP_FEQ, VT_I8, x, x));
-
-			value_addarg(g.f, v, x);
-			value_addarg(g.f, v, zero);
-			g.b->ret[i] = v;
-		}
+		g.b->ret[i] = canon(&g, g.b->ret[i]);
 		g.b->ret[i]->nuse++;
 	}
 	for (Slot *s = g.f->slots; s != NULL; s = s->next) {
