@@ -61,6 +61,186 @@ parse(const char *path, unsigned flags)
 
 static Package *load(Entry *e);
 
+/* ---- -verify: what the lowering relies on ---- */
+
+static bool verify;
+static void verifystmts(Stmt *s);
+static int nbad;
+static long nverified;
+
+static void
+bad(Pos p, const char *what, const Expr *e)
+{
+	Loc l = pos_loc(p);
+
+	if (nbad++ < 40)
+		printf("VERIFY %s:%d:%d: %s: %s (kind %d mode %d)\n", l.file, l.line, l.col, what, expr_string(e), e->kind, e->mode);
+}
+
+/* -dump: every value expression with its type, as a go/types program prints it, to compare the two. */
+static bool dump;
+
+static void
+dumpexpr(Expr *e)
+{
+	static const char *const names[] = { [EX_NAME] = "name ", [EX_LIT] = "lit", [EX_CALL] = "call", [EX_BINARY] = "binary ", [EX_UNARY] = "unary ",
+		[EX_STAR] = "star", [EX_SELECTOR] = "sel ", [EX_INDEX] = "index", [EX_SLICE] = "slice", [EX_ASSERT] = "assert",
+		[EX_COMPOSITE] = "composite", [EX_FUNCLIT] = "funclit", [EX_PAREN] = "paren" };
+	Loc l = pos_loc(expr_start(e));
+
+	if (e->mode == MODE_NIL || e->mode == MODE_TYPE || e->kind >= NELEM(names) || names[e->kind] == NULL)
+		return;
+	printf("%s:%d:%d %s", l.file, l.line, l.col, names[e->kind]);
+	if (e->kind == EX_NAME)
+		printf("%s", e->name.text);
+	else if (e->kind == EX_BINARY || e->kind == EX_UNARY)
+		printf("%s", token_text((Token)e->op));
+	else if (e->kind == EX_SELECTOR) {
+		printf("%s", e->selector.sel->name.text);
+		if (e->selector.selection != NULL) {
+			Selection *s = e->selector.selection;
+
+			printf("[");
+			for (int i = 0; i < s->path.n; i++)
+				printf("%s%d", i > 0 ? " " : "", s->path.at[i]);
+			printf("] %d", s->kind);
+		}
+	}
+	printf(" %s", e->mode == MODE_NOVALUE ? "void" : type_string(e->type, NULL));
+	if (e->cv != NULL) {
+		const char *v = const_string_repr(e->cv);
+
+		printf(" = %s", e->cv->kind == CONST_STRING && strlen(v) > 37 ? "string" : v);
+	}
+	printf("\n");
+}
+
+static bool
+verifyexpr(void *ctx, Expr *e)
+{
+	(void)ctx;
+	nverified++;
+	if (dump && e->type != NULL && e->mode != MODE_PACKAGE && e->mode != MODE_BUILTIN && e->kind < EX_ARRAYTYPE)
+		dumpexpr(e);
+	if (e->kind >= EX_ARRAYTYPE || e->mode == MODE_TYPE) {
+		if (e->mode == MODE_TYPE && e->type == NULL)
+			bad(e->pos, "type without type", e);
+		return false;
+	}
+	if (e->kind == EX_KEYVALUE) {
+		Visitor v = { NULL, verifyexpr, NULL };
+
+		if (!(e->binary.x->kind == EX_NAME && e->binary.x->name.obj != NULL && e->binary.x->name.obj->kind == OBJ_FIELD))
+			walk_expr(&v, e->binary.x);
+		walk_expr(&v, e->binary.y);
+		return false;
+	}
+	if (e->kind == EX_NAME && e->name.text[0] == '_' && e->name.text[1] == 0)
+		return false;
+	if (e->mode == MODE_PACKAGE || e->mode == MODE_BUILTIN)
+		return false;
+	if (e->mode == MODE_NONE)
+		bad(e->pos, "not checked", e);
+	else if (e->type == NULL)
+		bad(e->pos, "no type", e);
+	else if (e->type == typ[T_INVALID])
+		bad(e->pos, "invalid type", e);
+	else if (e->untyped || type_isuntyped(e->type))
+		bad(e->pos, "untyped", e);
+	if (e->mode == MODE_CONST) {
+		if (e->cv == NULL)
+			bad(e->pos, "constant without value", e);
+		return false;
+	}
+	if (e->cv != NULL)
+		bad(e->pos, "value of no constant", e);
+	if (e->kind == EX_NAME && e->name.obj == NULL)
+		bad(e->pos, "no object", e);
+	if (e->kind == EX_NAME && e->type->kind == T_FUNC && e->type->fn.tparams.n > 0)
+		bad(e->pos, "generic function value", e);
+	if (e->kind == EX_SELECTOR) {
+		Visitor v = { NULL, verifyexpr, NULL };
+
+		if (e->selector.sel->name.obj == NULL)
+			bad(e->pos, "no selected object", e);
+		if (e->selector.selection != NULL && e->selector.selection->path.n == 0)
+			bad(e->pos, "no path", e);
+		walk_expr(&v, e->selector.x);
+		return false;
+	}
+	if (e->kind == EX_INDEX && e->index.inst != NULL)
+		return false;
+	if (e->kind == EX_CALL && e->call.what == CALL_CONVERT) {
+		Visitor v = { NULL, verifyexpr, NULL };
+
+		walk_expr(&v, e->call.args.at[0]);
+		return false;
+	}
+	if (e->kind == EX_FUNCLIT) {
+		verifystmts(e->func.body->block);
+		return false;
+	}
+	return true;
+}
+
+static bool
+verifystmt(void *ctx, Stmt *s)
+{
+	(void)ctx;
+	if (s->kind == ST_BRANCH)
+		return false;
+	if (s->kind == ST_DECL)
+		for (int i = 0; i < s->decl.list.n; i++) {
+			Decl *d = s->decl.list.at[i];
+			Visitor v = { NULL, verifyexpr, NULL };
+
+			if (d->kind != DE_VAR)
+				continue;
+			for (int j = 0; j < d->value.values.n; j++)
+				walk_expr(&v, d->value.values.at[j]);
+		}
+	if (s->kind == ST_DECL)
+		return false;
+	if (s->kind == ST_LABELED) {
+		Visitor v = { NULL, verifyexpr, verifystmt };
+
+		walk_stmt(&v, s->labeled.stmt);
+		return false;
+	}
+	if (s->kind == ST_TYPESWITCH) {
+		Visitor v = { NULL, verifyexpr, verifystmt };
+
+		if (s->sw.init != NULL)
+			walk_stmt(&v, s->sw.init);
+		walk_expr(&v, s->sw.tag);
+		for (int i = 0; i < s->sw.clauses.n; i++)
+			for (int j = 0; j < s->sw.clauses.at[i]->body.n; j++)
+				walk_stmt(&v, s->sw.clauses.at[i]->body.at[j]);
+		return false;
+	}
+	return true;
+}
+
+static void
+verifystmts(Stmt *s)
+{
+	Visitor v = { NULL, verifyexpr, verifystmt };
+
+	walk_stmt(&v, s);
+}
+
+static void
+verifypackage(const Checked *c)
+{
+	Visitor v = { NULL, verifyexpr, NULL };
+
+	for (int i = 0; i < c->funcs.n; i++)
+		if (c->funcs.at[i]->func.body != NULL)
+			verifystmts(c->funcs.at[i]->func.body->block);
+	for (int i = 0; i < c->inits.n; i++)
+		walk_expr(&v, c->inits.at[i].rhs);
+}
+
 static Package *
 import(const char *path, const char **err)
 {
@@ -111,7 +291,13 @@ load(Entry *e)
 	parsed = now() - t0;
 	nested = 0;
 	t = now();
-	e->pkg = check_package(&cfg, files.at, files.n)->pkg;
+	{
+		Checked *c = check_package(&cfg, files.at, files.n);
+
+		e->pkg = c->pkg;
+		if (verify && diag.nerrors == before)
+			verifypackage(c);
+	}
 	own = now() - t - nested;
 	if (verbose)
 		printf("%s parse %.1f check %.1f ms\n", e->path, parsed * 1e3, own * 1e3);
@@ -246,6 +432,10 @@ main(int argc, char **argv)
 			asfiles = true;
 		else if (strcmp(argv[i], "-onepkg") == 0)
 			onepkg = true;
+		else if (strcmp(argv[i], "-dump") == 0)
+			dump = verify = true;
+		else if (strcmp(argv[i], "-verify") == 0)
+			verify = true;
 		else if (strcmp(argv[i], "-v") == 0)
 			verbose = true;
 		else
@@ -291,6 +481,8 @@ main(int argc, char **argv)
 		load(e);
 	}
 	printf("%d packages, %d failed, %ld lines, parse %.0f ms, check %.0f ms\n", nchecked, nfailed, nlines, parsetime * 1e3, checktime * 1e3);
+	if (verify)
+		printf("%ld expressions verified, %d bad\n", nverified, nbad);
 	diag_checkpoint();
-	return 0;
+	return nbad > 0;
 }

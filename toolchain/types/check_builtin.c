@@ -34,6 +34,19 @@ const BuiltinInfo builtin_info[BUILTIN_COUNT] = {
 	[BUILTIN_UNSAFE_STRINGDATA] = { "StringData", 1, false, KIND_EXPRESSION },
 };
 
+/* interface{}: the same type as any, but worded so. */
+static Type *
+emptyinterface(void)
+{
+	static Type *t;
+
+	if (t == NULL) {
+		t = type_new(T_INTERFACE);
+		t->complete = 1;
+	}
+	return t;
+}
+
 /* Whether the size of t depends on a type parameter. */
 static bool
 varsize(Type *t, int depth)
@@ -396,7 +409,7 @@ minmax(Checker *k, Operand *x, Expr *call, OperandVec *args, int id)
 	if (x->mode != MODE_CONST) {
 		x->mode = MODE_VALUE;
 		/* Untyped arguments that are not constant get their default type. */
-		ck_assignment(k, x, type_under(type_any), intern_printf("argument to built-in %s", builtin_info[id].name));
+		ck_assignment(k, x, emptyinterface(), intern_printf("argument to built-in %s", builtin_info[id].name));
 		if (x->mode == MODE_NONE)
 			return false;
 	}
@@ -679,7 +692,7 @@ builtin(Checker *k, Operand *x, Expr *call, int id)
 		x->t = type_ptr(x->t);
 		return true;
 	case BUILTIN_PANIC:
-		ck_assignment(k, x, type_under(type_any), "argument to panic");
+		ck_assignment(k, x, emptyinterface(), "argument to panic");
 		if (x->mode == MODE_NONE)
 			return false;
 		x->mode = MODE_NOVALUE;
@@ -695,7 +708,7 @@ builtin(Checker *k, Operand *x, Expr *call, int id)
 		return true;
 	case BUILTIN_RECOVER:
 		x->mode = MODE_VALUE;
-		x->t = type_under(type_any);
+		x->t = emptyinterface();
 		return true;
 	default:
 		return unsafebuiltin(k, x, call, &args, id);

@@ -477,7 +477,7 @@ constconvertible(Operand *x, Type *t, Const **val)
 			i = 0xfffd;
 		n = utf8_encode((uint32_t)i, text);
 		if (val != NULL)
-			*val = const_string((const char *)text, (size_t)n);
+			*val = const_string(arena_strndup(perm, (const char *)text, (size_t)n), (size_t)n);
 		return true;
 	}
 	return false;
