@@ -227,9 +227,15 @@ addmap(Func *f, const struct CallMap *m, uint32_t pc)
 	int nwords = f->framesize / f->target->ptrsize;
 	uint8_t *bits = arena_alloc(perm, (size_t)(nwords + 7) / 8 + 1);
 
-	for (Slot *s = f->slots; s != NULL; s = s->next)
-		if (s->live && !s->isparam)
-			addslot(f, bits, s);
+	if (f->slotmap == NULL) {
+		uint8_t *always = NEWN(f->a, uint8_t, nwords / 8 + 1);
+
+		for (Slot *s = f->slots; s != NULL; s = s->next)
+			if (s->live && !s->isparam)
+				addslot(f, always, s);
+		f->slotmap = always;
+	}
+	memcpy(bits, f->slotmap, (size_t)(nwords + 7) / 8);
 	for (int i = 0; m != NULL && i < m->n; i++)
 		addslot(f, bits, m->slot[i]);
 	vec_push(perm, &fn->maps, ((ObjStackMap){ pc, bits }));

@@ -21,7 +21,7 @@
 
 #ifdef __x86_64__
 
-enum { NINT = 4, NFLOAT = 2, BUFSIZE = 512, FUEL = 4000 };
+enum { NINT = 4, NFLOAT = 2, BUFSIZE = 640, FUEL = 4000 };
 
 /* ---- the world of a function ---- */
 
@@ -30,7 +30,7 @@ typedef struct {
 	uint64_t f[NFLOAT];
 } Regs;
 
-static uint8_t buffer[BUFSIZE + 64];
+static uint8_t buffers[2][BUFSIZE + 64], *buffer = buffers[0];
 static uint64_t gfake[64];
 static uint8_t popcntflag = 1;
 static uint32_t wbflag;
@@ -50,17 +50,51 @@ ext(const uint64_t in[3], uint64_t out[3])
 
 extern uint64_t extin[3], extout[3];
 uint64_t extin[3], extout[3];	/* the stub below fills and reads them */
+extern uint64_t extpc, *extsp;
+uint64_t extpc, *extsp;
+static uint8_t *codemem;
+static const ObjFunc *codefn;
 void extcall(void);
+
+/* What a collector that moves things would do: the stack map of the call says where the pointers into the buffer are. */
+static void
+movebuffer(void)
+{
+	uint8_t *old = buffer;
+	uint32_t pc = (uint32_t)(extpc - (uint64_t)(uintptr_t)codemem);
+
+	buffer = buffer == buffers[0] ? buffers[1] : buffers[0];
+	memcpy(buffer, old, sizeof buffers[0]);
+	memset(old, 0xA5, sizeof buffers[0]);
+	for (int i = 0; i < codefn->maps.n; i++) {
+		if (codefn->maps.at[i].pc != pc)
+			continue;
+		for (uint32_t w = 0; w < codefn->nlocalwords; w++) {
+			if (!(codefn->maps.at[i].locals[w / 8] >> w % 8 & 1) || extsp[w] == 0)
+				continue;
+			if (extsp[w] - (uint64_t)(uintptr_t)old > sizeof buffers[0]) {
+				fprintf(stderr, "stack map of pc %u: word %u is no pointer: %llx\n", pc, w, (unsigned long long)extsp[w]);
+				abort();
+			}
+			extsp[w] += (uint64_t)(buffer - old);
+		}
+		return;
+	}
+	fprintf(stderr, "no stack map for pc %u\n", pc);
+	abort();
+}
 
 void
 extcall(void)
 {
+	movebuffer();
 	ext(extin, extout);
 }
 
 /* Go to C and back: everything but SP, BP, R14 and X15 comes back as garbage. */
 __asm__(".text\n"
 	"extstub:\n"
+	"	mov (%rsp), %rcx\n mov %rcx, extpc(%rip)\n lea 8(%rsp), %rcx\n mov %rcx, extsp(%rip)\n"
 	"	push %rbp\n mov %rsp, %rbp\n and $-16, %rsp\n"
 	"	mov %rax, extin(%rip)\n mov %rbx, extin+8(%rip)\n movq %xmm0, extin+16(%rip)\n"
 	"	call extcall\n"
@@ -393,7 +427,7 @@ rnd(uint32_t n)
 	return (uint32_t)((rng * 0x2545F4914F6CDD1Du) >> 33) % n;
 }
 
-static const uint8_t vtypes[] = { VT_I64, VT_I64, VT_I64, VT_I32, VT_I32, VT_I16, VT_I8, VT_F64, VT_F32 };
+static const uint8_t vtypes[] = { VT_I64, VT_I64, VT_I64, VT_I32, VT_I32, VT_I16, VT_I8, VT_F64, VT_F32, VT_PTR, VT_PTR };
 enum { MAXVAR = 24 };
 
 typedef struct {
@@ -535,7 +569,7 @@ address(Gen *g, int depth, int64_t *off)
 		if (rnd(2))
 			return p;
 	} else {
-		p = g->buf;
+		p = rnd(2) ? g->buf : anyvar(g, VT_PTR);
 		if (rnd(3) == 0)
 			return val1(g, OP_NILCHECK, VT_PTR, p);
 	}
@@ -555,6 +589,20 @@ expr(Gen *g, VType t, int depth)
 	int64_t off;
 	bool flt = vtype_isfloat(t);
 
+	if (t == VT_PTR) {
+		if (rnd(3) != 0)
+			return anyvar(g, t);
+		if (rnd(6) == 0) {
+			Value *v;
+
+			x = condition(g, depth - 1);
+			y = anyvar(g, t);
+			v = val2(g, OP_SELECT, t, x, y);
+			value_addarg(g->f, v, g->buf);
+			return v;
+		}
+		return val2(g, OP_ADDPTR, t, g->buf, val2(g, OP_AND, VT_I64, expr(g, VT_I64, depth - 1), val0(g, OP_CONST, VT_I64, 31)));
+	}
 	if (depth <= 0 || rnd(5) == 0) {
 		x = rnd(4) == 0 ? NULL : anyvar(g, t);
 		if (x != NULL)
@@ -818,6 +866,8 @@ statement(Gen *g)
 	case 6: {
 		VType t = (VType)vtypes[rnd(NELEM(vtypes))];
 
+		if (t == VT_PTR)
+			t = VT_I32;	/* addresses are not for comparing */
 		x = canon(g, expr(g, t, 3));
 		p = address(g, 2, &off);
 		store(g, p, x, off);
@@ -915,6 +965,7 @@ make(Arena *a, uint64_t seed)
 {
 	static const uint8_t params[] = { VT_PTR, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 }, results[] = { VT_I64, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 };
 	static const uint8_t ep[] = { VT_I64, VT_I64, VT_F64 };
+	static const uint8_t one = 1;
 	Gen g = { 0 };
 	int64_t off = 0;
 	Value *param[6];
@@ -933,8 +984,10 @@ make(Arena *a, uint64_t seed)
 	g.nvar = 6 + (int)rnd(MAXVAR - 6);
 	for (int t = 0; t < VT_COUNT; t++)
 		gctypes[t] = (GcType){ .size = vtype_size((VType)t), .align = vtype_size((VType)t) };
+	gctypes[VT_PTR].ptrbytes = 8;
+	gctypes[VT_PTR].ptrmask = &one;
 	for (int i = 0; i < g.nvar; i++) {
-		g.type[i] = i < 3 ? VT_I64 : i < 5 ? VT_F64 : vtypes[rnd(NELEM(vtypes))];
+		g.type[i] = i < 3 ? VT_I64 : i < 5 ? VT_F64 : i == 5 ? VT_PTR : vtypes[rnd(NELEM(vtypes))];
 		g.var[i] = slot_new(g.f, &gctypes[g.type[i]], "v");
 	}
 	for (int i = 0; i < 2; i++) {
@@ -945,7 +998,7 @@ make(Arena *a, uint64_t seed)
 		z->size = bigtype.size;
 	}
 	for (int i = 0; i < g.nvar; i++)
-		setvar(&g, i, i < 5 ? param[1 + i] : vtype_isfloat((VType)g.type[i]) ? fconstant(&g, (VType)g.type[i])
+		setvar(&g, i, i < 5 ? param[1 + i] : g.type[i] == VT_PTR ? param[0] : vtype_isfloat((VType)g.type[i]) ? fconstant(&g, (VType)g.type[i])
 			       : val0(&g, OP_CONST, (VType)g.type[i], constant((VType)g.type[i])));
 	while (g.budget > 0)
 		statement(&g);
@@ -998,6 +1051,7 @@ install(const ObjSym *s, uint8_t *mem)
 static void
 inputs(Regs *r, int n)
 {
+	buffer = buffers[0];
 	rng = (uint64_t)n * 77777 + 5;
 	rnd(3);
 	for (int i = 0; i < NINT; i++)
@@ -1032,7 +1086,7 @@ one(uint64_t seed, uint8_t *mem, bool dump)
 		in.fuel = FUEL * 4;
 		inputs(&want[i], i);
 		ok[i] = run(f, &in, &want[i]);
-		memcpy(mems[i], buffer, sizeof buffer);
+		memcpy(mems[i], buffer, sizeof buffers[0]);
 		globals[i] = global;
 	}
 	f->sym = NEW(a, ObjSym);
@@ -1046,6 +1100,8 @@ one(uint64_t seed, uint8_t *mem, bool dump)
 	ssa_opt.asmlist = dump;
 	ssa_generate(f);
 	install(f->sym, mem);
+	codemem = mem;
+	codefn = f->sym->fn;
 	gfake[2] = 0;
 	for (int i = 0; i < NRUN; i++) {
 		if (!ok[i])
@@ -1060,10 +1116,10 @@ one(uint64_t seed, uint8_t *mem, bool dump)
 			if (got.f[k] != want[i].f[k])
 				fail_msg("seed %llu run %d: float result %d is %llx, not %llx", (unsigned long long)seed, i, k,
 					 (unsigned long long)got.f[k], (unsigned long long)want[i].f[k]);
-		if (memcmp(mems[i], buffer, sizeof buffer) != 0 || global != globals[i]) {
+		if (memcmp(mems[i], buffer, sizeof buffers[0]) != 0 || global != globals[i]) {
 			int k = 0;
 
-			while (k < (int)sizeof buffer - 1 && mems[i][k] == buffer[k])
+			while (k < (int)sizeof buffers[0] - 1 && mems[i][k] == buffer[k])
 				k++;
 			fail_msg("seed %llu run %d: memory differs at %d", (unsigned long long)seed, i, k);
 		}
