@@ -81,6 +81,19 @@ bad(Pos p, const char *what, const Expr *e)
 static bool dump;
 
 static void
+dumpinst(const Expr *name)
+{
+	Loc l = pos_loc(name->pos);
+
+	if (name->name.inst == NULL || name->name.inst->type->kind != T_FUNC)
+		return;
+	printf("%s:%d:%d inst %s", l.file, l.line, l.col, name->name.text);
+	for (int i = 0; i < name->name.inst->targs.n; i++)
+		printf(" %s", type_string(name->name.inst->targs.at[i], NULL));
+	printf(" : %s\n", type_string(name->name.inst->type, NULL));
+}
+
+static void
 dumpexpr(Expr *e)
 {
 	static const char *const names[] = { [EX_NAME] = "name ", [EX_LIT] = "lit", [EX_CALL] = "call", [EX_BINARY] = "binary ", [EX_UNARY] = "unary ",
@@ -88,6 +101,15 @@ dumpexpr(Expr *e)
 		[EX_COMPOSITE] = "composite", [EX_FUNCLIT] = "funclit", [EX_PAREN] = "paren" };
 	Loc l = pos_loc(expr_start(e));
 
+	if (e->kind == EX_NAME)
+		dumpinst(e);
+	if (e->kind == EX_SELECTOR)
+		dumpinst(e->selector.sel);
+	if (e->kind == EX_INDEX && e->index.inst != NULL) {
+		Expr *x = expr_unparen(e->index.x);
+
+		dumpinst(x->kind == EX_SELECTOR ? x->selector.sel : x);
+	}
 	if (e->mode == MODE_NIL || e->mode == MODE_TYPE || e->kind >= NELEM(names) || names[e->kind] == NULL)
 		return;
 	printf("%s:%d:%d %s", l.file, l.line, l.col, names[e->kind]);
