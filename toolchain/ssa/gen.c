@@ -80,7 +80,7 @@ static const Pass back[] = {
 	{ "leaf",     leaf,              0,        0 },
 };
 static const Pass finish[] = {
-	{ "regalloc", ssa_regalloc,      AN_LOOPS, AN_ALL },
+	{ "regalloc", ssa_regalloc,      AN_DOM | AN_LOOPS, AN_ALL },
 	{ "layout",   ssa_layout,        0,        AN_ALL },
 	{ "frame",    ssa_frame,         0,        0 },
 	{ "encode",   encode,            0,        0 },

@@ -1,7 +1,7 @@
 /*
  * regalloc.c - a register for every value at every use.
  *
- * needs   loops; machine operations everywhere but for a few generic ones (calls, PHI, PARAM, RESULT, COPY, GETG ...);
+ * needs   dominators, loops; machine operations everywhere but for a few generic ones (calls, PHI, PARAM, RESULT, COPY, GETG ...);
  *         no critical edges
  * breaks  everything: afterwards arguments are registers (Value.reg of a shared placeholder), the code is no longer SSA
  *
@@ -9,10 +9,9 @@
  * predecessor left in registers (of several: of the best one already done)
  * and is walked once; when a register is needed and none is free, the value whose next
  * use is farthest loses its own (Belady). A value may sit in several
- * registers, or in none: then it is in its spill slot. A value is stored to its slot at
- * most once, right after its definition, and only if some use reloads it; so
- * a slot never holds anything else and is initialised wherever the value is
- * live. Calls lose all registers: a call counts as FAR positions, so a
+ * registers, or in none: then it is in its spill slot. A value is stored to
+ * its slot by one instruction that dominates all reloads; so a slot never
+ * holds anything else and is initialised wherever it is read. Calls lose all registers: a call counts as FAR positions, so a
  * value whose next use is beyond a call is never worth keeping. Values that
  * are cheap to make again are never stored.
  *
@@ -37,6 +36,7 @@ typedef struct {
 	RegSet regs;		/* where it is at the moment */
 	Use *uses;		/* those still to come in this block; one for the first after it */
 	Slot *slot;
+	Block *spillat;		/* dominates all places that read the slot */
 	int8_t hint;		/* preferred register of the definition, -1 none */
 	int8_t want;		/* while scanning backwards */
 	bool needspill, remat, memphi, fixed;
@@ -354,6 +354,20 @@ emitremat(Alloc *ra, int dst, const Value *v)
 	c->reg = (int16_t)dst;
 }
 
+static Block *
+commondom(Block *a, Block *b)
+{
+	while (a != b) {
+		if (a->domdepth >= b->domdepth)
+			a = a->idom;
+		else
+			b = b->idom;
+		if (a == NULL || b == NULL)
+			bug("regalloc: uses that no block dominates");
+	}
+	return a;
+}
+
 static Slot *
 slotof(Alloc *ra, Value *v)
 {
@@ -372,8 +386,10 @@ slotof(Alloc *ra, Value *v)
 		st->slot = slot_new(ra->f, &t, NULL);
 		st->slot->isspill = true;
 	}
-	if (!st->memphi)
+	if (!st->memphi) {
 		st->needspill = true;
+		st->spillat = st->spillat == NULL ? ra->b : commondom(st->spillat, ra->b);
+	}
 	return st->slot;
 }
 
@@ -449,9 +465,16 @@ pick(Alloc *ra, RegSet set, int class, int hint)
 	int best = -1;
 	int64_t bestuse = -1;
 
-	if (freeset != 0) {
-		if (hint >= 0 && (freeset & BIT(hint)))
+	if (hint >= 0 && (m & BIT(hint))) {
+		if (freeset & BIT(hint))
 			return hint;
+		/* whoever is there will be lost at a call before it is used */
+		if (nextuse(state(ra, ra->occ[hint])) - ra->pos >= FAR) {
+			clearreg(ra, hint);
+			return hint;
+		}
+	}
+	if (freeset != 0) {
 		return firstfree(ra, freeset, class);
 	}
 	if (m == 0)
@@ -795,7 +818,8 @@ doinsn(Alloc *ra, Value *v)
 			/* the register of an argument may be taken unless the result comes before it is read */
 			if (in == NULL || !in->earlyout)
 				ra->used = 0;
-			if ((hint < 0 || (ra->busy & BIT(hint)) || !(out & BIT(hint))) && n > 0 && reg[0] >= 0 && (out & BIT(reg[0])) &&
+			if ((hint < 0 || !(out & BIT(hint)) ||
+			     ((ra->busy & BIT(hint)) && nextuse(state(ra, ra->occ[hint])) - ra->pos < FAR)) && n > 0 && reg[0] >= 0 && (out & BIT(reg[0])) &&
 			    !(ra->busy & BIT(reg[0])))
 				hint = reg[0];
 			d = pick(ra, out, class, hint);
@@ -1309,24 +1333,64 @@ doedges(Alloc *ra)
 	}
 }
 
+/* The register v is in when b starts, or -1. */
+static int
+regatstart(Alloc *ra, const Block *b, const Value *v)
+{
+	const BlockState *s = &ra->bs[b->id];
+	const RegVal *list = s->start;
+	int n = s->nstart;
+
+	if (b->pred.n == 1) {
+		list = ra->bs[b->pred.at[0]->id].end;
+		n = ra->bs[b->pred.at[0]->id].nend;
+	}
+	for (int i = 0; i < n; i++)
+		if (list[i].v == v)
+			return list[i].reg;
+	return -1;
+}
+
+/*
+ * The store to the slot: right after the definition, or later if all readers
+ * of the slot are below a block that starts with the value in a register and is in no deeper loop.
+ */
 static void
 spills(Alloc *ra)
 {
 	for (int i = 0; i < ra->nid; i++) {
 		State *st = &ra->st[i];
 		Value *v = st->v, *c;
+		Block *at = NULL;
+		int reg, best = -1;
 
 		if (v == NULL || !st->needspill || st->memphi)
 			continue;
 		if (v->reg < 0)
 			bug("regalloc: v%d of %s has a slot but never had a register", v->id, ra->f->name);
-		if (v->op == OP_PHI)
-			c = value_newfirst(ra->f, v->block, OP_SPILL, (VType)v->type, v->pos);
-		else
-			c = value_newafter(ra->f, v, OP_SPILL, (VType)v->type, v->pos);
-		c->nopreempt = v->nopreempt;
+		for (Block *b = st->spillat; b != v->block && b != NULL; b = b->idom)
+			if (b->loopdepth <= v->block->loopdepth && (at == NULL || b->loopdepth < at->loopdepth) &&
+			    (reg = regatstart(ra, b, v)) >= 0) {
+				at = b;
+				best = reg;
+			}
+		if (at != NULL) {
+			c = value_newfirst(ra->f, at, OP_SPILL, (VType)v->type, v->pos);
+			if (c->next != NULL) {
+				c->pos = c->next->pos;
+				c->inl = c->next->inl;
+				c->nopreempt = c->next->nopreempt;
+			}
+		} else {
+			best = v->reg;
+			if (v->op == OP_PHI)
+				c = value_newfirst(ra->f, v->block, OP_SPILL, (VType)v->type, v->pos);
+			else
+				c = value_newafter(ra->f, v, OP_SPILL, (VType)v->type, v->pos);
+			c->nopreempt = v->nopreempt;
+		}
 		c->spill = st->slot;
-		value_addarg(ra->f, c, ra->placeholder[v->reg]);
+		value_addarg(ra->f, c, ra->placeholder[best]);
 	}
 }
 
