@@ -49,10 +49,10 @@ typedef struct Sudog {
 	struct Sudog *next, *prev;
 	void *elem;			/* data: may point into g's stack */
 	struct Hchan *c;
-	bool isselect, success;
+	bool isselect, queued;
 	uint16_t scase;			/* index in the select's cases */
 	struct Sudog *waitlink;		/* g->waiting list, in lock order */
-	uint32_t ticket;
+	uint32_t ticket;			/* condition variables: ticket; channels: which result word tells success */
 	bool lifo;
 	struct Sudog *waittail, *nextaddr; /* semaphores: queue of one address, chain of the bucket */
 	uint32_t *addr;
@@ -106,7 +106,8 @@ struct G {
 	uint32_t sendseq;		/* timer channel send in progress, see time/ */
 	Timer *sendtimer;
 	uint64_t runs;			/* times scheduled */
-	uint8_t *stackbase;		/* allocation of the stack */
+	uint32_t sig;			/* last fault, for the report of the panic it became */
+	uintptr_t sigcode, sigaddr, sigpc;
 };
 
 #define RUNQ_SIZE 256
@@ -164,7 +165,11 @@ struct M {
 	uint32_t forkblocked;
 	uint64_t forkmask[2];
 	uint32_t signalg;		/* SIGURG sent and not seen yet */
-	void (*cfn)(void);
+	char *sink;			/* prints go here instead of to standard error: runtime.Stack */
+	uintptr_t sinkn, sinkcap;
+	int printdepth;
+	uint32_t throwing;		/* 1 user error, 2 runtime error */
+	uintptr_t crashpc, crashsp, crashbp; /* of a fatal signal in Go code */
 };
 
 typedef struct { G *head, *tail; uint32_t n; } GQueue;
