@@ -144,8 +144,8 @@ load_cobject(Input *in)
 		if (sh[i].sh_type != SHT_NOBITS)
 			c->data = at(in, sh[i].sh_offset, sh[i].sh_size);
 		/* code of crti, crtn and init arrays is needed though nothing refers to it */
-		c->needed = out == OUT_INITARRAY || out == OUT_FINIARRAY || strcmp(names + sh[i].sh_name, ".init") == 0 ||
-			    strcmp(names + sh[i].sh_name, ".fini") == 0;
+		c->piece = strcmp(names + sh[i].sh_name, ".init") == 0 ? 1 : strcmp(names + sh[i].sh_name, ".fini") == 0 ? 2 : 0;
+		c->needed = out == OUT_INITARRAY || out == OUT_FINIARRAY || c->piece != 0;
 		if (c->needed)
 			vec_push(l.a, &l.work, c);
 	}

@@ -121,9 +121,19 @@ link_layout(void)
 			const Elf64_Ehdr *h = (const void *)in->data.p;
 
 			for (int k = 1; k < h->e_shnum; k++)
-				put(in->chunk[k]);
+				if (in->chunk[k] != NULL && in->chunk[k]->piece == 0)
+					put(in->chunk[k]);
 		}
 	}
+	for (int piece = 1; piece <= 2; piece++)
+		for (int i = 0; i < l.inputs.n; i++) {
+			const Input *in = l.inputs.at[i];
+			const Elf64_Ehdr *h = (const void *)in->data.p;
+
+			for (int k = 1; !in->isgo && in->nsym > 0 && k < h->e_shnum; k++)
+				if (in->chunk[k] != NULL && in->chunk[k]->piece == piece)
+					put(in->chunk[k]);
+		}
 }
 
 /* ---- addresses ---- */

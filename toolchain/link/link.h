@@ -64,6 +64,7 @@ struct Chunk {
 	Sym *sym;			/* Slipway symbol it is the content of */
 	uint8_t out;			/* OutId */
 	uint8_t alignlog;
+	uint8_t piece;			/* 1, 2: of the functions _init and _fini, which crti and crtn begin and end: must lie together */
 	bool reached : 1, iface : 1, needed : 1, custom : 1;
 	uint32_t index;			/* in its output section; functions: number in the pclntab */
 };
