@@ -31,7 +31,10 @@ never_nil(const Nil *x, Value *v)
 		if (v->nonnil || v->op == OP_SLOTADDR || v->op == OP_SYMADDR || v->op == OP_NEW || v->op == OP_NEWARRAY ||
 		    v->op == OP_CLOSURE || x->known[v->id] > 0)
 			return true;
-		if (v->op != OP_COPY && v->op != OP_NILCHECK && v->op != OP_ADDPTR)
+		/* whoever added to an address had checked it, or an index into what it points to */
+		if (v->op == OP_ADDPTR)
+			return true;
+		if (v->op != OP_COPY && v->op != OP_NILCHECK)
 			return false;
 		v = v->arg[0];
 	}

@@ -18,6 +18,7 @@ ssa_SRC := \
 	memory.c \
 	nilcheck.c \
 	bounds.c \
+	divconst.c \
 	deadcode.c \
 	alloc.c \
 	barrier.c \
