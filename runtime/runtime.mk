@@ -9,4 +9,4 @@ runtime_SRC := \
 runtime_SRC_linux := \
 	os/linux/futex.c os/linux/mmap.c os/linux/thread.c os/linux/epoll.c os/linux/signal.c os/linux/main.c
 runtime_SRC_amd64 := \
-	arch/amd64/switch.S arch/amd64/stubs.S arch/amd64/leaf.S
+	arch/amd64/switch.S arch/amd64/stubs.S arch/amd64/leaf.S arch/amd64/reflect.S arch/amd64/syscall.S

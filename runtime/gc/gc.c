@@ -512,3 +512,15 @@ trace_badstack(G *g, const Frame *fr)
 	panic_printf("runtime: goroutine %lu: frame not understood: pc=%lx sp=%lx fp=%lx stack=[%lx,%lx] saved sp=%lx stop=%d\n", (unsigned long)g->goid,
 		     fr->pc, fr->sp, fr->fp, g->stacklo, g->stackhi, g->sp, (int)g->stop);
 }
+
+/* Results of reflect.call go back: the stack part to dst, pointers in registers to where the collector sees them. */
+void
+rt_reflectcallmove(Type *t, void *dst, void *src, uintptr_t n, uint8_t *regs)
+{
+	(void)t;
+	if (n != 0)
+		gc_copy(dst, src, n);
+	for (int i = 0; i < ARCH_REGARGS_NINT; i++)
+		if (regs[ARCH_REGARGS_RETISPTR] >> i & 1 || (i >= 8 && regs[ARCH_REGARGS_RETISPTR + 1] >> (i - 8) & 1))
+			((uintptr_t *)(regs + ARCH_REGARGS_PTRS))[i] = ((uintptr_t *)regs)[i];
+}

@@ -48,7 +48,8 @@ typedef struct {
 	bool exact;			/* pc is that of an instruction that has not run: fault or interruption */
 	bool prologue;			/* nothing but the argument area is live */
 	bool async;			/* scan conservatively */
-	bool reflectcall;		/* no function: the frame of reflectcall */
+	bool reflectcall;		/* no function: the frame of reflectcall, or of a reflect stub */
+	bool reflectstub;
 	bool first;
 	uintptr_t lo, hi;
 } Frame;

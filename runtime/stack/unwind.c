@@ -17,8 +17,10 @@ enter(Frame *fr)
 		return false;
 	if (fr->sp < fr->lo || fr->sp > fr->hi)
 		return false;
-	if (fr->pc == (uintptr_t)arch_reflectcall_ret) {
-		fr->reflectcall = true;
+	fr->reflectstub = (fr->pc < rt_module->text || fr->pc >= rt_module->etext) && fr->bp > fr->sp && fr->bp + 8 < fr->hi &&
+		(fr->bp & 7) == 0 && *(uint64_t *)(fr->bp - 8) == ARCH_STUB_MAGIC;
+	if (fr->pc == (uintptr_t)arch_reflectcall_ret || fr->reflectstub) {
+		fr->reflectcall = true;		/* no Go function */
 		fr->fp = fr->bp + 8;
 		if (fr->fp < fr->sp || fr->fp >= fr->hi)
 			return false;
@@ -109,25 +111,22 @@ visitbits(const uint8_t *bits, uint32_t n, uintptr_t at, SlotFn visit, void *ctx
 	}
 }
 
-/* makeFuncStub and methodValueCall of package reflect: assembly whose frame holds a register image and whose stack arguments
- * are described by the closure they were called with: {fn, *bitVector{n int32, data []byte}, argLen}. */
+/* makeFuncStub and methodValueCall of package reflect (arch/<cpu>/reflect.S): the frame holds a register image and the closure, which
+ * describes the stack arguments: {fn, *bitVector{n int32, data []byte}, argLen}. */
 static void
 reflectstub(Frame *fr, SlotFn visit, void *ctx)
 {
-	const char *n = func_name(fr->f.f);
 	uintptr_t *closure, *bv, nbits;
 
-	if (strcmp(n, "reflect.makeFuncStub") != 0 && strcmp(n, "reflect.methodValueCall") != 0)
-		return;
 	for (int i = 0; i < ARCH_REGARGS_NINT; i++)
-		visit((uintptr_t *)(fr->sp + 40 + ARCH_REGARGS_PTRS) + i, ctx);
-	visit((uintptr_t *)fr->sp, ctx);
-	closure = *(uintptr_t **)fr->sp;
+		visit((uintptr_t *)(fr->sp + ARCH_STUB_REGS + ARCH_REGARGS_PTRS) + i, ctx);
+	closure = *(uintptr_t **)(fr->sp + ARCH_STUB_CLOSURE);
+	visit((uintptr_t *)(fr->sp + ARCH_STUB_CLOSURE), ctx);
 	if (closure == NULL || (bv = (uintptr_t *)closure[1]) == NULL)
 		return;
 	nbits = *(uint32_t *)bv;
-	if (*(uint8_t *)(fr->sp + 32) == 0 && nbits > closure[2] / sizeof(void *))
-		nbits = closure[2] / sizeof(void *);
+	if (*(uint8_t *)(fr->sp + ARCH_STUB_RETVALID) == 0 && nbits > (uint32_t)closure[2] / sizeof(void *))
+		nbits = (uint32_t)closure[2] / sizeof(void *);
 	visitbits((const uint8_t *)bv[1], (uint32_t)nbits, fr->fp + ARCH_RETADDRSIZE, visit, ctx);
 }
 
@@ -138,6 +137,10 @@ frame_slots(Frame *fr, SlotFn visit, RangeFn cons, void *ctx)
 	const uint8_t *b;
 	uint32_t off, lo, hi;
 
+	if (fr->reflectstub) {
+		reflectstub(fr, visit, ctx);
+		return;
+	}
 	if (fr->reflectcall) {
 		visit((uintptr_t *)(fr->bp + ARCH_REFLECT_TYP), ctx);
 		visit((uintptr_t *)(fr->bp + ARCH_REFLECT_ARGS), ctx);
@@ -147,10 +150,8 @@ frame_slots(Frame *fr, SlotFn visit, RangeFn cons, void *ctx)
 	if (fr->async && cons != NULL)
 		cons(fr->sp - ARCH_RETADDRSIZE - ARCH_ASYNCSIZE, fr->fp, ctx);
 	sm = func_stackmap(fr->f.f);
-	if (sm == NULL) {
-		reflectstub(fr, visit, ctx);
+	if (sm == NULL)
 		return;
-	}
 	b = (const uint8_t *)sm;
 	if (fr->prologue) {
 		if (sm->argmap != 0)

@@ -18,6 +18,11 @@
 #define ARCH_REGARGS_RETISPTR 264
 #define ARCH_REGARGS_NINT 9
 
+#define ARCH_STUB_MAGIC 0x7efb3ec7a11ed51du /* at frame pointer - 8 of reflect's stubs */
+#define ARCH_STUB_CLOSURE 8		/* frame of reflect's stubs, from SP */
+#define ARCH_STUB_RETVALID 16
+#define ARCH_STUB_REGS 32
+
 uint32_t arch_run(void *g, void *m);
 extern const char arch_goexit_ret[], arch_reflectcall_ret[], arch_leaves[], arch_eleaves[], arch_asyncpreempt[];
 

@@ -184,7 +184,7 @@ func gopanic(e any) {
 			unwindTo(gp, depth, pc)
 		}
 	}
-	preprintpanics(gp._panic)
+	textOfPanics(gp._panic)
 	fatalpanic(gp._panic)
 }
 
@@ -257,38 +257,36 @@ func Goexit() {
 	goexit0_()
 }
 
-// preprintpanics turns the values of all panics into what is printed: their methods run now, before anything is printed.
-func preprintpanics(p *_panic) {
+// textOfPanics replaces the values of all panics by what is printed of them: their methods run before anything is printed.
+func textOfPanics(p *_panic) {
 	defer func() {
-		text := "panic while printing panic value"
-		switch r := recover().(type) {
-		case nil:
-			return
-		case string:
-			throw(text + ": " + r)
-		default:
-			throw(text + ": type " + toRType(efaceOf(&r)._type).string())
+		if r := recover(); r != nil {
+			if s, ok := r.(string); ok {
+				throw("panic while printing panic value: " + s)
+			}
+			throw("panic while printing panic value: type " + toRType(efaceOf(&r)._type).string())
 		}
 	}()
 	for ; p != nil; p = p.link {
-		switch v := p.arg.(type) {
-		case error:
-			p.arg = v.Error()
-		case stringer:
-			p.arg = v.String()
+		if e, ok := p.arg.(error); ok {
+			p.arg = e.Error()
+		} else if s, ok := p.arg.(stringer); ok {
+			p.arg = s.String()
 		}
 	}
 }
 
-func printpanics(p *_panic) {
+// printPanics prints the oldest panic first, those that came of it indented below.
+func printPanics(p *_panic) {
+	indent := p.link != nil && !p.link.goexit
 	if p.link != nil {
-		printpanics(p.link)
-		if !p.link.goexit {
-			print("\t")
-		}
+		printPanics(p.link)
 	}
 	if p.goexit {
 		return
+	}
+	if indent {
+		print("\t")
 	}
 	print("panic: ")
 	printpanicval(p.arg)
@@ -303,7 +301,7 @@ func fatalpanic(p *_panic) {
 	inpanic_(1)
 	runningPanicDefers.Add(-1)
 	printlock()
-	printpanics(p)
+	printPanics(p)
 	printunlock()
 	dopanic_()
 	throw("dopanic_ returned")
