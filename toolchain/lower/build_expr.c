@@ -239,8 +239,11 @@ lvvar(Var *v)
 static Lval
 lvname(Obj *o)
 {
-	if (o->isglobal)
-		return lvmem(obj_type(o), bd_symaddr(lower_varsym(o), 0), 0, false);
+	if (o->isglobal) {
+		bool none = lower_type(obj_type(o))->gc.size == 0;
+
+		return lvmem(obj_type(o), bd_symaddr(none ? lower_rt("zerobase") : lower_varsym(o), 0), 0, false);
+	}
 	return lvvar(bd_var(o));
 }
 
@@ -802,20 +805,13 @@ eqstring(Opd x, Opd y)
 static Value *
 eqiface(Opd x, Opd y)
 {
-	bool ex = type_typeset(type_under(x.t))->methods.n == 0, ey = type_typeset(type_under(y.t))->methods.n == 0;
-	Value *tx = x.c[0], *ty = y.c[0], *r;
-	const char *fn = "efaceeq";
+	/* dynamic types, not itabs: there may be several itabs of one type */
+	Value *tx = bd_typeword(x), *ty = bd_typeword(y), *r;
 	Chain c;
 
-	if (!ex && !ey && type_identical(type_under(x.t), type_under(y.t)))
-		fn = "ifaceeq";
-	else {
-		tx = bd_typeword(x);
-		ty = bd_typeword(y);
-	}
 	c = chain();
 	chainand(&c, bd_emit2(OP_EQ, VT_I8, tx, ty, 0));
-	r = bd_rt1(fn, 3, tx, x.c[1], y.c[1]);
+	r = bd_rt1("efaceeq", 3, tx, x.c[1], y.c[1]);
 	return chainend(&c, r);
 }
 

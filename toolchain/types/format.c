@@ -263,8 +263,15 @@ wstruct(Writer *w, Type *t)
 			if (w->style == STYLE_LINK && !f->exported)
 				wpkg(w, f->pkg);
 			buf_printf(&w->b, "%s ", f->name);
-		} else if (w->style == STYLE_LINK)
+		} else if (w->style == STYLE_LINK) {
+			bool wasptr;
+			Type *e = type_deref(f->type, &wasptr);
+			const char *own = e->kind == T_NAMED ? e->named.obj->name : e->kind < T_ARRAY ? e->basic.name : NULL;
+
 			buf_str(&w->b, "? ");	/* struct { T } is not struct { T T } */
+			if (own != f->name)	/* embedded by the name of an alias */
+				buf_printf(&w->b, "%s = ", f->name);
+		}
 		wtype(w, f->type);
 		if (annotate)
 			buf_printf(&w->b, " /* package %s */ ", f->pkg->path);
