@@ -158,6 +158,7 @@ checkbody(Checker *k, Obj *fn, Decl *d, File *f)
 	}
 	ck_settypeexpr(d->func.type, sig);
 	fn->type = sig;
+	k->nlocaltypes = 0;
 	ck_body(k, NULL, fn, sig, sc, d->func.body, NULL);
 	ck_dolater(k, 0);
 }

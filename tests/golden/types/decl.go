@@ -5,7 +5,6 @@ import (
 	"unsafe"
 	u2 "unsafe"
 	_ "unsafe"
-	nosuch "no/such/package"
 )
 
 const (
