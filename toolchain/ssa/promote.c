@@ -605,7 +605,7 @@ ssa_promote(Func *f)
 		return;
 	ssa_ensure(f, AN_DOM);
 	x.cand = NEWN(f->a, Cand, f->nslot);
-	if (findcandidates(&x) && x.nvar > 0)
+	if (findcandidates(&x))
 		rename_all(&x);
 	keepslots(&x);
 	ssa_uncopy(f);
