@@ -64,7 +64,7 @@ def gc(p, lang):
     if os.path.exists(key):
         return json.load(open(key))
     r = subprocess.run([goroot + "/bin/go", "tool", "compile", "-e", "-p=main", "-complete", "-lang=" + lang,
-                        "-importcfg=" + importcfg, "-o", "/dev/null", p], capture_output=True, text=True, errors="replace")
+                        "-importcfg=" + importcfg, "-o", os.path.join(cache, "out.o"), p], capture_output=True, text=True, errors="replace")
     res = {"rc": r.returncode, "out": r.stdout + r.stderr}
     json.dump(res, open(key, "w"))
     return res
