@@ -16,7 +16,8 @@
 static const char *outfile, *importcfg, *symabis, *asmhdr, *lang, *goversion, *buildid, *trimpath, *linkobj, *coveragecfg, *embedcfg,
 	*pkgpath, *localprefix, *importdir, *installsuffix, *cpuprofile;
 static bool pack, nolocalimports, shared, dynlink, nobounds, dwarf = true, std_, complete, all, wantversion, asmlist, live, race, msan,
-	asan, checkonly, parseonly, helpd, newescape, linkshared, inlining, exportonly, runtimeflag;
+	asan, checkonly, parseonly, helpd, newescape, linkshared, exportonly, runtimeflag;
+static bool inlining = true;
 static int noopt, noinline, m, concurrency = 1, dump_m;
 static const char *versionarg;
 

@@ -169,7 +169,8 @@ bd_toiface(Opd x, Type *to)
 		word = isempty(to) ? bd_desc(x.t) : bd_symaddr(lower_itab(x.t, to), 0);
 		return bd_opd2(to, word, data);
 	}
-	if (type_identical(type_under(x.t), type_under(to)))
+	/* interface types with the same methods but different names have different itabs */
+	if (type_identical(x.t, to) || (isempty(x.t) && isempty(to)))
 		return bd_retype(x, to);
 	if (isempty(to))
 		return bd_opd2(to, bd_typeword(x), x.c[1]);
