@@ -1,7 +1,7 @@
 /*
  * funcdata.h - what the linker tells the runtime about every Go function, besides the pc tables of .gopclntab.
  *
- * .gopclntab is gc's (magic 0xfffffff1). PCDATA tables: 0 unsafe points (-1 ordinary, -2 no asynchronous preemption),
+ * .gopclntab is gc's (magic 0xfffffff1). PCDATA tables: 0 unsafe points (1: no asynchronous preemption here),
  * 1 unused, 2 inline tree index. FUNCDATA: 0 offset of the StackMap record from ModuleData.stackmaps, 3 offset of the inline tree from
  * ModuleData.gofunc; 0xffffffff where a function has none. Without a StackMap record a frame holds no pointers.
  *

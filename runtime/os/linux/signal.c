@@ -108,13 +108,10 @@ safepoint(G *g, uintptr_t pc, uintptr_t sp)
 
 	if (!ingotext(pc) || sp < g->stacklo + ARCH_ASYNCSIZE + 256 || sp >= g->stackhi)
 		return false;
-	if (!func_find(pc, &f) || (f.f->flag & FUNCFLAG_ASM) != 0 || func_stackmap(f.f) == NULL)
+	if (!func_find(pc, &f) || (f.f->flag & FUNCFLAG_ASM) != 0 || strncmp(func_name(f.f), "runtime.", 8) == 0)
 		return false;
 	t = func_pcdata(f.f, PCDATA_UNSAFEPOINT);
-	if (func_pcvalue(f, t, pc, -1) != -1)
-		return false;
-	/* before the frame is set up, and after it is gone, the frame's size does not tell where things are */
-	return func_spdelta(f, pc) > 0;
+	return func_pcvalue(f, t, pc, 0) <= 0 && func_pcvalue(f, t, pc, 0) != -2;
 }
 
 static void
