@@ -76,7 +76,9 @@ type PanicNilError struct {
 	_ [0]*PanicNilError // unlike any other struct type
 }
 
-func (*PanicNilError) Error() string { return "panic called with nil argument (use GODEBUG=panicnil=1 to disable)" }
+func (*PanicNilError) Error() string {
+	return "panic called with nil argument (use GODEBUG=panicnil=1 to disable)"
+}
 func (*PanicNilError) RuntimeError() {}
 
 var (
@@ -143,23 +145,23 @@ func intText(v int64, signed bool) string {
 
 // Failed checks: index and length, or bounds, of the access.
 
-func goPanicIndex(x, y int)              { panic(boundsError{int64(x), y, true, boundsIndex}) }
-func goPanicIndexU(x uint, y int)        { panic(boundsError{int64(x), y, false, boundsIndex}) }
-func goPanicSliceAlen(x, y int)          { panic(boundsError{int64(x), y, true, boundsSliceAlen}) }
-func goPanicSliceAlenU(x uint, y int)    { panic(boundsError{int64(x), y, false, boundsSliceAlen}) }
-func goPanicSliceAcap(x, y int)          { panic(boundsError{int64(x), y, true, boundsSliceAcap}) }
-func goPanicSliceAcapU(x uint, y int)    { panic(boundsError{int64(x), y, false, boundsSliceAcap}) }
-func goPanicSliceB(x, y int)             { panic(boundsError{int64(x), y, true, boundsSliceB}) }
-func goPanicSliceBU(x uint, y int)       { panic(boundsError{int64(x), y, false, boundsSliceB}) }
-func goPanicSlice3Alen(x, y int)         { panic(boundsError{int64(x), y, true, boundsSlice3Alen}) }
-func goPanicSlice3AlenU(x uint, y int)   { panic(boundsError{int64(x), y, false, boundsSlice3Alen}) }
-func goPanicSlice3Acap(x, y int)         { panic(boundsError{int64(x), y, true, boundsSlice3Acap}) }
-func goPanicSlice3AcapU(x uint, y int)   { panic(boundsError{int64(x), y, false, boundsSlice3Acap}) }
-func goPanicSlice3B(x, y int)            { panic(boundsError{int64(x), y, true, boundsSlice3B}) }
-func goPanicSlice3BU(x uint, y int)      { panic(boundsError{int64(x), y, false, boundsSlice3B}) }
-func goPanicSlice3C(x, y int)            { panic(boundsError{int64(x), y, true, boundsSlice3C}) }
-func goPanicSlice3CU(x uint, y int)      { panic(boundsError{int64(x), y, false, boundsSlice3C}) }
-func goPanicSliceConvert(x, y int)       { panic(boundsError{int64(x), y, true, boundsConvert}) }
+func goPanicIndex(x, y int)            { panic(boundsError{int64(x), y, true, boundsIndex}) }
+func goPanicIndexU(x uint, y int)      { panic(boundsError{int64(x), y, false, boundsIndex}) }
+func goPanicSliceAlen(x, y int)        { panic(boundsError{int64(x), y, true, boundsSliceAlen}) }
+func goPanicSliceAlenU(x uint, y int)  { panic(boundsError{int64(x), y, false, boundsSliceAlen}) }
+func goPanicSliceAcap(x, y int)        { panic(boundsError{int64(x), y, true, boundsSliceAcap}) }
+func goPanicSliceAcapU(x uint, y int)  { panic(boundsError{int64(x), y, false, boundsSliceAcap}) }
+func goPanicSliceB(x, y int)           { panic(boundsError{int64(x), y, true, boundsSliceB}) }
+func goPanicSliceBU(x uint, y int)     { panic(boundsError{int64(x), y, false, boundsSliceB}) }
+func goPanicSlice3Alen(x, y int)       { panic(boundsError{int64(x), y, true, boundsSlice3Alen}) }
+func goPanicSlice3AlenU(x uint, y int) { panic(boundsError{int64(x), y, false, boundsSlice3Alen}) }
+func goPanicSlice3Acap(x, y int)       { panic(boundsError{int64(x), y, true, boundsSlice3Acap}) }
+func goPanicSlice3AcapU(x uint, y int) { panic(boundsError{int64(x), y, false, boundsSlice3Acap}) }
+func goPanicSlice3B(x, y int)          { panic(boundsError{int64(x), y, true, boundsSlice3B}) }
+func goPanicSlice3BU(x uint, y int)    { panic(boundsError{int64(x), y, false, boundsSlice3B}) }
+func goPanicSlice3C(x, y int)          { panic(boundsError{int64(x), y, true, boundsSlice3C}) }
+func goPanicSlice3CU(x uint, y int)    { panic(boundsError{int64(x), y, false, boundsSlice3C}) }
+func goPanicSliceConvert(x, y int)     { panic(boundsError{int64(x), y, true, boundsConvert}) }
 
 func panicdivide()   { panic(divideError) }
 func panicoverflow() { panic(overflowError) }

@@ -21,10 +21,10 @@ const GOARCH string = goarch.GOARCH
 
 // String variables that the linker sets.
 var (
-	buildVersion     string
-	defaultGOROOT    string
-	modinfo          string
-	godebugDefault   string
+	buildVersion   string
+	defaultGOROOT  string
+	modinfo        string
+	godebugDefault string
 )
 
 // Version returns the Go tree's version string.

@@ -8,7 +8,6 @@ import "unsafe"
 
 // keySize of these maps is that of the key, and keys are never indirect.
 
-
 func find32(t *maptype, m *hmap, key uint32) unsafe.Pointer {
 	if m == nil || m.count == 0 {
 		return nil

@@ -371,10 +371,10 @@ var (
 	zeroVal [abi.ZeroValSize]byte
 
 	// CPU features that compiled code asks for.
-	x86HasPOPCNT   bool
-	x86HasSSE41    bool
-	x86HasFMA      bool
-	armHasVFPv4    bool
+	x86HasPOPCNT    bool
+	x86HasSSE41     bool
+	x86HasFMA       bool
+	armHasVFPv4     bool
 	arm64HasATOMICS bool
 )
 

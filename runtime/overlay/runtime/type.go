@@ -27,28 +27,28 @@ type (
 
 // moduledata mirrors C's ModuleData (runtime/abi/module.h); the linker fills the one of the program.
 type moduledata struct {
-	pclntab                unsafe.Pointer
-	pclntablen             uintptr
-	text, etext            uintptr
-	types, etypes          uintptr
-	rodata, erodata        uintptr
-	data, edata            uintptr
-	bss, ebss              uintptr
-	noptrdata, enoptrdata  uintptr
-	noptrbss, enoptrbss    uintptr
-	gcdata, gcbss          *byte
-	stackmaps, gofunc      *byte
-	typelinks              []int32
-	itablinks              []*itab
-	inittasks              []*initTask
-	buildversion           string
-	modinfo                string
-	modulename             string
-	end                    uintptr
-	covctrs, ecovctrs      uintptr
-	hasmain, pie, cgo      uint8
-	_                      [5]uint8
-	next                   *moduledata
+	pclntab               unsafe.Pointer
+	pclntablen            uintptr
+	text, etext           uintptr
+	types, etypes         uintptr
+	rodata, erodata       uintptr
+	data, edata           uintptr
+	bss, ebss             uintptr
+	noptrdata, enoptrdata uintptr
+	noptrbss, enoptrbss   uintptr
+	gcdata, gcbss         *byte
+	stackmaps, gofunc     *byte
+	typelinks             []int32
+	itablinks             []*itab
+	inittasks             []*initTask
+	buildversion          string
+	modinfo               string
+	modulename            string
+	end                   uintptr
+	covctrs, ecovctrs     uintptr
+	hasmain, pie, cgo     uint8
+	_                     [5]uint8
+	next                  *moduledata
 }
 
 // firstmoduledata is made by the linker; it has no definition here.
