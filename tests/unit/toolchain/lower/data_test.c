@@ -28,7 +28,7 @@ static const char source[] =
 	"type SigF func(a1 uint8, a2 [2]uintptr, a3 uint8) (r1 struct { x uintptr; y [2]uintptr }, r2 string)\n"
 	"type SigG func(a, b, c, d, e, f, g, h int, s string, i int, x, y float64)\n"
 	"var a = 7\nvar b = [...]int16{3: -2, 1: 5}\nvar c = []string{\"x\", 2: \"\"}\nvar d = &struct{ p *int; f float32 }{&a, 1.5}\n"
-	"var e any = b\nvar f = g\nfunc g() {}\nvar z [100]*int\nvar n = map[string]int{}\nvar k = &z[3]\n"
+	"var e any = [4]int16{3: 1}\nvar f = g\nfunc g() {}\nvar z [100]*int\nvar n = map[string]int{}\nvar k = &z[3]\n"
 	"type T struct { n int; p *T }\nfunc (t T) A() {}\nfunc (t *T) B(int) string { return \"\" }\nfunc (t T) c() {}\n"
 	"type I interface { A(); B(int) string }\nvar i I = &T{}\ntype W struct { *T; X int `tag` }\nvar w any = W{}\n"
 	"type EqA struct { x, y int32 }\ntype EqB struct { x int8; y int32 }\ntype EqC struct { f float64 }\n"
