@@ -233,6 +233,7 @@ ObjSym *bd_rtvar(const char *name);
 /* ---- build_expr.c ---- */
 Opd bd_expr(Expr *e);
 Opd bd_exprconv(Expr *e, Type *t);	/* and implicitly converted to t */
+Opd bd_peekconv(Expr *e, Type *t);	/* the value is only looked at: may share memory with bytes */
 void bd_exprto(Expr *e, Type *t, Value *addr, int64_t off);	/* into fresh memory */
 Opd bd_const(const Const *c, Type *t);
 Value *bd_cond(Expr *e);		/* boolean as I8 */

@@ -25,7 +25,7 @@ bd_multi(Expr *e, OpdVec *out)
 	case EX_INDEX: {
 		Opd m = bd_expr(e->index.x);
 
-		key = bd_exprconv(e->index.index.at[0], type_core(m.t)->key);
+		key = bd_peekconv(e->index.index.at[0], type_core(m.t)->key);
 		bd->pos = e->pos;
 		x = bd_mapaccess2(m, key, &ok);
 		break;

@@ -406,6 +406,59 @@ funcpc(Callee *cl, Expr *e, OpdVec *out)
 	return true;
 }
 
+/* An argument uintptr(unsafe.Pointer(p)) keeps what p points to alive during the call, as system calls rely on. */
+static Expr *
+hiddenpointer(Expr *e)
+{
+	Expr *x;
+
+	e = bd_unparen(e);
+	if (e->kind != EX_CALL || e->call.what != CALL_CONVERT || e->mode == MODE_CONST || e->type == NULL
+	    || type_under(e->type)->kind != T_UINTPTR)
+		return NULL;
+	x = bd_unparen(e->call.args.at[0]);
+	if (x->type == NULL || type_under(x->type)->kind != T_UNSAFEPTR || x->mode == MODE_CONST || x->mode == MODE_NIL)
+		return NULL;
+	return x;
+}
+
+static bool
+pins(Callee *cl, Expr *call)
+{
+	if (cl->kind != CALLEE_STATIC || cl->hasrecv || cl->sig->variadic)
+		return false;
+	for (int i = 0; i < call->call.args.n; i++)
+		if (hiddenpointer(call->call.args.at[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Such a call: the pointers are evaluated once, and used again after it. */
+static void
+pinnedcall(Callee *cl, Expr *e, OpdVec *out)
+{
+	ObjVec *params = &cl->sig->fn.params->tuple.vars;
+	int n = e->call.args.n;
+	Opd *args = NEWN(bd->a, Opd, n);
+	Value **keep = NEWN(bd->a, Value *, n);
+
+	for (int i = 0; i < n; i++) {
+		Expr *x = hiddenpointer(e->call.args.at[i]);
+
+		if (x == NULL) {
+			args[i] = bd_hold(bd_exprconv(e->call.args.at[i], params->at[i]->type));
+			continue;
+		}
+		keep[i] = bd_expr(x).c[0];
+		args[i] = bd_opd1(params->at[i]->type, bd_emit1(OP_P2I, VT_I64, keep[i], 0));
+	}
+	bd->pos = e->pos;
+	bd_docall(cl, args, n, out);
+	for (int i = 0; i < n; i++)
+		if (keep[i] != NULL)
+			bd_emit1(OP_KEEPALIVE, VT_VOID, keep[i], 0);
+}
+
 void
 bd_callresults(Expr *e, OpdVec *out)
 {
@@ -424,6 +477,10 @@ bd_callresults(Expr *e, OpdVec *out)
 	bd_callee(e->call.fn, &cl);
 	if (funcpc(&cl, e, out))
 		return;
+	if (pins(&cl, e)) {
+		pinnedcall(&cl, e, out);
+		return;
+	}
 	bd_args(cl.sig, e, &args);
 	bd->pos = e->pos;
 	bd_docall(&cl, args.at, args.n, out);

@@ -44,8 +44,8 @@ capturestruct(Type **types, int n)
 }
 
 /* If the panic in progress calls this frame, its callee counts as called by the panic. _panic.argp is its first word. */
-static void
-passrecover(void)
+void
+bd_passrecover(void)
 {
 	Value *g = bd_emit(OP_GETG, VT_PTR, 0), *p, *argp;
 	Block *yes = bd_block(), *set = bd_block(), *done = bd_block();
@@ -61,12 +61,6 @@ passrecover(void)
 	bd_sealstart(done);
 }
 
-void
-bd_passrecover(void)
-{
-	passrecover();
-}
-
 static void
 thunkbody(void *ctx, Opd *params)
 {
@@ -78,14 +72,13 @@ thunkbody(void *ctx, Opd *params)
 	bd->pos = bd->f->pos = t->pos;
 	bd->f->isclosure = true;
 	bd->f->needctxt = true;
-	bd->closure = bd_emit(OP_CLOSURE, VT_PTR, 0);
+	bd->closure = value_newfirst(bd->f, bd->entry, OP_CLOSURE, VT_PTR, bd->pos);
 	bd->closure->nonnil = true;
 	if (t->outer != NULL) {
 		bd->ctx->tparams = t->outer->tparams;
 		bd->ctx->targs = t->outer->targs;
 		bd->ctx->ntparams = t->outer->ntparams;
 	}
-	passrecover();
 	for (int i = 0; i < t->ncapture; i++)
 		caps[i] = bd_load(t->types[i], bd->closure, type_offset(t->st, i + 1));
 	if (t->builtin != NULL) {

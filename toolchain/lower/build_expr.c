@@ -710,7 +710,15 @@ indexexpr(Expr *e)
 		return bd_funcvalue(fn, targs, n, bd_type(e->type));
 	}
 	u = type_under(bd_type(xe->type));
-	if (u->kind == T_MAP || bd_addressable(e)) {
+	if (u->kind == T_MAP) {
+		Lval lv = { .kind = LV_MAP, .t = u->elem };
+
+		lv.map = bd_expr(xe);
+		lv.key = bd_peekconv(ie, u->key);
+		bd->pos = lv.pos = e->pos;
+		return bd_lvload(&lv);
+	}
+	if (bd_addressable(e)) {
 		Lval lv = bd_lval(e);
 
 		return bd_lvload(&lv);
@@ -1143,6 +1151,32 @@ logical(Expr *e)
 	return bd_opd1(t, bd_read(var));
 }
 
+/* An expression whose value is only looked at: string(bytes) needs no copy. */
+static Opd
+peek(Expr *e)
+{
+	Expr *p = bd_unparen(e);
+
+	if (p->kind == EX_CALL && p->call.what == CALL_CONVERT && p->mode != MODE_CONST && p->type != NULL) {
+		Type *t = bd_type(p->type), *from = bd_type(p->call.args.at[0]->type);
+
+		if (from != NULL && type_under(t)->kind == T_STRING && type_under(from)->kind == T_SLICE && type_isbytes(from)) {
+			Opd x = bd_expr(p->call.args.at[0]);
+
+			return bd_opd2(t, x.c[0], x.c[1]);
+		}
+	}
+	return bd_expr(e);
+}
+
+Opd
+bd_peekconv(Expr *e, Type *t)
+{
+	if (bd_isnil(e))
+		return bd_zero(t);
+	return bd_implicit(peek(e), t);
+}
+
 static Opd
 binary(Expr *e)
 {
@@ -1167,8 +1201,8 @@ binary(Expr *e)
 			z = bd_zero(x.t);
 			return bd_opd1(t, bd_emit2(e->op == TK_EQL ? OP_EQ : OP_NE, VT_I8, x.c[0], z.c[0], 0));
 		}
-		x = bd_hold(bd_expr(xe));
-		y = bd_expr(ye);
+		x = bd_hold(peek(xe));
+		y = peek(ye);
 		bd->pos = e->pos;
 		return bd_opd1(t, bd_compare(e->op, x, y));
 	default:

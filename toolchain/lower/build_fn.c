@@ -265,7 +265,7 @@ bd_bindcaptures(LitInfo *li)
 	int n = li->captures.n;
 	Type **types, *st;
 
-	bd->closure = bd_emit(OP_CLOSURE, VT_PTR, 0);
+	bd->closure = value_newfirst(bd->f, bd->entry, OP_CLOSURE, VT_PTR, bd->pos);
 	bd->closure->nonnil = true;
 	if (n == 0)
 		return;
@@ -561,7 +561,7 @@ bd_function(const Body *b)
 		bd_params(ls, params);
 		/* runtime functions such as makeFuncStub's helpers ask for the context without being literals */
 		if (b->fn != NULL && lw.std && strcmp(lw.pkg->path, "runtime") == 0) {
-			bd->closure = bd_emit(OP_CLOSURE, VT_PTR, 0);
+			bd->closure = value_newfirst(bd->f, bd->entry, OP_CLOSURE, VT_PTR, bd->pos);
 		}
 	}
 	if (bd->hasdefer) {
@@ -598,6 +598,8 @@ bd_synthetic(const char *name, const LowerSig *sig, bool dupok, bool wrapper, vo
 	bd->ctx->name = name;
 	params = NEWN(bd->a, Opd, sig->nparam + 1);
 	bd_params(sig, params);
+	if (wrapper)
+		bd_passrecover();
 	fn(ctx, params);
 	bd_end();
 	bd = outer;
