@@ -353,7 +353,7 @@ lower_package(ExportFuncVec *out)
 		if (sig->fn.tparams.n > 0 || sig->fn.recvtparams.n > 0 || (strcmp(fn->name, "_") == 0))
 			continue;
 		if (d->func.body == NULL) {
-			if (intrinsic_isbodyless(fn))
+			if (fn->linkname == NULL && intrinsic_isbodyless(fn))
 				bd_synthetic(lower_funcname(fn, NULL, 0), lower_sig(NULL, sig), false, false, intrinsicbody, fn);
 			continue;
 		}
