@@ -59,6 +59,7 @@ typedef struct {
 	int pressure[2];	/* most values live at once: general, float */
 	int looppressure[2];	/* heads: of the whole loop */
 	bool done, dirty;
+	bool hascall, loopcall;	/* heads: some block of the loop that is not cold has a call */
 } BlockState;
 
 typedef struct {
@@ -153,6 +154,8 @@ dellive(LiveSet *s, int32_t id)
 	}
 }
 
+enum { EXITCOST = 200 };	/* of leaving a loop */
+
 static int32_t
 edgecost(const Block *p, const Block *b)
 {
@@ -163,7 +166,7 @@ edgecost(const Block *p, const Block *b)
 	if (p->succ.n == 2 && ((p->likely > 0 && b == p->succ.at[1]) || (p->likely < 0 && b == p->succ.at[0])))
 		c += 100;
 	if (p->loopdepth > b->loopdepth)
-		c += 200;
+		c += EXITCOST;
 	return c;
 }
 
@@ -238,6 +241,7 @@ walkback(Alloc *ra, Block *b, LiveSet *in, int32_t *shift, bool pressure)
 	for (Value *v = b->last; v != NULL; v = v->prev) {
 		if (k < DISTMAX)
 			k += cost(v);
+		s->hascall |= iscall(v);
 		dellive(in, v->id);
 		for (int i = 0; i < v->narg; i++)
 			if (v->op != OP_RESULT && !state(ra, v->arg[i])->fixed)
@@ -295,6 +299,7 @@ liveness(Alloc *ra)
 			BlockState *hs = &ra->bs[h->id];
 			Block *up;
 
+			hs->loopcall |= s->hascall && !b->cold;
 			for (int k = 0; k < 2; k++)
 				if (s->pressure[k] > hs->looppressure[k])
 					hs->looppressure[k] = s->pressure[k];
@@ -905,7 +910,7 @@ relieve(Alloc *ra, Block *b)
 
 		while (over-- > 0) {
 			int best = -1;
-			int64_t bestuse = 200;
+			int64_t bestuse = EXITCOST;
 
 			for (RegSet m = ra->busy & ra->all[class]; m != 0; m &= m - 1)
 				if (nextuse(state(ra, ra->occ[lowest(m)])) > bestuse) {
@@ -940,6 +945,9 @@ startjoin(Alloc *ra, Block *b)
 		bool everywhere = true;
 
 		if (st->uses == NULL || nextuse(st) >= FAR || st->regs != 0)
+			continue;
+		/* not used in the loop, and lost in it anyway */
+		if (loop && s->loopcall && nextuse(st) >= EXITCOST)
 			continue;
 		/* what can be made again is not worth a move on other edges */
 		for (int k = 0; k < b->pred.n && st->remat; k++)

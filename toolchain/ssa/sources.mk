@@ -22,6 +22,7 @@ ssa_SRC := \
 	deadcode.c \
 	alloc.c \
 	barrier.c \
+	divconst.c \
 	regalloc.c \
 	stackmap.c \
 	frame.c \

@@ -186,11 +186,11 @@ addindex(Mem *m, Value *x, const Block *b)
 }
 
 static Mem
-address(Value *p, int64_t off, const Block *b)
+addressof(Value *p, int64_t off, const Block *b, bool whole)
 {
 	Mem m = { .disp = off };
 	int64_t c;
-	Value *index = NULL;
+	Value *index = NULL, *top = whole ? p : NULL;
 
 	if (!fits32(off))
 		bug("amd64 isel: offset %lld of a memory access", (long long)off);
@@ -200,7 +200,8 @@ address(Value *p, int64_t off, const Block *b)
 				break;
 			m.disp += c;
 			p = p->arg[0];
-		} else if (p->op == OP_ADDPTR && index == NULL && near(p, b)) {
+		} else if (p->op == OP_ADDPTR && index == NULL && (p->nuse == 1 || (p->nuse == 2 && p->block == b) || p == top)) {
+			/* an element accessed often gets its address in a register once */
 			index = p->arg[1];
 			p = p->arg[0];
 		} else if (p->op == OP_SYMADDR && index == NULL && fits32(m.disp + p->aux)) {
@@ -228,6 +229,12 @@ address(Value *p, int64_t off, const Block *b)
 	if (index != NULL)
 		addindex(&m, index, b);
 	return m;
+}
+
+static Mem
+address(Value *p, int64_t off, const Block *b)
+{
+	return addressof(p, off, b, false);
 }
 
 /* A load that `at`, its only user, may do itself. */
@@ -428,6 +435,9 @@ binary(Func *f, Value *v, int rr, int ri, int rm, bool commutes)
 	}
 	if (ri != 0 && isimm(y, &imm)) {
 		become(f, v, ri, x, NULL, NULL, IW(imm, w));
+	} else if (commutes && x->nuse > 1 && y->nuse == 1 && y->op == OP_LOAD) {
+		/* x lives on: better work in the register of y than on a copy of x */
+		become(f, v, rr, y, x, NULL, W(w));
 	} else if (rm != 0 && x != y && canfold(y, v, w)) {
 		Mem m = loadmem(y, v->block);
 
@@ -440,7 +450,7 @@ binary(Func *f, Value *v, int rr, int ri, int rm, bool commutes)
 static void
 addptr(Func *f, Value *v)
 {
-	Mem m = address(v, 0, v->block);
+	Mem m = addressof(v, 0, v->block, true);	/* at least v itself is taken apart */
 
 	if (m.nreg == 0)
 		becomemem(f, v, M_LEA0, NULL, NULL, &m, 0, 8, 0);
@@ -838,11 +848,17 @@ floatop(Func *f, Value *v, int rr, int rm, bool commutes)
 		x = y;
 		y = t;
 	}
-	if (x != y && canfold(y, v, w)) {
+	if (x != y && canfold(y, v, w) && !(commutes && x->nuse > 1)) {
 		Mem m = loadmem(y, v->block);
 
 		becomemem(f, v, rm, x, NULL, &m, 0, w, 0);
 		return;
+	}
+	if (commutes && x->nuse > 1 && y->nuse == 1) {
+		Value *t = x;
+
+		x = y;
+		y = t;
 	}
 	become(f, v, rr, x, y, NULL, W(w));
 }
@@ -1198,6 +1214,9 @@ covered(Value *check)
 	Addr p = ssa_addr(check->arg[0]);
 	int budget = 40;
 
+	/* addresses of elements and fields come from pointers that were checked */
+	if (value_uncopy(check->arg[0])->op == OP_ADDPTR || p.base->op == OP_SLOTADDR || p.base->op == OP_SYMADDR)
+		return true;
 	if (!p.exact || p.off != 0)
 		return false;
 	for (Value *w = check->next; w != NULL && budget-- > 0; w = w->next)

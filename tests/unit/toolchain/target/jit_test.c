@@ -1142,10 +1142,86 @@ code_does_what_the_interpreter_does(void **state)
 		one(seed + i, mem, getenv("JIT_DUMP") != NULL);
 }
 
+/* x / c and x % c, signed and unsigned, of one width, in one function. */
+static void
+divide(VType t, int64_t c, uint8_t *mem)
+{
+	static const uint8_t params[] = { VT_PTR, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 }, results[] = { VT_I64, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 };
+	static const Op ops[] = { OP_DIVS, OP_DIVU, OP_MODS, OP_MODU };
+	Arena *a = arena_new("divide");
+	Gen g = { 0 };
+	Value *x;
+	Interp in = { 0 };
+	Func *f;
+
+	f = g.f = func_new(a, target_find("amd64"), "divide", makesig(a, params, 6, results, 6));
+	g.b = block_new(g.f, BK_RET);
+	x = val0(&g, OP_PARAM, VT_I64, 1);
+	if (t != VT_I64)
+		x = val1(&g, OP_TRUNC, t, x);
+	g.b->ret = NEWN(a, Value *, 6);
+	for (int i = 0; i < 4; i++) {
+		Value *r = val2(&g, ops[i], t, x, val0(&g, OP_CONST, t, c));
+
+		g.b->ret[i] = t == VT_I64 ? r : val1(&g, OP_SEXT, VT_I64, r);
+		g.b->ret[i]->nuse++;
+	}
+	for (int i = 4; i < 6; i++) {
+		g.b->ret[i] = fconstant(&g, VT_F64);
+		g.b->ret[i]->nuse++;
+	}
+	Regs want[60], got[60];
+	in.val = NEWN(a, uint64_t, f->nvalue + 1);
+	for (int i = 0; i < 60; i++) {
+		static const int64_t nice[] = { 0, 1, 2, -1, INT64_MIN, INT64_MAX, INT32_MIN, INT32_MAX, 0xffffffff, 0x80, 0x7fff };
+		int64_t n = i < (int)NELEM(nice) ? nice[i] : i < 20 ? (int64_t)((uint64_t)c * (rnd(1000) + 1)) - 1 : i < 30 ? (int64_t)((uint64_t)c * (rnd(1u << 30) + 1))
+			    : constant(VT_I64);
+
+		in.fuel = 1000;
+		want[i].i[1] = got[i].i[1] = (uint64_t)n;
+		assert_true(run(f, &in, &want[i]));
+	}
+	f->sym = NEW(a, ObjSym);
+	ssa_generate(f);
+	install(f->sym, mem);
+	for (int i = 0; i < 60; i++) {
+		uint64_t n = got[i].i[1];
+
+		gocall(mem, &got[i], gfake);
+		for (int k = 0; k < 4; k++)
+			if (got[i].i[k] != want[i].i[k])
+				fail_msg("%s of %d bytes: %lld by %lld is %lld, not %lld", op_info[ops[k]].name, vtype_size(t), (long long)n,
+					 (long long)c, (long long)got[i].i[k], (long long)want[i].i[k]);
+	}
+	buf_free(&f->sym->data);
+	arena_free(a);
+}
+
+static void
+division_by_constants_is_exact(void **state)
+{
+	static const uint8_t t[] = { VT_I64, VT_I32, VT_I16, VT_I8 };
+	uint8_t *mem = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	(void)state;
+	if (mem == MAP_FAILED)
+		skip();
+	rng = 12345;
+	for (int i = 0; i < 4; i++)
+		for (int k = -130; k < 400; k++) {
+			int64_t c = k < 130 ? k : constant(VT_I64) >> rnd(60);
+
+			c = t[i] == VT_I8 ? (int8_t)c : t[i] == VT_I16 ? (int16_t)c : t[i] == VT_I32 ? (int32_t)c : c;
+			if (c != 0)
+				divide((VType)t[i], c, mem);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(division_by_constants_is_exact),
 		cmocka_unit_test(code_does_what_the_interpreter_does),
 	};
 
