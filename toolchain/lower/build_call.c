@@ -499,8 +499,9 @@ bd_call(Expr *e)
 
 		if (bd_isnil(a))
 			return bd_zero(to);
-		if (bd_unparen(a)->mode == MODE_CONST && type_isuntyped(bd_unparen(a)->type) && !bd_isiface(to))
-			return bd_const(bd_unparen(a)->cv, to);
+		if (bd_unparen(a)->mode == MODE_CONST && bd_unparen(a)->cv != NULL && !bd_isiface(to) &&
+		    (type_isuntyped(bd_unparen(a)->type) || (type_isnumeric(bd_type(a->type)) && type_isnumeric(type_under(to)))))
+			return bd_const(bd_unparen(a)->cv, to);	/* of a type parameter: not folded by the checker */
 		x = bd_expr(a);
 		bd->pos = e->pos;
 		return bd_convert(x, to);

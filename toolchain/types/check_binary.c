@@ -238,14 +238,14 @@ shift(Checker *k, Operand *x, Operand *y, Expr *e, int op)
 				return;
 			}
 		}
-	} else if (type_allinteger(y->t)) {
-		if (!type_allunsigned(y->t) && !ck_require(k, ck_xpos(y), 13, "invalid operation: signed shift count %s", ck_str(y))) {
+	} else if (type_isuntyped(y->t)) {	/* a shift of a constant by a variable */
+		ck_untyped(k, y, typ[T_UINT]);
+		if (y->mode == MODE_NONE) {
 			x->mode = MODE_NONE;
 			return;
 		}
-	} else if (type_isuntyped(y->t)) {
-		ck_untyped(k, y, typ[T_UINT]);
-		if (y->mode == MODE_NONE) {
+	} else if (type_allinteger(y->t)) {
+		if (!type_allunsigned(y->t) && !ck_require(k, ck_xpos(y), 13, "invalid operation: signed shift count %s", ck_str(y))) {
 			x->mode = MODE_NONE;
 			return;
 		}

@@ -298,7 +298,7 @@ compare(Func *f, Value *fl, int cc, Value *x, Value *y)
 				become(f, fl, M_TESTI, x->arg[0], NULL, NULL, IW(m, w));
 				return cc;
 			}
-			if (isconst(x->arg[1], &c) && c != 0 && (c & (c - 1)) == 0) {
+			if (isconst(x->arg[1], &c) && c != 0 && ((uint64_t)c & ((uint64_t)c - 1)) == 0) {
 				become(f, fl, M_BTI, x->arg[0], NULL, NULL, IW(__builtin_ctzll((uint64_t)c), w));
 				return cc == CC_E ? CC_AE : CC_B;
 			}
