@@ -7,13 +7,18 @@
  * Facts are difference constraints x <= y + k between 64-bit values (after
  * Bodik, Gupta, Sarkar, "ABCD: Eliminating Array Bounds Checks on Demand"), collected
  * on the way down the dominator tree from branches and from checks that
- * passed. Lengths (second operands of BOUNDS) are never negative. A counter
- * that starts at a value not negative and rises by a small constant is taken to
- * stay so: to wrap around, a 64-bit counter would have to run for years.
+ * passed. Lengths (second operands of BOUNDS) are never negative.
+ *
+ * Two traps. Sums wrap around: b + c is taken apart only where it is known not
+ * to. And what a phi brings into a loop from its last round is another value than
+ * the one facts speak of: they do not hold for its arguments, unless these
+ * are from outside. A counter that starts at less than 2^62 and rises by a small
+ * constant does not wrap around: that would take years.
  */
 #include "ssa/ssa.h"
 
-enum { MAXSTEP = 64, MAXDEPTH = 4 };
+enum { MAXSTEP = 64, MAXDEPTH = 4, FUEL = 1000 };
+#define SMALL ((int64_t)1 << 62)
 
 typedef struct Fact Fact;
 struct Fact {
@@ -28,19 +33,59 @@ typedef struct {
 	Fact **lower;		/* by id of y: y >= x - k, stored as facts of x; only the constant form: y >= k */
 	bool *islen;
 	Block **child, **sibling;
+	int otherround;		/* > 0: the values in question may be those of an earlier round of a loop: no facts */
+	int fuel;		/* steps left for the current question */
 } Prove;
 
 typedef Vec(Value *) Undo;
 
+static bool atleast(Prove *p, Value *v, int64_t min, int depth);
+static bool small(Prove *p, Value *v, int depth);
+
+static const Fact *
+facts(const Prove *p, Fact **table, const Value *v)
+{
+	return p->otherround ? NULL : table[v->id];
+}
+
+/* a - b; false if it does not fit. */
+static bool
+minus(int64_t a, int64_t b, int64_t *r)
+{
+	return !__builtin_sub_overflow(a, b, r);
+}
+
+static bool
+isoffset(const Value *v)
+{
+	return v->op == OP_ADD && v->type == VT_I64 && v->arg[1]->op == OP_CONST && v->arg[1]->aux > -(1 << 30) &&
+	       v->arg[1]->aux < 1 << 30;
+}
+
+/* The sum v = b + c does not wrap around. */
+static bool
+exact(Prove *p, Value *v, int depth)
+{
+	Value *b = value_uncopy(v->arg[0]);
+	int64_t c = v->arg[1]->aux;
+
+	if (c <= 0)
+		return atleast(p, b, -SMALL, depth);
+	for (const Fact *t = facts(p, p->upper, b); t != NULL; t = t->next)
+		if (t->k <= (t->y == NULL ? SMALL : -c))
+			return true;
+	return small(p, b, depth);
+}
+
 /* v = base + off with a constant off. */
 static Value *
-split(Value *v, int64_t *off)
+split(Prove *p, Value *v, int64_t *off, int depth)
 {
 	*off = 0;
 	for (int i = 0; i < MAXDEPTH; i++) {
 		if (v->op == OP_COPY) {
 			v = v->arg[0];
-		} else if (v->op == OP_ADD && v->arg[1]->op == OP_CONST && v->arg[1]->aux > -(1 << 30) && v->arg[1]->aux < 1 << 30) {
+		} else if (isoffset(v) && exact(p, v, depth)) {
 			*off += v->arg[1]->aux;
 			v = v->arg[0];
 		} else {
@@ -71,45 +116,152 @@ typedef struct {
 static void
 learn(Prove *p, Undos *u, Value *x, Value *y, int64_t k)
 {
-	int64_t ox, oy;
+	int64_t ox, oy, bound;
 
 	if (x->type != VT_I64 || y->type != VT_I64)
 		return;
-	x = split(x, &ox);
-	y = split(y, &oy);
-	k += oy - ox;
+	p->fuel = FUEL;
+	y = split(p, y, &oy, 2);
+	k += oy;
+	x = value_uncopy(x);
+	/* b - c <= y + k with c >= k: b <= y + k + c does not wrap around either */
+	while (isoffset(x) && x->arg[1]->aux <= 0 && k <= x->arg[1]->aux) {
+		k -= x->arg[1]->aux;
+		x = value_uncopy(x->arg[0]);
+	}
+	x = split(p, x, &ox, 2);
+	k -= ox;
 	if (x->op == OP_CONST && y->op == OP_CONST)
 		return;
-	if (x->op == OP_CONST)
-		push(p, p->lower, &u->lower, y, NULL, x->aux - k);	/* y >= x - k */
-	else if (y->op == OP_CONST)
-		push(p, p->upper, &u->upper, x, NULL, y->aux + k);
-	else
+	if (x->op == OP_CONST) {
+		if (minus(x->aux, k, &bound))
+			push(p, p->lower, &u->lower, y, NULL, bound);	/* y >= x - k */
+	} else if (y->op == OP_CONST) {
+		if (minus(y->aux, -k, &bound))
+			push(p, p->upper, &u->upper, x, NULL, bound);
+	} else {
 		push(p, p->upper, &u->upper, x, y, k);
+	}
+}
+
+/* A branch that must be taken on the way from the phi to v, which adds a little to it, bounds the phi from above. */
+static bool
+guarded(Prove *p, const Value *v, const Value *phi)
+{
+	int64_t step = v->arg[1]->aux;
+
+	for (const Block *b = v->block; b != NULL && b != phi->block; b = b->idom) {
+		const Block *q = b->pred.n == 1 ? b->pred.at[0] : NULL;
+		const Value *c = q != NULL && q->kind == BK_IF && q->succ.at[0] != q->succ.at[1] ? q->ctl : NULL;
+		bool taken, below;
+		Value *x, *y;
+
+		if (c == NULL || (c->op != OP_LTS && c->op != OP_LES))
+			continue;
+		taken = b == q->succ.at[0];
+		x = value_uncopy(c->arg[taken ? 0 : 1]);
+		y = value_uncopy(c->arg[taken ? 1 : 0]);
+		below = (c->op == OP_LTS) == taken;	/* x < y, or x <= y */
+		if (x == phi && ((below && step <= 1) || small(p, y, 1)))
+			return true;
+	}
+	return false;
 }
 
 static bool
-atleast(const Prove *p, Value *v, int64_t min, int depth);
+iscounter(const Value *phi, const Value *a, int sign)
+{
+	return a->op == OP_ADD && value_uncopy(a->arg[0]) == phi && a->arg[1]->op == OP_CONST && a->arg[1]->aux * sign > 0 &&
+	       a->arg[1]->aux * sign <= MAXSTEP;
+}
+
+/* The value of a phi's argument is the same in every round of the phi's loop. */
+static bool
+isoutside(const Value *a, const Value *phi)
+{
+	return a->op == OP_CONST || (a->block != phi->block && ssa_dominates(a->block, phi->block));
+}
 
 /* A phi whose arguments are values >= min, or itself plus a small positive step. */
 static bool
-counter_atleast(const Prove *p, Value *phi, int64_t min, int depth)
+counter_atleast(Prove *p, Value *phi, int64_t min, int depth)
 {
+	bool rises = false, starts = true;
+
 	for (int i = 0; i < phi->narg; i++) {
 		Value *a = value_uncopy(phi->arg[i]);
+		bool inside = !isoutside(a, phi), ok = true;
 
-		if (a == phi || (a->op == OP_ADD && value_uncopy(a->arg[0]) == phi && a->arg[1]->op == OP_CONST && a->arg[1]->aux > 0 &&
-				 a->arg[1]->aux <= MAXSTEP))
+		if (a == phi)
 			continue;
-		if (!atleast(p, a, min, depth))
+		if (iscounter(phi, a, 1)) {
+			rises = true;
+			continue;
+		}
+		p->otherround += inside;
+		ok = atleast(p, a, min, depth);
+		starts = starts && ok && small(p, a, depth);
+		p->otherround -= inside;
+		if (!ok)
+			return false;
+	}
+	for (int i = 0; rises && !starts && i < phi->narg; i++) {
+		const Value *a = value_uncopy(phi->arg[i]);
+
+		if (iscounter(phi, a, 1) && !guarded(p, a, phi))
 			return false;
 	}
 	return phi->narg > 0;
 }
 
+/* A phi whose arguments are small, or itself plus a small step. */
+static bool
+counter_small(Prove *p, Value *phi, int depth)
+{
+	for (int i = 0; i < phi->narg; i++) {
+		Value *a = value_uncopy(phi->arg[i]);
+		bool inside = !isoutside(a, phi), ok;
+
+		if (a == phi || iscounter(phi, a, 1))
+			continue;
+		p->otherround += inside;
+		ok = small(p, a, depth);
+		p->otherround -= inside;
+		if (!ok)
+			return false;
+	}
+	return phi->narg > 0;
+}
+
+/* v is so far from the largest integer that little sums do not get there. */
+static bool
+small(Prove *p, Value *v, int depth)
+{
+	v = value_uncopy(v);
+	if (v->op == OP_CONST)
+		return v->aux <= SMALL;
+	if (p->islen[v->id] || (v->op == OP_ZEXT && vtype_size(v->arg[0]->type) < 8))
+		return true;
+	if (v->narg == 2 && v->arg[1]->op == OP_CONST) {
+		int64_t c = v->arg[1]->aux;
+
+		if ((v->op == OP_AND && c >= 0 && c <= SMALL) || (v->op == OP_MODU && c > 0 && c <= SMALL) ||
+		    ((v->op == OP_SHRU || v->op == OP_SHRS || v->op == OP_DIVS) && c >= 2))
+			return true;
+	}
+	for (const Fact *t = facts(p, p->upper, v); t != NULL; t = t->next)
+		if (t->k <= SMALL && (t->y == NULL || (t->k <= 1 << 30 && p->islen[t->y->id])))
+			return true;
+	if (depth <= 0 || --p->fuel < 0)
+		return false;
+	if (isoffset(v))
+		return small(p, v->arg[0], depth - 1) && (v->arg[1]->aux >= 0 || atleast(p, value_uncopy(v->arg[0]), -SMALL, depth - 1));
+	return v->op == OP_PHI && v->type == VT_I64 && counter_small(p, v, depth - 1);
+}
+
 /* v >= min, min small. */
 static bool
-atleast(const Prove *p, Value *v, int64_t min, int depth)
+atleast(Prove *p, Value *v, int64_t min, int depth)
 {
 	int64_t off;
 	Value *b;
@@ -122,10 +274,10 @@ atleast(const Prove *p, Value *v, int64_t min, int depth)
 		return true;
 	if (min <= 0 && v->op == OP_SHRU && v->arg[1]->op == OP_CONST && v->arg[1]->aux > 0)
 		return true;
-	for (const Fact *t = p->lower[v->id]; t != NULL; t = t->next)
+	for (const Fact *t = facts(p, p->lower, v); t != NULL; t = t->next)
 		if (t->k >= min)
 			return true;
-	if (depth == 0)
+	if (depth <= 0 || --p->fuel < 0)
 		return false;
 	if (v->op == OP_PHI && v->type == VT_I64 && counter_atleast(p, v, min, depth - 1))
 		return true;
@@ -133,63 +285,63 @@ atleast(const Prove *p, Value *v, int64_t min, int depth)
 		return true;
 	if ((v->op == OP_DIVS || v->op == OP_MODS) && min <= 0 && v->arg[1]->op == OP_CONST && v->arg[1]->aux > 0)
 		return atleast(p, v->arg[0], 0, depth - 1);
-	b = split(v, &off);
-	if (b != v && off < 0)
-		return atleast(p, b, min - off, depth - 1);
-	if (b != v && off <= 1 << 20) {
-		/* no overflow if something bounds b from above */
-		for (const Fact *t = p->upper[b->id]; t != NULL; t = t->next)
-			if (t->k + off <= 0 && atleast(p, b, min - off, depth - 1))
-				return true;
-	}
-	return false;
+	b = split(p, v, &off, depth - 1);
+	return b != v && minus(min, off, &min) && atleast(p, b, min, depth - 1);
 }
 
 /* x <= y + k */
 static bool
-atmost(const Prove *p, Value *x, Value *y, int64_t k, int depth)
+atmost(Prove *p, Value *x, Value *y, int64_t k, int depth)
 {
-	int64_t ox, oy;
+	int64_t ox, oy, bound, rest;
 
-	x = split(x, &ox);
-	y = split(y, &oy);
-	k += oy - ox;
+	x = split(p, x, &ox, depth);
+	y = split(p, y, &oy, depth);
+	if (!minus(k, ox, &k) || !minus(k, -oy, &k))
+		return false;
 	if (x == y)
 		return k >= 0;
-	if (x->op == OP_CONST && y->op == OP_CONST)
-		return x->aux <= y->aux + k;
-	if (x->op == OP_CONST)
-		return atleast(p, y, x->aux - k, depth);
-	for (const Fact *t = p->upper[x->id]; t != NULL; t = t->next) {
-		if (t->y == NULL) {
-			if (y->op == OP_CONST ? t->k <= y->aux + k : depth > 0 && atleast(p, y, t->k - k, depth - 1))
-				return true;
-		} else if (t->y == y ? t->k <= k : depth > 0 && atmost(p, t->y, y, k - t->k, depth - 1)) {
-			return true;
-		}
-	}
-	if (depth == 0)
+	/* y + k, if that is a constant */
+	bound = INT64_MIN;
+	if (y->op == OP_CONST && !minus(y->aux, -k, &bound))
 		return false;
-	if (x->op == OP_AND && x->arg[1]->op == OP_CONST && x->arg[1]->aux >= 0 && y->op == OP_CONST && x->arg[1]->aux <= y->aux + k)
+	if (x->op == OP_CONST && y->op == OP_CONST)
+		return x->aux <= bound;
+	if (x->op == OP_CONST)
+		return minus(x->aux, k, &rest) && atleast(p, y, rest, depth);
+	for (const Fact *t = facts(p, p->upper, x); t != NULL && p->fuel > 0; t = t->next) {
+		p->fuel--;
+		if (t->y == y ? t->k <= k : t->y == NULL && y->op == OP_CONST && t->k <= bound)
+			return true;
+		if (depth <= 0 || t->y == y || !minus(k, t->k, &rest))
+			continue;
+		if (t->y == NULL ? y->op != OP_CONST && rest != INT64_MIN && atleast(p, y, -rest, depth - 1) :
+				   atmost(p, t->y, y, rest, depth - 1))
+			return true;
+	}
+	if (depth <= 0 || --p->fuel < 0)
+		return false;
+	if (x->op == OP_AND && x->arg[1]->op == OP_CONST && x->arg[1]->aux >= 0 && y->op == OP_CONST && x->arg[1]->aux <= bound)
 		return true;
-	if (x->op == OP_MODU && x->arg[1]->op == OP_CONST && x->arg[1]->aux > 0 && y->op == OP_CONST && x->arg[1]->aux - 1 <= y->aux + k)
+	if (x->op == OP_MODU && x->arg[1]->op == OP_CONST && x->arg[1]->aux > 0 && y->op == OP_CONST && x->arg[1]->aux - 1 <= bound)
 		return true;
 	if (x->op == OP_ZEXT && vtype_size(x->arg[0]->type) < 4 && y->op == OP_CONST &&
-	    ((int64_t)1 << 8 * vtype_size(x->arg[0]->type)) - 1 <= y->aux + k)
+	    ((int64_t)1 << 8 * vtype_size(x->arg[0]->type)) - 1 <= bound)
 		return true;
 	/* x/c and x>>c of a value not negative are at most x */
 	if (((x->op == OP_DIVS && x->arg[1]->op == OP_CONST && x->arg[1]->aux > 0) || x->op == OP_SHRU || x->op == OP_SHRS) &&
 	    atleast(p, x->arg[0], 0, depth - 1) && atmost(p, x->arg[0], y, k, depth - 1))
 		return true;
-	/* a counter that only falls stays at most what it started as */
+	/* a counter that only falls stays at most what it started as; it does not start close to the smallest integer */
 	if (x->op == OP_PHI && x->type == VT_I64) {
 		for (int i = 0; i < x->narg; i++) {
 			Value *a = value_uncopy(x->arg[i]);
 
-			if (a == x || (a->op == OP_ADD && value_uncopy(a->arg[0]) == x && a->arg[1]->op == OP_CONST && a->arg[1]->aux < 0 &&
-				       a->arg[1]->aux >= -MAXSTEP))
+			if (a == x || iscounter(x, a, -1))
 				continue;
-			if (!atmost(p, a, y, k, depth - 1))
+			/* y is not of this round either, unless it is from outside too */
+			if (!isoutside(a, x) || (y->op != OP_CONST && !isoutside(y, x)) || !atmost(p, a, y, k, depth - 1) ||
+			    !atleast(p, a, -SMALL, depth - 1))
 				return false;
 		}
 		return x->narg > 0;
@@ -256,6 +408,7 @@ check(Prove *p, Undos *u, Value *v)
 
 	if (v->arg[0]->type != VT_I64 || v->arg[1]->type != VT_I64)
 		return;
+	p->fuel = FUEL;
 	if (atleast(p, v->arg[0], 0, MAXDEPTH) && atmost(p, v->arg[0], v->arg[1], slack, MAXDEPTH)) {
 		value_remove(v);
 		return;
@@ -275,6 +428,7 @@ decide(Prove *p, Value *v)
 
 	if (v->narg != 2 || v->arg[0]->type != VT_I64)
 		return;
+	p->fuel = FUEL;
 	if (v->op == OP_LTS) {
 		if (atmost(p, v->arg[0], v->arg[1], -1, 2))
 			known = 1;

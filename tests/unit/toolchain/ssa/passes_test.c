@@ -327,6 +327,98 @@ index_that_may_be_too_large_is_checked(void **state)
 }
 
 static void
+sum_that_may_wrap_around_proves_nothing(void **state)
+{
+	/* x >= 0 && x+1 < n says nothing of x: it may be the largest integer */
+	Func *f = parse("func f (I64 I64) ()\n"
+			"b0:\n"
+			"\tv0 I64 = PARAM 0\n"
+			"\tv1 I64 = PARAM 1\n"
+			"\tv2 I64 = CONST 0\n"
+			"\tv3 I64 = CONST 1\n"
+			"\tv4 I8 = LES v2 v0\n"
+			"\tif v4 b1 b3\n"
+			"b1:\t; from b0\n"
+			"\tv5 I64 = ADD v0 v3\n"
+			"\tv6 I8 = LTS v5 v1\n"
+			"\tif v6 b2 b4\n"
+			"b2:\t; from b1\n"
+			"\tv7 VOID = BOUNDS v0 v1 0\n"
+			"\tret\n"
+			"b3:\t; from b0\n"
+			"\tret\n"
+			"b4:\t; from b1\n"
+			"\tret\n");
+
+	(void)state;
+	run(f, ssa_bounds, "bounds");
+	assert_int_equal(count(f, OP_BOUNDS), 1);
+}
+
+static void
+counter_that_starts_anywhere_may_wrap_around(void **state)
+{
+	/* for i := start; ; i++ { if i < n { a[i] } } with start >= 0 */
+	Func *f = parse("func f (I64 I64) ()\n"
+			"b0:\n"
+			"\tv0 I64 = PARAM 0\n"
+			"\tv1 I64 = PARAM 1\n"
+			"\tv2 I64 = CONST 0\n"
+			"\tv3 I64 = CONST 1\n"
+			"\tv4 I8 = LES v2 v0\n"
+			"\tif v4 b1 b2\n"
+			"b1:\t; from b0\n"
+			"\tjump b3\n"
+			"b2:\t; from b0\n"
+			"\tret\n"
+			"b3:\t; from b1 b5\n"
+			"\tv5 I64 = PHI v0 v8\n"
+			"\tv6 I8 = LTS v5 v1\n"
+			"\tif v6 b4 b5\n"
+			"b4:\t; from b3\n"
+			"\tv7 VOID = BOUNDS v5 v1 0\n"
+			"\tret\n"
+			"b5:\t; from b3\n"
+			"\tv8 I64 = ADD v5 v3\n"
+			"\tjump b3\n");
+
+	(void)state;
+	run(f, ssa_bounds, "bounds");
+	assert_int_equal(count(f, OP_BOUNDS), 1);
+}
+
+static void
+fact_of_this_round_says_nothing_of_the_last_one(void **state)
+{
+	/* i is what g() returned in the round before; that it is not negative now does not help */
+	Func *f = parse("func f (I64 PTR) ()\n"
+			"b0:\n"
+			"\tv0 I64 = PARAM 0\n"
+			"\tv8 PTR = PARAM 1\n"
+			"\tv1 I64 = CONST 0\n"
+			"\tjump b1\n"
+			"b1:\t; from b0 b4\n"
+			"\tv2 I64 = PHI v1 v3\n"
+			"\tv3 I64 = LOAD v8 0\n"
+			"\tv4 I8 = LES v1 v3\n"
+			"\tif v4 b2 b4\n"
+			"b2:\t; from b1\n"
+			"\tv5 I8 = LTS v2 v0\n"
+			"\tif v5 b3 b5\n"
+			"b3:\t; from b2\n"
+			"\tv6 VOID = BOUNDS v2 v0 0\n"
+			"\tret\n"
+			"b5:\t; from b2\n"
+			"\tret\n"
+			"b4:\t; from b1\n"
+			"\tjump b1\n");
+
+	(void)state;
+	run(f, ssa_bounds, "bounds");
+	assert_int_equal(count(f, OP_BOUNDS), 1);
+}
+
+static void
 store_to_the_heap_gets_a_barrier_and_the_frame_none(void **state)
 {
 	Func *f = parse("func f (PTR PTR) ()\n"
@@ -381,6 +473,9 @@ main(void)
 		cmocka_unit_test(second_nil_check_goes),
 		cmocka_unit_test(counter_of_a_loop_needs_no_bounds_check),
 		cmocka_unit_test(index_that_may_be_too_large_is_checked),
+		cmocka_unit_test(sum_that_may_wrap_around_proves_nothing),
+		cmocka_unit_test(counter_that_starts_anywhere_may_wrap_around),
+		cmocka_unit_test(fact_of_this_round_says_nothing_of_the_last_one),
 		cmocka_unit_test(store_to_the_heap_gets_a_barrier_and_the_frame_none),
 		cmocka_unit_test(load_of_what_was_stored_is_forwarded),
 	};
