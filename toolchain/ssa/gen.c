@@ -6,7 +6,6 @@
 #include "target/target.h"
 
 void ssa_run(Func *f, const Pass *passes, int npasses);
-void ssa_divconst(Func *f);
 
 static void
 isel(Func *f)
@@ -76,7 +75,6 @@ leaf(Func *f)
 static const Pass back[] = {
 	{ "unreach",  ssa_unreachable,   0,        AN_ALL },
 	{ "entry",    entry,             0,        AN_ALL },
-	{ "divconst", ssa_divconst,      0,        AN_USES | AN_LIVE },
 	{ "critical", ssa_splitcritical, 0,        AN_ALL },
 	{ "isel",     isel,              AN_USES,  AN_ALL },
 	{ "leaf",     leaf,              0,        0 },

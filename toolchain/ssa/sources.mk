@@ -22,7 +22,6 @@ ssa_SRC := \
 	deadcode.c \
 	alloc.c \
 	barrier.c \
-	divconst.c \
 	regalloc.c \
 	stackmap.c \
 	frame.c \

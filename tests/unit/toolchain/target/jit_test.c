@@ -19,6 +19,8 @@
 #include "ssa/ssa.h"
 #include "target/target.h"
 
+void ssa_divconst(Func *f);
+
 #ifdef __x86_64__
 
 enum { NINT = 4, NFLOAT = 2, BUFSIZE = 640, FUEL = 4000 };
@@ -1182,6 +1184,7 @@ divide(VType t, int64_t c, uint8_t *mem)
 		assert_true(run(f, &in, &want[i]));
 	}
 	f->sym = NEW(a, ObjSym);
+	ssa_divconst(f);
 	ssa_generate(f);
 	install(f->sym, mem);
 	for (int i = 0; i < 60; i++) {
