@@ -356,6 +356,20 @@ rt_typedslicecopy(Type *t, uint8_t *dst, intptr_t dstlen, uint8_t *src, intptr_t
 
 extern uintptr_t zerobase[2] __asm__("runtime.zerobase");
 
+/* Hard mode: every nth allocation wants a cycle, every one a yield. */
+static void
+hardalloc(M *m)
+{
+	if (gc.hardperiod != 0 && ++hardcount >= gc.hardperiod) {
+		hardcount = 0;
+		mem_wantgc();
+	}
+	if (sched_hardpoll && m->curg != NULL) {
+		m->curg->preempt = true;
+		g_poison(m->curg);
+	}
+}
+
 void *
 gc_alloc(uintptr_t size, const Type *typ)
 {
@@ -363,10 +377,8 @@ gc_alloc(uintptr_t size, const Type *typ)
 
 	if (size == 0)
 		return zerobase;
-	if (gc.hardperiod != 0 && ++hardcount >= gc.hardperiod) {
-		hardcount = 0;
-		mem_wantgc();
-	}
+	if (gc.hard)
+		hardalloc(m);
 	return mem_alloc(&m->p->mcache, size, typ, true);
 }
 
@@ -377,10 +389,8 @@ rt_mallocgc(uintptr_t size, const Type *typ, uintptr_t needzero)
 
 	if (size == 0)
 		return zerobase;
-	if (gc.hardperiod != 0 && ++hardcount >= gc.hardperiod) {
-		hardcount = 0;
-		mem_wantgc();
-	}
+	if (gc.hard)
+		hardalloc(m);
 	return mem_alloc(&m->p->mcache, size, typ, (uint8_t)needzero != 0);
 }
 
@@ -481,10 +491,8 @@ rt_growslice(const uint8_t *old, intptr_t newlen, intptr_t oldcap, intptr_t num,
 	lenbytes = (uintptr_t)oldlen * et->size;
 	newlenbytes = (uintptr_t)newlen * et->size;
 	if (noscan) {
-		if (gc.hardperiod != 0 && ++hardcount >= gc.hardperiod) {
-			hardcount = 0;
-			mem_wantgc();
-		}
+		if (gc.hard)
+			hardalloc(m);
 		p = mem_alloc(&m->p->mcache, bytes, NULL, false);
 		memset(p + newlenbytes, 0, bytes - newlenbytes);
 	} else {

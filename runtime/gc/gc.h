@@ -41,7 +41,7 @@ typedef struct {
 	int32_t percent;
 	int64_t limit;
 	uint64_t markedlive;
-	bool enabled, trace;
+	bool enabled, trace, hard;
 	uint32_t hardperiod;			/* hard mode: collect at every nth allocation */
 	bool verify;				/* hard mode: mark twice and compare */
 } GcState;

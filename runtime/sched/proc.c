@@ -761,7 +761,10 @@ sched_run(M *m)
 		g->m = m;
 		g->preempt = false;
 		g->poll = 0;
-		STORESC(&g->stackguard, sched_hardpoll ? STACK_PREEMPT : g->stacklo + STACK_GUARD);
+		STORESC(&g->stackguard, g->stacklo + STACK_GUARD);
+		/* hard mode: every second run begins with a yield, so that the others make progress */
+		if (sched_hardpoll && (++g->runs & 1) != 0)
+			g_poison(g);
 		STOREREL(&g->status, GS_RUNNING);
 		if (!inherit)
 			m->p->schedtick++;

@@ -237,6 +237,7 @@ bool sched_stop(void);			/* stops the world; false: somebody else is at it */
 void sched_start(void);
 void sched_preemptall(void);
 void sched_preempt(P *p);
+extern uint32_t sched_hardpoll, stack_hardmove;	/* hard mode: yield, move the stack at every check */
 uint64_t rt_random(void);
 int32_t sched_mcount(void);
 void g_poison(G *g);

@@ -10,6 +10,7 @@ enum { NORDER = 4, POOL_PAGES = 4 };
 #define POOL_BYTES (POOL_PAGES * PAGE_SIZE)
 
 uintptr_t stack_max = 1000000000;
+uint32_t stack_hardmove;
 static Lock stack_lock;
 static SpanList pool[NORDER];		/* spans with free stacks */
 static SpanList full[NORDER];
@@ -167,7 +168,7 @@ stack_copy(G *g, uintptr_t size)
 	Frame fr;
 	bool ok;
 
-	if (used + STACK_GUARD > size)
+	if (used > size)
 		rt_throw("stack copied to one too small");
 	memcpy((void *)(newlo + size - used), (void *)g->sp, used);
 	/* the old stack stays as it is while it is walked; slots are adjusted in the copy */
@@ -215,6 +216,8 @@ rt_newstack(G *g)
 
 	if (g->stackguard == STACK_PREEMPT) {
 		g->stackguard = g->stacklo + STACK_GUARD;
+		if (stack_hardmove)
+			stack_copy(g, g->stackhi - g->stacklo);
 		rt_poll(g);		/* yields if it may; the prologue runs again then */
 		return;
 	}

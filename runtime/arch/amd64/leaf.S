@@ -425,8 +425,6 @@ GOFUNC \go
 ENDFUNC \go
 .endm
 HASH runtime.memhash, rt_memhash
-HASH runtime.memhash32, rt_memhash32
-HASH runtime.memhash64, rt_memhash64
 HASH runtime.strhash, rt_strhash
 HASH hash/maphash.runtime_memhash, rt_memhash
 GOFUNC runtime.memhash_varlen
@@ -451,18 +449,31 @@ GOFUNC runtime.cputicks
 	ret
 ENDFUNC runtime.cputicks
 /* cpuid(eax, ecx) (eax, ebx, ecx, edx uint32) */
+GOFUNC internal/cpu.cpuid
+GOFUNC vendor/golang.org/x/sys/cpu.cpuid
 GOFUNC runtime.cpuid_
 	mov	ecx, ebx
 	cpuid
 	mov	edi, edx
 	ret
 ENDFUNC runtime.cpuid_
+ENDFUNC vendor/golang.org/x/sys/cpu.cpuid
+ENDFUNC internal/cpu.cpuid
+GOFUNC internal/cpu.xgetbv
+GOFUNC vendor/golang.org/x/sys/cpu.xgetbv
 GOFUNC runtime.xgetbv_
 	xor	ecx, ecx
 	xgetbv
 	mov	ebx, edx
 	ret
 ENDFUNC runtime.xgetbv_
+ENDFUNC vendor/golang.org/x/sys/cpu.xgetbv
+ENDFUNC internal/cpu.xgetbv
+/* getGOAMD64level() int32: what std may take for granted */
+GOFUNC internal/cpu.getGOAMD64level
+	mov	eax, 1
+	ret
+ENDFUNC internal/cpu.getGOAMD64level
 
 /* Bounds failures: index RAX, length RCX, as compiled code leaves them. */
 .macro BOUNDS name

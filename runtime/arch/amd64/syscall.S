@@ -46,6 +46,16 @@ GOFUNC syscall.rawVforkSyscall
 	ret
 ENDFUNC syscall.rawVforkSyscall
 
+/* rawSyscallNoError(trap, a1, a2, a3) (r1, r2) */
+GOFUNC syscall.rawSyscallNoError
+	mov	rdx, rdi
+	mov	rdi, rbx
+	mov	rsi, rcx
+	syscall
+	mov	rbx, rdx
+	ret
+ENDFUNC syscall.rawSyscallNoError
+
 /* gettimeofday(*Timeval) errno */
 GOFUNC syscall.gettimeofday
 	mov	rdi, rax

@@ -23,7 +23,7 @@ extern char **environ;
 static int argc;
 static char **argv;
 static uint64_t hashkey[2];
-extern uint32_t sched_hardpoll, sched_tracems, sched_tracedetail;
+extern uint32_t sched_tracems, sched_tracedetail;
 
 /* name=value pairs, separated by commas. */
 static void
@@ -53,9 +53,12 @@ setting(const char *p, size_t n)
 		gc.hardperiod = (uint32_t)v;
 	else if (IS("hardpoll"))
 		sched_hardpoll = (uint32_t)v;
+	else if (IS("hardmove"))
+		stack_hardmove = (uint32_t)v;
 	else if (IS("hardmap"))
 		heap.failat = (uint32_t)v;
 #undef IS
+	gc.hard = gc.hardperiod != 0 || sched_hardpoll;
 }
 
 static void
@@ -266,22 +269,6 @@ rt_memhash(const uint8_t *p, uintptr_t seed, uintptr_t n)
 		b = get8(p + i - 8);
 	}
 	return mix(0x1d8e4e27c47d124fu ^ n, mix(a ^ 0xe7037ed1a0b428dbu, b ^ s) ^ hashkey[1]);
-}
-
-uintptr_t
-rt_memhash32(const uint8_t *p, uintptr_t seed)
-{
-	uint64_t a = get4(p);
-
-	return mix(0xa0761d6478bd642fu ^ 4 ^ hashkey[1], mix(a ^ 0xe7037ed1a0b428dbu, a ^ seed ^ hashkey[0]));
-}
-
-uintptr_t
-rt_memhash64(const uint8_t *p, uintptr_t seed)
-{
-	uint64_t a = get8(p);
-
-	return mix(0xa0761d6478bd642fu ^ 8 ^ hashkey[1], mix(a ^ 0xe7037ed1a0b428dbu, a ^ seed ^ hashkey[0]));
 }
 
 uintptr_t

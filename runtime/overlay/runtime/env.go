@@ -94,7 +94,7 @@ func getAuxv() []uintptr {
 //go:linkname write
 func write(fd uintptr, p unsafe.Pointer, n int32) int32 { return int32(write_(fd, p, int(n))) }
 
-// debug holds the GODEBUG settings that Go code of this package reads. C is told of all that are numbers.
+// debug holds the GODEBUG settings that Go code of this package reads. C has read the environment for its own.
 var debug struct {
 	inittrace int
 	panicnil  int
@@ -129,13 +129,11 @@ func eachGODEBUG(s string) {
 		if !ok {
 			continue
 		}
-		switch key := field[:i]; key {
+		switch field[:i] {
 		case "inittrace":
 			debug.inittrace = n
 		case "panicnil":
 			debug.panicnil = n
-		default:
-			debugvar_(key, n)
 		}
 	}
 }

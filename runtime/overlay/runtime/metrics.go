@@ -80,22 +80,29 @@ func readMetrics(samplesp unsafe.Pointer, len int, cap int) {
 	lock(&metricsLock)
 	defer unlock(&metricsLock)
 	metricsInit()
-	var w [64]uint64
+	var w [256]uint64
 	readmemstats_(&w)
 	for i := range samples {
 		readMetric(&samples[i], &w)
 	}
 }
 
-func readMetric(s *metricSample, w *[64]uint64) {
+// gcPercent is GOGC as it is now: there is only a call that sets it.
+func gcPercent() int32 {
+	old := setgcpercent_(100)
+	setgcpercent_(old)
+	return old
+}
+
+func readMetric(s *metricSample, w *[256]uint64) {
 	sec := func(ns uint64) float64 { return float64(ns) / 1e9 }
 	total := uint64(nanotime()-runtimeInitTime) * uint64(gomaxprocs_(0))
-	gccpu := w[statGCCPUNs]
+	gccpu := w[statPauseTotal] * uint64(gomaxprocs_(0))
 	switch s.name {
 	case "/cgo/go-to-c-calls:calls":
 		s.set(0)
 	case "/cpu/classes/gc/mark/assist:cpu-seconds":
-		s.setFloat(sec(w[statAssistNs]))
+		s.setFloat(0)
 	case "/cpu/classes/gc/mark/dedicated:cpu-seconds", "/cpu/classes/gc/mark/idle:cpu-seconds", "/cpu/classes/scavenge/assist:cpu-seconds",
 		"/cpu/classes/scavenge/background:cpu-seconds", "/cpu/classes/scavenge/total:cpu-seconds", "/cpu/classes/idle:cpu-seconds":
 		s.setFloat(0)
@@ -117,9 +124,9 @@ func readMetric(s *metricSample, w *[64]uint64) {
 	case "/gc/cycles/total:gc-cycles":
 		s.set(w[statNumGC])
 	case "/gc/gogc:percent":
-		s.set(w[statGOGC])
+		s.set(uint64(gcPercent()))
 	case "/gc/gomemlimit:bytes":
-		s.set(w[statMemLimit])
+		s.set(uint64(setmemorylimit_(-1)))
 	case "/gc/heap/allocs-by-size:bytes", "/gc/heap/frees-by-size:bytes":
 		s.hist(sizeBuckets)
 	case "/gc/heap/allocs:bytes":
@@ -146,7 +153,7 @@ func readMetric(s *metricSample, w *[64]uint64) {
 			break
 		}
 		var p [512]uint64
-		n := readgcpauses_(&p[0], 256)
+		n := readgcpauses_(&p[0], len(p))
 		for i := 0; i < n; i++ {
 			t := sec(p[2*i])
 			k := 0
@@ -196,7 +203,7 @@ func readMetric(s *metricSample, w *[64]uint64) {
 	case "/memory/classes/profiling/buckets:bytes":
 		s.set(0)
 	case "/memory/classes/total:bytes":
-		s.set(w[statHeapSys] + w[statStackSys] + w[statMSpanSys] + w[statMCacheSys] + w[statGCSys] + w[statOtherSys])
+		s.set(w[statSys])
 	case "/sched/gomaxprocs:threads":
 		s.set(uint64(gomaxprocs_(0)))
 	case "/sched/goroutines:goroutines":

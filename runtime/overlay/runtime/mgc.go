@@ -123,22 +123,27 @@ type MemStats struct {
 	}
 }
 
-// Order of the words of readmemstats_ (runtime/mem/stats.c).
+// Words of readmemstats_ that are not in the order of MemStats (runtime/gc/stats.c).
 const (
-	statHeapAlloc = iota // bytes of objects not freed yet
+	statAlloc = iota // as in MemStats up to here and below
 	statTotalAlloc
+	statSys
+	statLookups
 	statMallocs
 	statFrees
+	statHeapAlloc
 	statHeapSys
 	statHeapIdle
 	statHeapInuse
 	statHeapReleased
+	statHeapObjects
 	statStackInuse
 	statStackSys
 	statMSpanInuse
 	statMSpanSys
 	statMCacheInuse
 	statMCacheSys
+	statBuckHashSys
 	statGCSys
 	statOtherSys
 	statNextGC
@@ -146,56 +151,59 @@ const (
 	statPauseTotal
 	statNumGC
 	statNumForcedGC
+	statGCCPUFraction
+	statEnableGC
 	statTinyAllocs
-	statGCCPUNs
 	statLive // bytes marked by the last cycle
-	statGOGC
-	statMemLimit
-	statTotalFreed // bytes
-	statAssistNs
+
+	statBySize = 64
 )
 
 // ReadMemStats populates m with memory allocator statistics.
 func ReadMemStats(m *MemStats) {
-	var w [64]uint64
-	readmemstats_(&w)
-	*m = MemStats{
-		Alloc:        w[statHeapAlloc],
-		TotalAlloc:   w[statTotalAlloc],
-		Mallocs:      w[statMallocs],
-		Frees:        w[statFrees],
-		HeapAlloc:    w[statHeapAlloc],
-		HeapSys:      w[statHeapSys],
-		HeapIdle:     w[statHeapIdle],
-		HeapInuse:    w[statHeapInuse],
-		HeapReleased: w[statHeapReleased],
-		StackInuse:   w[statStackInuse],
-		StackSys:     w[statStackSys],
-		MSpanInuse:   w[statMSpanInuse],
-		MSpanSys:     w[statMSpanSys],
-		MCacheInuse:  w[statMCacheInuse],
-		MCacheSys:    w[statMCacheSys],
-		GCSys:        w[statGCSys],
-		OtherSys:     w[statOtherSys],
-		NextGC:       w[statNextGC],
-		LastGC:       w[statLastGC],
-		PauseTotalNs: w[statPauseTotal],
-		NumGC:        uint32(w[statNumGC]),
-		NumForcedGC:  uint32(w[statNumForcedGC]),
-		EnableGC:     true,
-	}
-	if m.Mallocs >= m.Frees {
-		m.HeapObjects = m.Mallocs - m.Frees
-	}
-	m.Sys = m.HeapSys + m.StackSys + m.MSpanSys + m.MCacheSys + m.GCSys + m.OtherSys
-	if total := nanotime() - runtimeInitTime; total > 0 {
-		m.GCCPUFraction = float64(w[statGCCPUNs]) / (float64(total) * float64(gomaxprocs_(0)))
-	}
+	var w [256]uint64
 	var p [512]uint64
-	n := readgcpauses_(&p[0], 256)
+	stopTheWorld()
+	readmemstats_(&w)
+	n := readgcpauses_(&p[0], len(p))
+	starttheworld_()
+	*m = MemStats{
+		Alloc:         w[statAlloc],
+		TotalAlloc:    w[statTotalAlloc],
+		Sys:           w[statSys],
+		Lookups:       w[statLookups],
+		Mallocs:       w[statMallocs],
+		Frees:         w[statFrees],
+		HeapAlloc:     w[statHeapAlloc],
+		HeapSys:       w[statHeapSys],
+		HeapIdle:      w[statHeapIdle],
+		HeapInuse:     w[statHeapInuse],
+		HeapReleased:  w[statHeapReleased],
+		HeapObjects:   w[statHeapObjects],
+		StackInuse:    w[statStackInuse],
+		StackSys:      w[statStackSys],
+		MSpanInuse:    w[statMSpanInuse],
+		MSpanSys:      w[statMSpanSys],
+		MCacheInuse:   w[statMCacheInuse],
+		MCacheSys:     w[statMCacheSys],
+		BuckHashSys:   w[statBuckHashSys],
+		GCSys:         w[statGCSys],
+		OtherSys:      w[statOtherSys],
+		NextGC:        w[statNextGC],
+		LastGC:        w[statLastGC],
+		PauseTotalNs:  w[statPauseTotal],
+		NumGC:         uint32(w[statNumGC]),
+		NumForcedGC:   uint32(w[statNumForcedGC]),
+		GCCPUFraction: fromBits(w[statGCCPUFraction]),
+		EnableGC:      w[statEnableGC] != 0,
+	}
 	for i := 0; i < n; i++ {
 		j := (uint(m.NumGC) + 255 - uint(i)) % 256
 		m.PauseNs[j], m.PauseEnd[j] = p[2*i], p[2*i+1]
+	}
+	for i := range m.BySize {
+		b := w[statBySize+3*i:]
+		m.BySize[i].Size, m.BySize[i].Mallocs, m.BySize[i].Frees = uint32(b[0]), b[1], b[2]
 	}
 }
 
@@ -204,10 +212,10 @@ func ReadMemStats(m *MemStats) {
 //
 //go:linkname readGCStats runtime/debug.readGCStats
 func readGCStats(pauses *[]uint64) {
-	var w [64]uint64
+	var w [256]uint64
 	var p [512]uint64
 	readmemstats_(&w)
-	n := readgcpauses_(&p[0], 256)
+	n := readgcpauses_(&p[0], len(p))
 	s := (*pauses)[:0]
 	if cap(s) < 2*n+3 {
 		throw("readGCStats: short slice")
@@ -248,7 +256,9 @@ func runfinq() {
 	finG = getg()
 	for {
 		fn, arg, nret, fint, ot := nextfinalizer()
-		runFinalizer(fn, arg, nret, fint, ot)
+		if fn != nil {
+			runFinalizer(fn, arg, nret, fint, ot)
+		}
 	}
 }
 

@@ -96,7 +96,9 @@ func pkgOfFunc(name string) string {
 func timerLoop() {
 	for {
 		f, arg, seq, delta := nexttimerfunc()
-		f(arg, seq, delta)
+		if f != nil {
+			f(arg, seq, delta)
+		}
 	}
 }
 

@@ -143,7 +143,7 @@ func nextfinalizer() (fn *funcval, arg unsafe.Pointer, nret uintptr, fint *_type
 func finalizersidle() bool
 
 //go:noescape
-func readmemstats_(buf *[64]uint64)
+func readmemstats_(buf *[256]uint64)
 
 //go:noescape
 func readgcpauses_(buf *uint64, n int) int

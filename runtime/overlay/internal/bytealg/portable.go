@@ -1,83 +1,16 @@
-// portable.go - searching and comparing bytes: assembly upstream, here Go with eight bytes at a time where that pays.
+// portable.go - the part of searching and comparing bytes that is Go on every CPU: upstream has it in assembly.
 //
-// Comparison is the runtime's (arch/<cpu>/leaf.S). Substring search has no special code: MaxLen stays 0 and callers use their own.
+// Substring search has no special code: MaxLen stays 0 and callers use their own.
 
 package bytealg
 
-import "unsafe"
-
 // MaxBruteForce is the length up to which callers may use Index on any text; 0: they never call it.
 const MaxBruteForce = 0
-
-const (
-	lsbs = 0x0101010101010101
-	msbs = 0x8080808080808080
-)
-
-//go:linkname cmpstring runtime.cmpstring
-//go:noescape
-func cmpstring(a, b string) int
-
-//go:linkname Compare
-func Compare(a, b []byte) int {
-	return cmpstring(unsafe.String(unsafe.SliceData(a), len(a)), unsafe.String(unsafe.SliceData(b), len(b)))
-}
-
-func CompareString(a, b string) int { return cmpstring(a, b) }
 
 // Equal reports whether a and b are the same length and contain the same bytes. A nil argument is equivalent to an empty slice.
 func Equal(a, b []byte) bool {
 	return string(a) == string(b)
 }
-
-// load8 reads eight bytes at index i; the order of the bytes does not matter to its users.
-func load8(p *byte, i int) uint64 {
-	return *(*uint64)(unsafe.Add(unsafe.Pointer(p), i))
-}
-
-func index(p *byte, n int, c byte) int {
-	i := 0
-	pattern := lsbs * uint64(c)
-	for ; i+8 <= n; i += 8 {
-		v := load8(p, i) ^ pattern
-		if (v-lsbs)&^v&msbs != 0 {
-			break
-		}
-	}
-	for ; i < n; i++ {
-		if *(*byte)(unsafe.Add(unsafe.Pointer(p), i)) == c {
-			return i
-		}
-	}
-	return -1
-}
-
-//go:linkname IndexByte
-func IndexByte(b []byte, c byte) int { return index(unsafe.SliceData(b), len(b), c) }
-
-//go:linkname IndexByteString
-func IndexByteString(s string, c byte) int { return index(unsafe.StringData(s), len(s), c) }
-
-func count(p *byte, n int, c byte) int {
-	found, i := 0, 0
-	pattern := lsbs * uint64(c)
-	for ; i+8 <= n; i += 8 {
-		v := load8(p, i) ^ pattern
-		// The top bit of each byte that is zero, exactly: no borrow passes between bytes.
-		v = ^((v&^msbs + ^uint64(msbs)) | v | ^uint64(msbs))
-		found += int(v >> 7 * lsbs >> 56)
-	}
-	for ; i < n; i++ {
-		if *(*byte)(unsafe.Add(unsafe.Pointer(p), i)) == c {
-			found++
-		}
-	}
-	return found
-}
-
-func Count(b []byte, c byte) int { return count(unsafe.SliceData(b), len(b), c) }
-
-func CountString(s string, c byte) int { return count(unsafe.StringData(s), len(s), c) }
 
 func LastIndexByte(s []byte, c byte) int {
 	for i := len(s) - 1; i >= 0; i-- {
