@@ -142,7 +142,8 @@ ck_declare(Checker *k, Scope *sc, Expr *name, Obj *o)
 
 		if (alt != NULL) {
 			ck_error(k, o->pos, "%s redeclared in this block%s", o->name, ck_altdecl(alt));
-			o->used = 1;	/* one complaint is enough */
+			if (o->kind == OBJ_VAR)
+				o->used = 1;	/* one complaint is enough */
 			ok = false;
 		}
 	}
@@ -619,7 +620,7 @@ check_package(const CheckConfig *cfg, File **files, int nfiles)
 		ck_mono(k);
 	if (k->nerrors == 0)
 		ck_ifacecycles(k);
-	if (k->nerrors == 0)
+	if (k->nerrors == 0 && diag.nerrors == 0)
 		ck_pragmas(k);
 	pkg->complete = true;
 	diag.phase = NULL;

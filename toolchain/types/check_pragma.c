@@ -15,7 +15,7 @@ linknames(Checker *k, File *f)
 			ck_error(k, l->pos, "//go:linkname only allowed in Go files that import \"unsafe\"");
 			continue;
 		}
-		if (strchr(l->local, '[') != NULL) {
+		if (l->remote != NULL && strchr(l->remote, '[') != NULL && l->remote[strlen(l->remote) - 1] == ']') {
 			ck_error(k, l->pos, "//go:linkname reference of an instantiation is not allowed");
 			continue;
 		}
