@@ -80,7 +80,7 @@ fill(Expr *e, Type *t, Value *addr, int64_t off)
 	Type *u = type_under(t);
 	ObjSym *ro;
 
-	if (e->composite.elems.n == 0)
+	if (e->composite.elems.n == 0 && (u->kind == T_STRUCT || u->kind == T_ARRAY))
 		return;
 	switch (u->kind) {
 	case T_STRUCT:
