@@ -661,7 +661,8 @@ isforeign(const Obj *v)
 		return false;
 	prefix = lower_pkgprefix(v->pkg);
 	n = strlen(prefix);
-	return !(strncmp(v->linkname, prefix, n) == 0 && v->linkname[n] == '.' && strchr(v->linkname + n + 1, '.') == NULL);
+	/* its own name only marks it for other packages; another of this package's is defined in assembly */
+	return !(strncmp(v->linkname, prefix, n) == 0 && v->linkname[n] == '.' && strcmp(v->linkname + n + 1, v->name) == 0);
 }
 
 void
