@@ -75,7 +75,7 @@ define(Input *in, Sym *s, const Elf64_Sym *e, Chunk *c)
 		}
 		return;
 	}
-	if (s->kind != SYM_UNDEF && !s->weak) {
+	if (s->kind != SYM_UNDEF && !s->weak && !sym_yields(s)) {
 		if (!weak)
 			link_error("link: duplicated definition of symbol %s, in %s", s->name, in->name);
 		return;

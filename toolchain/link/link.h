@@ -156,6 +156,9 @@ Chunk *link_chunk(OutId out, const void *data, uint64_t size, int alignlog);	/* 
 Sym *link_define(const char *name, Chunk *c, uint64_t value);	/* a symbol the linker provides */
 void link_made_rel(Chunk *c, uint64_t off, uint32_t type, Sym *to, int64_t add);
 
+/* A Go variable without content is only a declaration if another object has one of that name (go:linkname). */
+static inline bool sym_yields(const Sym *s) { return s->meta != NULL && (s->kind == SYM_BSS || s->kind == SYM_NOPTRBSS); }
+
 /* ---- load.c cobject.c library.c ---- */
 void link_load(void);			/* pass: the main package and all it imports, then libraries */
 Input *load_object(const char *name, Bytes data);	/* Slipway or C */

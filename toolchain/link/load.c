@@ -65,7 +65,9 @@ checkhash(const Input *in)
 static void
 define(Input *in, Sym *s, const MetaSym *m, Chunk *c, uint64_t size)
 {
-	if (s->kind != SYM_UNDEF && !s->weak) {
+	if (s->kind != SYM_UNDEF && !s->weak && !sym_yields(s)) {
+		if (m->kind == SYM_BSS || m->kind == SYM_NOPTRBSS)
+			return;
 		if (s->meta == NULL || !(s->flags & m->flags & SYMF_DUPOK))
 			link_error("link: %s: duplicated definition of symbol %s, from %s and %s", l.mainfile, s->name,
 				   s->chunk != NULL && s->chunk->in != NULL ? s->chunk->in->name : "the linker", in->name);
