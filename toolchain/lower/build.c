@@ -244,6 +244,7 @@ lower_finish(Func *f)
 {
 	diag.subject = f->name;
 	ssa_optimize(f);
+	report_escapes(f);
 	if (f->paramescape != NULL) {
 		Facts *fc = NEW(lw.a, Facts);
 

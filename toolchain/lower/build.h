@@ -27,6 +27,7 @@ typedef struct {
 	Value *c[MAXCOMP];
 	Value *addr;
 	int64_t off;
+	const Expr *src;	/* for -m: the expression it is the value of, or NULL */
 } Opd;
 typedef Vec(Opd) OpdVec;
 
@@ -358,6 +359,16 @@ void bd_enqueue(const Body *b);
 
 bool intrinsic_isbodyless(Obj *fn);
 bool bd_isintrinsic(Obj *fn);
+
+/* ---- report.c: -m; all do nothing without it ---- */
+void report_object(Value *v, Pos pos, const char *text);
+void report_expr(Value *v, const Expr *e);
+void report_variable(Value *v, const Obj *o);
+void report_function(const Body *b, const LowerSig *sig);
+void report_escapes(const Func *f);
+void report_inlined(Pos pos, Obj *fn);
+void report_inlinable(Obj *fn, Pos pos, int cost, const char *reason); /* reason: why not, or NULL */
+const char *report_text(const Expr *e);
 
 /* ---- inline.c ---- */
 int bd_inlinecost(Obj *fn);

@@ -474,8 +474,12 @@ bd_builtin(Expr *e)
 	int n = 0, first = 0;
 
 	switch (e->call.builtin) {
-	case BUILTIN_NEW:
-		return bd_opd1(t, bd_new(bd_type(ex->at[0]->type)));
+	case BUILTIN_NEW: {
+		Value *v = bd_new(bd_type(ex->at[0]->type));
+
+		report_expr(v, e);
+		return bd_opd1(t, v);
+	}
 	case BUILTIN_MAKE:
 		first = 1;
 		break;
@@ -543,6 +547,8 @@ bd_builtin(Expr *e)
 		Type *mt = bd_type(ex->at[0]->type);
 
 		r = make(mt, p, n);
+		if (type_core(mt)->kind == T_SLICE)
+			report_expr(r.c[0], e);
 		return r;
 	}
 	return apply(e, t, p, n);

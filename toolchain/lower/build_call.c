@@ -254,6 +254,7 @@ bd_variadic(Type *slice, Opd *xs, int n)
 	if (n == 0)
 		return bd_zero(slice);
 	p = bd_newarray(elem, n);
+	report_object(p, bd->pos, "... argument");
 	for (int i = 0; i < n; i++)
 		bd_storefresh(p, i * size, bd_implicit(xs[i], elem));
 	return bd_opd3(slice, p, bd_int(VT_I64, n), bd_int(VT_I64, n));

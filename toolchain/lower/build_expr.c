@@ -1261,8 +1261,8 @@ unary(Expr *e)
 
 /* ---- all expressions ---- */
 
-Opd
-bd_expr(Expr *e)
+static Opd
+valueof(Expr *e)
 {
 	Obj *o;
 
@@ -1331,6 +1331,15 @@ bd_expr(Expr *e)
 	default:
 		bug("lower: expression kind %d not supported yet", e->kind);
 	}
+}
+
+Opd
+bd_expr(Expr *e)
+{
+	Opd x = valueof(e);
+
+	x.src = e;
+	return x;
 }
 
 Opd

@@ -365,9 +365,12 @@ bd_funclit(Expr *e)
 	LitInfo *li = litinfo(e);
 	const char *name = bd_litname(li, bd->ctx->name);
 	Type *t = bd_type(e->type);
+	Value *p;
 
 	enqueuelit(e, NULL, li, name);
-	return bd_opd1(t, closureof(li, name));
+	p = closureof(li, name);
+	report_expr(p, e);
+	return bd_opd1(t, p);
 }
 
 Value *
@@ -575,6 +578,7 @@ bd_function(const Body *b)
 		realbody(c, functype, recv, body, params);
 	if (bd->hasdefer)
 		deferexit(c);
+	report_function(b, ls);
 	bd_end();
 	bd = outer;
 }

@@ -119,6 +119,7 @@ slicelit(Expr *e, Type *t)
 		return bd_opd3(t, bd_symaddr(lower_rt("zerobase"), 0), bd_int(VT_I64, 0), bd_int(VT_I64, 0));
 	at = type_array(elem, n);
 	p = bd_newarray(elem, n);
+	report_expr(p, e);
 	if (e->composite.elems.n > 4 && (ro = lower_readonlyarray(at, e)) != NULL)
 		copyfrom(ro, at, p, 0);
 	else
@@ -271,10 +272,18 @@ bd_compositeto(Expr *e, Value *addr, int64_t off, bool fresh)
 		bd_store(addr, off, bd_composite(e));
 }
 
+static void
+reportnew(Value *p, Pos pos, const Expr *e)
+{
+	if (ssa_opt.m > 0)
+		report_object(p, pos, intern_printf("&%s", report_text(e)));
+}
+
 /* &T{...} */
 Value *
 bd_compositeptr(Expr *e)
 {
+	Pos pos = bd->pos;	/* of the & */
 	Type *t = bd_type(e->type);
 	Value *p;
 
@@ -284,10 +293,12 @@ bd_compositeptr(Expr *e)
 		Opd x = bd_composite(e);
 
 		p = bd_new(t);
+		reportnew(p, pos, e);
 		bd_storefresh(p, 0, x);
 		return p;
 	}
 	p = bd_new(t);
+	reportnew(p, pos, e);
 	fill(e, t, p, 0);
 	return p;
 }

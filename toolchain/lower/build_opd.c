@@ -403,6 +403,7 @@ bd_declare(Obj *o, Type *t, bool inmem)
 	} else {
 		v->kind = VAR_MEM;
 		v->addr = bd_new(t);
+		report_variable(v->addr, o);
 	}
 	if (o != NULL)
 		map_set(bd->ctx->vars, o, v);

@@ -175,6 +175,7 @@ forstmt(Stmt *s)
 		Opd old = bd_load(v->t, bd_read(v->base), 0);
 		Value *p = bd_new(v->t);
 
+		report_variable(p, v->o);
 		bd_storefresh(p, 0, old);
 		bd_write(v->base, p);
 	}

@@ -307,6 +307,7 @@ bd_inline(Callee *cl, Opd *args, int n, OpdVec *out)
 	b = NEW(bd->a, Body);
 	if (!bd_bodyof(cl->fn, cl->targs, cl->ntargs, b))
 		return false;
+	report_inlined(pos, cl->fn);
 	b->name = lower_funcname(cl->fn, cl->targs, cl->ntargs);
 	d = b->decl;
 	info = bd_info(d);
@@ -358,6 +359,22 @@ bd_inline(Callee *cl, Opd *args, int n, OpdVec *out)
 	return true;
 }
 
+static void
+report(Obj *fn, const Decl *d)
+{
+	int cost = bd_inlinecost(fn);
+	const char *why = NULL;
+
+	if (((d->pragma | fn->pragma) & PRAGMA_NOINLINE) != 0)
+		why = "marked go:noinline";
+	else if (cost >= NEVER)
+		why = "unhandled op";
+	else if (cost > lw.inlinebudget)
+		why = intern_printf("function too complex: cost %d exceeds budget %d", cost, lw.inlinebudget);
+	/* gc has methods begin at the receiver's parenthesis */
+	report_inlinable(fn, d->func.recv != NULL ? d->func.recv->pos - 1 : d->func.name->pos, cost, why);
+}
+
 /* ---- what is kept for importers ---- */
 
 /* Functions and methods that importers may inline or instantiate, with the facts about their parameters. */
@@ -377,6 +394,8 @@ bd_exportfacts(ExportFuncVec *out, const char *(*facts)(const char *name))
 			x.keepbody = d->func.body != NULL;
 		else {
 			x.keepbody = d->func.body != NULL && bd_inlinecost(fn) <= lw.inlinebudget;
+			if (d->func.body != NULL && !lw.noinline)
+				report(fn, d);
 			x.facts = facts(lower_funcname(fn, NULL, 0));
 		}
 		if (x.keepbody || x.facts != NULL)

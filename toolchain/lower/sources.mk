@@ -30,4 +30,5 @@ lower_SRC := \
 	build_closure.c \
 	build_init.c \
 	intrinsic.c \
+	report.c \
 	inline.c
