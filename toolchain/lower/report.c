@@ -214,8 +214,8 @@ report_inlinable(Obj *fn, Pos pos, int cost, const char *reason)
 {
 	if (reason == NULL && ssa_opt.m > 1)
 		diag_note(pos, "can inline %s with cost %d as: %s { ... }", functionname(fn), cost, type_string(obj_type(fn), lw.pkg));
-	else if (reason == NULL)
+	else if (reason == NULL && ssa_opt.m > 0)
 		diag_note(pos, "can inline %s", functionname(fn));
-	else if (ssa_opt.m > 1)
+	else if (reason != NULL && ssa_opt.m > 1)
 		diag_note(pos, "cannot inline %s: %s", functionname(fn), reason);
 }
