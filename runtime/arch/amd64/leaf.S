@@ -501,7 +501,10 @@ BOUNDS Slice3CU
 BOUNDS SliceConvert
 
 	.data
+	.globl	runtime.writeBarrier
 	.p2align 4
+runtime.writeBarrier:
+	.long	0, 0, 0, 0
 	.globl	runtime.zerobase
 runtime.zerobase:
 	.quad	0, 0
