@@ -650,21 +650,6 @@ lower_readonlytables(Expr *e, Type *key, Type *elem, ObjSym **keys, ObjSym **val
 
 /* ---- the package's variables ---- */
 
-/* Does a //go:linkname give v the name of another package's variable? */
-static bool
-isforeign(const Obj *v)
-{
-	const char *prefix;
-	size_t n;
-
-	if (v->linkname == NULL || (v->decl != NULL && v->decl->kind == DE_VAR && v->decl->value.values.n > 0))
-		return false;
-	prefix = lower_pkgprefix(v->pkg);
-	n = strlen(prefix);
-	/* its own name only marks it for other packages; another of this package's is defined in assembly */
-	return !(strncmp(v->linkname, prefix, n) == 0 && v->linkname[n] == '.' && strcmp(v->linkname + n + 1, v->name) == 0);
-}
-
 void
 lower_globals(void)
 {
@@ -680,7 +665,8 @@ lower_globals(void)
 		if (o->kind != OBJ_VAR || o->pkg != lw.pkg || o->name[0] == '\0' || strcmp(o->name, "_") == 0)
 			continue;
 		t = obj_type(o);
-		if (t == NULL || isforeign(o))
+		/* a linkname may mean another's variable: without content this definition yields to that one in the linker */
+		if (t == NULL)
 			continue;
 		definevar(lower_varname(o), t, 0);
 		if (o->decl != NULL && o->decl->kind == DE_VAR && o->decl->value.embeds.n > 0)
