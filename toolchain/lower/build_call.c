@@ -70,6 +70,27 @@ bd_method(Type *recv, Obj *m, Callee *cl)
 	}
 	cl->sig = sig;
 	cl->recvtype = o->ptrrecv ? type_ptr(base) : base;
+	if (bd->f->sym != NULL && strcmp(bd_pkgpath(o), "reflect") == 0 && (strcmp(o->name, "Method") == 0 || strcmp(o->name, "MethodByName") == 0)
+	    && lw.pkg != o->pkg)
+		bd->f->sym->flags |= SYMF_REFLECTMETHOD;
+}
+
+/*
+ * Calls of reflect's Method and MethodByName, through reflect.Type or on a
+ * reflect.Value, can reach any exported method: the linker must keep them all.
+ */
+static void
+markreflect(const Obj *m, const Type *sig)
+{
+	const Obj *r = sig->fn.results->tuple.vars.n > 0 ? sig->fn.results->tuple.vars.at[0] : NULL, *o;
+
+	if (strcmp(m->name, "MethodByName") != 0 && (strcmp(m->name, "Method") != 0 || sig->fn.params->tuple.vars.n != 1))
+		return;
+	if (r == NULL || r->type->kind != T_NAMED || strcmp(lw.pkg->path, "reflect") == 0)
+		return;
+	o = r->type->named.obj;
+	if ((strcmp(o->name, "Method") == 0 || strcmp(o->name, "Value") == 0) && strcmp(bd_pkgpath(o), "reflect") == 0)
+		bd->f->sym->flags |= SYMF_REFLECTMETHOD;
 }
 
 static void
@@ -94,13 +115,7 @@ ifacemethod(Opd x, Obj *m, Callee *cl)
 	cl->data = x.c[1];
 	if (bd->f->sym != NULL) {
 		obj_reloc(bd->f->sym, 0, OBJ_R_USEIFACEMETHOD, lower_desc(x.t), lower_imethodoff(x.t, i));
-		if ((strcmp(m->name, "Method") == 0 && cl->sig->fn.params->tuple.vars.n == 1) || strcmp(m->name, "MethodByName") == 0) {
-			Obj *r = cl->sig->fn.results->tuple.vars.n > 0 ? cl->sig->fn.results->tuple.vars.at[0] : NULL;
-
-			if (r != NULL && r->type->kind == T_NAMED && strcmp(r->type->named.obj->name, "Method") == 0
-			    && strcmp(bd_pkgpath(r->type->named.obj), "reflect") == 0)
-				bd->f->sym->flags |= SYMF_REFLECTMETHOD;
-		}
+		markreflect(m, cl->sig);
 	}
 }
 
@@ -140,6 +155,8 @@ methodcallee(Expr *e, Callee *cl)
 		return;
 	}
 	bd_method(cur, m, cl);
+	if (bd->f->sym != NULL)
+		markreflect(m, cl->sig);
 	if (cl->fn->ptrrecv) {
 		if (islv && cur->kind != T_PTR && type_under(cur)->kind != T_PTR) {
 			int64_t off;
