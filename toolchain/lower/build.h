@@ -332,7 +332,6 @@ Opd bd_composite(Expr *e);
 void bd_compositeto(Expr *e, Value *addr, int64_t off, bool fresh);
 Value *bd_compositeptr(Expr *e);
 Value *bd_callersp(void);
-void bd_passrecover(void);		/* in wrappers: recover works in what they call */
 
 /* ---- intrinsic.c is bd_intrinsic above ---- */
 

@@ -2,10 +2,9 @@
  * build_closure.c - func values: functions, method values, method expressions; go and defer.
  *
  * A go or defer statement makes a closure without parameters: the callee and its arguments are
- * evaluated into captures, and a small wrapper calls. Wrappers that run a user's function for the
- * runtime tell a panic in progress so (argp), because recover works only in what the runtime called.
+ * evaluated into captures, and a small wrapper calls. recover looks through frames of wrappers, so
+ * nothing is inlined into them.
  */
-#include "abi/g.h"
 #include "lower/build.h"
 
 Opd
@@ -43,24 +42,6 @@ capturestruct(Type **types, int n)
 	return type_canon(st);
 }
 
-/* If the panic in progress calls this frame, its callee counts as called by the panic. _panic.argp is its first word. */
-void
-bd_passrecover(void)
-{
-	Value *g = bd_emit(OP_GETG, VT_PTR, 0), *p, *argp;
-	Block *yes = bd_block(), *set = bd_block(), *done = bd_block();
-
-	p = bd_emit1(OP_LOAD, VT_PTR, g, G_PANIC);
-	bd_if(bd_emit2(OP_NE, VT_I8, p, bd_nil(), 0), yes, done, -1);
-	bd_sealstart(yes);
-	argp = bd_emit1(OP_LOAD, VT_I64, p, 0);
-	bd_if(bd_emit2(OP_EQ, VT_I8, argp, bd_callersp(), 0), set, done, 0);
-	bd_sealstart(set);
-	bd_emit2(OP_STORE, VT_VOID, p, bd_emit1(OP_P2I, VT_I64, bd_emit(OP_ARGADDR, VT_PTR, 0), 0), 0)->size = lw.target->ptrsize;
-	bd_jump(done);
-	bd_sealstart(done);
-}
-
 static void
 thunkbody(void *ctx, Opd *params)
 {
@@ -82,7 +63,9 @@ thunkbody(void *ctx, Opd *params)
 	for (int i = 0; i < t->ncapture; i++)
 		caps[i] = bd_load(t->types[i], bd->closure, type_offset(t->st, i + 1));
 	if (t->builtin != NULL) {
-		bd_builtinargs(t->builtin, caps, t->ncapture);
+		/* `defer recover()` is not a call by a deferred function: it does nothing */
+		if (t->builtin->call.builtin != BUILTIN_RECOVER)
+			bd_builtinargs(t->builtin, caps, t->ncapture);
 		if (bd->b->pred.n > 0 || bd->b == bd->entry)
 			bd_ret(NULL, 0);
 		return;

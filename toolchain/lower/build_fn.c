@@ -5,6 +5,7 @@
  * DEFERRETURN: the runtime resumes there after a recovered panic, with nothing but the frame. A result that
  * a literal captures is an object made at entry, whose address is kept in a slot for that block.
  */
+#include "abi/funcdata.h"
 #include "lower/build.h"
 
 Build *bd;
@@ -594,16 +595,16 @@ bd_synthetic(const char *name, const LowerSig *sig, bool dupok, bool wrapper, vo
 
 	bd_begin(&build, name, sig, dupok);
 	diag.subject = name;
-	bd->f->wrapper = wrapper;
-	if (wrapper)
+	if (wrapper) {	/* recover works in what it calls */
+		bd->f->wrapper = true;
+		bd->f->funcid = FUNCID_WRAPPER;
 		bd->f->sym->flags |= SYMF_WRAPPER;
+	}
 	li = NEW(bd->a, LitInfo);
 	bd->ctx = bd->top = bd_newctx(NULL, NULL, li, NULL);
 	bd->ctx->name = name;
 	params = NEWN(bd->a, Opd, sig->nparam + 1);
 	bd_params(sig, params);
-	if (wrapper)
-		bd_passrecover();
 	fn(ctx, params);
 	bd_end();
 	bd = outer;

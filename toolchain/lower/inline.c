@@ -255,7 +255,7 @@ worthit(Callee *cl)
 {
 	int depth = 0, budget = lw.inlinebudget, c;
 
-	if (lw.noinline || lw.noopt)
+	if (lw.noinline || lw.noopt || bd->f->wrapper)
 		return false;
 	for (Ctx *x = bd->ctx; x != NULL; x = x->up, depth++)
 		if (x->body != NULL && x->body->fn == cl->fn)
