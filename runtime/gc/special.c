@@ -221,11 +221,16 @@ gc_endspecials(void)
 	Span **ps = &spans, *s;
 
 	while ((s = *ps) != NULL) {
-		/* finalizers first: they bring their objects back, and then weak handles stay */
+		/* finalizers first: they bring their objects back, and then weak handles stay. All of one object (a block of tiny ones has several) are
+		 * due together. */
+		uint32_t dead = UINT32_MAX;
+
 		for (Special **p = &s->specials, *sp; (sp = *p) != NULL;) {
 			uintptr_t obj = s->base + sp->off;
+			uint32_t i = span_index(s, obj);
 
-			if (sp->kind == SPECIAL_FINALIZER && !gc_ismarked(obj)) {
+			if (sp->kind == SPECIAL_FINALIZER && (i == dead || !gc_ismarked(obj))) {
+				dead = i;
 				queuefin(sp, obj);
 				gc_marktail(obj);
 				*p = sp->next;

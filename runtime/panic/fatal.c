@@ -207,6 +207,10 @@ fatal_signal(int sig, G *g, uintptr_t code, uintptr_t addr, uintptr_t pc, uintpt
 	if (ingo && m != NULL && g != NULL) {
 		m->crashpc = pc;
 		m->crashsp = sp;
+		if (pc >= (uintptr_t)arch_leaves && pc < (uintptr_t)arch_eleaves) {
+			m->crashpc = *(uintptr_t *)sp;	/* a leaf: its caller is what can be shown */
+			m->crashsp = sp + ARCH_RETADDRSIZE;
+		}
 	}
 	stacks();
 	trace_level(&all, &crash);

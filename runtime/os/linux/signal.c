@@ -56,7 +56,8 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 	bool go = ingotext(pc) || inleaf(pc), badcall = false;
 	int kind;
 
-	if (g != NULL && !go && (pc == 0 || (pc == addr && sig == SIGSEGV)) && sp >= g->stacklo && sp < g->stackhi && ingotext(*(uintptr_t *)sp)) {
+	if (g != NULL && !go && (pc == 0 || pc == addr || si->si_code == SI_KERNEL) && sig == SIGSEGV && sp >= g->stacklo && sp < g->stackhi &&
+	    (ingotext(*(uintptr_t *)sp) || *(uintptr_t *)sp == (uintptr_t)arch_reflectcall_ret)) {
 		badcall = true;			/* a call through a bad func value: as if the caller had failed */
 		go = true;
 	}
@@ -84,7 +85,7 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 		m->crashbp = ctx_bp(u);
 		fatal_signal(sig, g, (uintptr_t)(intptr_t)si->si_code, addr, pc, sp, true);
 	}
-	if (kind == PANIC_MEMORYADDR && (g->flags & GF_PANICONFAULT) == 0) {
+	if (kind == PANIC_MEMORYADDR && !badcall && (g->flags & GF_PANICONFAULT) == 0) {
 		g->sig = (uint32_t)sig;
 		m->crashbp = ctx_bp(u);
 		fatal_signal(sig, g, (uintptr_t)(intptr_t)si->si_code, addr, pc, sp, true);
