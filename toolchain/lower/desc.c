@@ -285,7 +285,7 @@ progtype(Prog *p, Type *t, int64_t off)
 	switch (u->kind) {
 	case T_INTERFACE:
 		progzero(p, off / ps);
-		progbit(p, 1);
+		progbit(p, 0);
 		progbit(p, 1);
 		break;
 	case T_ARRAY: {
@@ -568,7 +568,7 @@ putslice(ObjSym *s, int64_t off, int64_t at, int n)
 static const Package *
 typepkg(const Type *t)
 {
-	return t->kind == T_NAMED ? t->named.obj->pkg : NULL;
+	return t->kind == T_NAMED ? t->named.obj->pkg : t->kind == T_UNSAFEPTR ? pkg_unsafe : NULL;
 }
 
 /* The package an uncommon type gives. */

@@ -150,7 +150,7 @@ lower_ptrmask(Type *t, int64_t off, uint8_t *mask)
 		mask[w / 8] |= (uint8_t)(1u << (w % 8));
 		break;
 	case T_INTERFACE:
-		mask[w / 8] |= (uint8_t)(1u << (w % 8));
+		/* the first word leads to a descriptor or an itab, which are never collected: static, or kept by their makers */
 		w++;
 		mask[w / 8] |= (uint8_t)(1u << (w % 8));
 		break;
