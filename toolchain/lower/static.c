@@ -666,7 +666,7 @@ lower_globals(void)
 			continue;
 		t = obj_type(o);
 		/* a linkname may mean another's variable: without content this definition yields to that one in the linker */
-		if (t == NULL)
+		if (t == NULL || strcmp(lower_varname(o), intern_printf("%s..inittask", lower_pkgprefix(lw.pkg))) == 0)
 			continue;
 		definevar(lower_varname(o), t, 0);
 		if (o->decl != NULL && o->decl->kind == DE_VAR && o->decl->value.embeds.n > 0)
