@@ -191,7 +191,7 @@ func gopanic(e any) {
 // unwindTo leaves gopanic for the frame of that depth. Panics that were started above it are over, but a Goexit goes on.
 func unwindTo(gp *g, depth, pc uintptr) {
 	goexit := false
-	for gp._panic != nil && gp._panic.depth > depth {
+	for gp._panic != nil && gp._panic.depth >= depth {
 		if gp._panic.goexit {
 			goexit = true
 		} else {
