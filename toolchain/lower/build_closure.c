@@ -63,8 +63,11 @@ thunkbody(void *ctx, Opd *params)
 	for (int i = 0; i < t->ncapture; i++)
 		caps[i] = bd_load(t->types[i], bd->closure, type_offset(t->st, i + 1));
 	if (t->builtin != NULL) {
-		/* `defer recover()` is not a call by a deferred function: it does nothing */
-		if (t->builtin->call.builtin != BUILTIN_RECOVER)
+		if (t->builtin->call.builtin == BUILTIN_RECOVER) {	/* counts as called by the function with the defer statement */
+			Value *r[2];
+
+			bd_rt("gorecover", (Value *[]){ bd_emit1(OP_I2P, VT_PTR, caps[0].c[0], 0) }, r);
+		} else
 			bd_builtinargs(t->builtin, caps, t->ncapture);
 		if (bd->b->pred.n > 0 || bd->b == bd->entry)
 			bd_ret(NULL, 0);
@@ -256,6 +259,11 @@ deferred(Expr *call, const char *kind, int *counter)
 		}
 		n = ex->n;
 		th->builtin = call;
+		if (call->call.builtin == BUILTIN_RECOVER) {
+			types[0] = typ[T_UINTPTR];
+			vals[0] = bd_opd1(types[0], bd_callersp());
+			n = 1;
+		}
 	} else {
 		bd_callee(call->call.fn, &cl);
 		bd_args(cl.sig, call, &args);
