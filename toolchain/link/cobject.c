@@ -176,6 +176,8 @@ load_cobject(Input *in)
 			s->value = es[i].st_value;
 			s->abs = es[i].st_shndx == SHN_ABS;
 			s->tls = ELF64_ST_TYPE(es[i].st_info) == STT_TLS;
+			s->flags = SYMF_LOCAL;
+			s->size = ELF64_ST_TYPE(es[i].st_info) == STT_FUNC ? es[i].st_size : 0;	/* named in the symbol table */
 			in->sym[i] = s;
 			continue;
 		}

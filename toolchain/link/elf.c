@@ -65,7 +65,30 @@ addsym(Buf *syms, Buf *strs, const Sym *s, const Chunk *c, uint16_t shndx)
 	buf_put(syms, &e, sizeof e);
 }
 
-/* Go functions and variables by chunk, local ones first; C functions by their global symbols. */
+/* Functions and variables of C objects; static ones only if they are functions. */
+static void
+csymbols(Buf *syms, Buf *strs, bool local, const uint16_t *shndx)
+{
+	for (int i = 0; i < l.inputs.n; i++) {
+		const Input *in = l.inputs.at[i];
+
+		for (uint32_t k = 1; !in->isgo && k < in->nsym; k++) {
+			const Sym *s = in->sym[k];
+			Elf64_Sym e = { .st_size = s->size, .st_name = (uint32_t)strs->n };
+
+			if (s->chunk == NULL || s->chunk->in != in || !s->chunk->reached || s->size == 0 || s->tls ||
+			    ((s->flags & SYMF_LOCAL) != 0) != local)
+				continue;
+			e.st_info = ELF64_ST_INFO(local ? STB_LOCAL : STB_GLOBAL, s->chunk->out == OUT_CTEXT ? STT_FUNC : STT_OBJECT);
+			e.st_shndx = shndx[s->chunk->out];
+			e.st_value = s->chunk->addr + s->value;
+			buf_put(strs, s->name, strlen(s->name) + 1);
+			buf_put(syms, &e, sizeof e);
+		}
+	}
+}
+
+/* Go functions and variables by chunk, then C's; local ones first, as ELF wants. */
 static void
 symbols(Buf *syms, Buf *strs, uint32_t *nlocal, const uint16_t *shndx)
 {
@@ -79,27 +102,9 @@ symbols(Buf *syms, Buf *strs, uint32_t *nlocal, const uint16_t *shndx)
 				if (c->sym != NULL && ((c->sym->flags & SYMF_LOCAL) != 0) == local && k != OUT_RODATA && k != OUT_TYPE)
 					addsym(syms, strs, c->sym, c, shndx[k]);
 			}
+		csymbols(syms, strs, local, shndx);
 		if (local)
 			*nlocal = (uint32_t)(syms->n / sizeof(Elf64_Sym));
-	}
-	for (int i = 0; i < l.inputs.n; i++) {
-		const Input *in = l.inputs.at[i];
-
-		for (uint32_t k = 1; !in->isgo && k < in->nsym; k++) {
-			const Sym *s = in->sym[k];
-			Elf64_Sym e = { .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), .st_size = s->size };
-
-			/* locals of C objects have no size here; a global shows up where it is defined */
-			if (s->chunk == NULL || s->chunk->in != in || !s->chunk->reached || s->size == 0 || s->tls)
-				continue;
-			e.st_name = (uint32_t)strs->n;
-			e.st_shndx = shndx[s->chunk->out];
-			e.st_value = s->chunk->addr + s->value;
-			if (s->chunk->out != OUT_CTEXT)
-				e.st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT);
-			buf_put(strs, s->name, strlen(s->name) + 1);
-			buf_put(syms, &e, sizeof e);
-		}
 	}
 }
 
