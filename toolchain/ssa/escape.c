@@ -103,7 +103,7 @@ static Place *
 slotloc(Esc *x, const Slot *s)
 {
 	if (x->slot[s->id] == NULL)
-		x->slot[s->id] = newloc(x, 0);
+		x->slot[s->id] = newloc(x, s->isparam ? -1 : 0);	/* results on the stack are the caller's */
 	return x->slot[s->id];
 }
 
