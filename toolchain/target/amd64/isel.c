@@ -719,6 +719,29 @@ addressvalue(Func *f, Value *at, Value *p, int64_t off)
 
 enum { UNROLL = 256 };	/* bytes; beyond that string instructions are faster and shorter */
 
+enum { MAXPIECE = 1 << 30 };	/* the size must fit an immediate */
+
+/* More than MAXPIECE bytes: all but the last ones are left to another value like v before it. */
+static void
+split(Func *f, Value *v)
+{
+	int64_t rest = v->size - MAXPIECE;
+	Value *w;
+
+	if (rest <= 0)
+		return;
+	w = before(f, v, (Op)v->op, VT_VOID, v->arg[0]);
+	if (v->op == OP_MOVE)
+		value_addarg(f, w, v->arg[1]);
+	w->aux = v->aux;
+	w->size = rest;
+	value_setarg(v, 0, addressvalue(f, v, v->arg[0], v->aux + rest));
+	if (v->op == OP_MOVE)
+		value_setarg(v, 1, addressvalue(f, v, v->arg[1], rest));
+	v->aux = 0;
+	v->size = MAXPIECE;
+}
+
 static void
 zero(Func *f, Value *v)
 {
@@ -734,22 +757,21 @@ zero(Func *f, Value *v)
 		becomemem(f, v, M_ZEROS, NULL, NULL, &m, (int32_t)v->size, 8, 0);
 		return;
 	}
-	if (!fits32(v->size))
-		bug("amd64 isel: clearing %lld bytes", (long long)v->size);
+	split(f, v);
 	become(f, v, M_ZEROL, addressvalue(f, v, v->arg[0], v->aux), NULL, NULL, IW((int32_t)v->size, 8));
 }
 
 static void
 move(Func *f, Value *v)
 {
-	int64_t n = v->size;
+	int64_t n;
 
-	if (n == 0) {
+	if (v->size == 0) {
 		value_remove(v);
 		return;
 	}
-	if (!fits32(n))
-		bug("amd64 isel: copying %lld bytes", (long long)n);
+	split(f, v);
+	n = v->size;
 	v->gctype = NULL;
 	if (n <= UNROLL && fits32(v->aux))
 		become(f, v, M_MOVES, v->arg[0], v->arg[1], NULL, IW((int32_t)n, 8));
