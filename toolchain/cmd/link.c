@@ -137,7 +137,7 @@ main(int argc, char **argv)
 	};
 	int i;
 
-	diag.tool = "link";
+	diag_init("link");
 	l.a = perm;
 	l.packagefile = map_new(perm);
 	l.entry = "_start";

@@ -35,24 +35,47 @@ place(const char *name, const Elf64_Shdr *s)
 	return OUT_RODATA;
 }
 
+/* What a C compiler never exceeds: beyond these an object is damaged. */
+enum { MAXALIGN = 1 << 20 };
+#define MAXSECTION ((uint64_t)1 << 32)
+
 static uint32_t
 hashname(const char *name)
 {
 	return (uint32_t)hash64(name, strlen(name), 0);
 }
 
+static NORETURN void
+malformed(const Input *in, const char *what)
+{
+	fatal("link: %s: malformed object file: %s", in->name, what);
+}
+
+/* n bytes at off of the file, where things of `align` bytes stand. */
+static const void *
+at(const Input *in, uint64_t off, uint64_t n, uint64_t align)
+{
+	if (off > in->data.n || n > in->data.n - off)
+		fatal("link: %s: truncated object file", in->name);
+	if (off % align != 0)
+		malformed(in, "alignment");
+	return in->data.p + off;
+}
+
 /* Sections of a group that another object already provided are dropped. */
 static void
-groups(const Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Sym *es, const char *strs, bool *dropped)
+groups(const Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Sym *es, const char *strs, uint64_t nstrs, bool *dropped)
 {
 	for (int i = 1; i < nsh; i++) {
 		const uint32_t *w;
 		Sym *sig;
 		bool dup;
 
-		if (sh[i].sh_type != SHT_GROUP || sh[i].sh_size < 4 || sh[i].sh_info >= in->nsym)
+		if (sh[i].sh_type != SHT_GROUP || sh[i].sh_size < 4)
 			continue;
-		w = (const uint32_t *)(const void *)(in->data.p + sh[i].sh_offset);
+		if (sh[i].sh_info >= in->nsym || es[sh[i].sh_info].st_name >= nstrs)
+			malformed(in, "section group");
+		w = at(in, sh[i].sh_offset, sh[i].sh_size, 4);
 		sig = link_named(arena_printf(l.a, "group:%s", strs + es[sh[i].sh_info].st_name));
 		dup = sig->abs;
 		sig->abs = true;
@@ -68,6 +91,8 @@ define(Input *in, Sym *s, const Elf64_Sym *e, Chunk *c)
 	bool weak = ELF64_ST_BIND(e->st_info) == STB_WEAK;
 
 	if (e->st_shndx == SHN_COMMON) {
+		if (e->st_value > MAXALIGN || e->st_size > MAXSECTION)
+			malformed(in, "common symbol");
 		if (s->kind == SYM_UNDEF && (!s->common || s->size < e->st_size)) {
 			s->common = true;
 			s->size = e->st_size;
@@ -93,21 +118,23 @@ define(Input *in, Sym *s, const Elf64_Sym *e, Chunk *c)
 	s->tls = ELF64_ST_TYPE(e->st_info) == STT_TLS;
 }
 
-static const void *
-at(const Input *in, uint64_t off, uint64_t n)
+/* Only what a C compiler may ask for: the numbers of our own kinds are beyond those of ELF. */
+static void
+checkrelocs(const Input *in, const Chunk *c)
 {
-	if (off > in->data.n || n > in->data.n - off)
-		fatal("link: %s: truncated object file", in->name);
-	return in->data.p + off;
+	for (uint32_t i = 0; i < c->nrel; i++)
+		if (ELF64_R_TYPE(c->rel[i].r_info) >= META_R_BASE || ELF64_R_SYM(c->rel[i].r_info) >= in->nsym ||
+		    c->rel[i].r_offset >= c->size)
+			malformed(in, "relocation");
 }
 
 void
 load_cobject(Input *in)
 {
-	const Elf64_Ehdr *h = at(in, 0, sizeof *h);
-	const Elf64_Shdr *sh = at(in, h->e_shoff, sizeof *sh * (uint64_t)h->e_shnum);
+	const Elf64_Ehdr *h = at(in, 0, sizeof *h, 8);
+	const Elf64_Shdr *sh = at(in, h->e_shoff, sizeof *sh * (uint64_t)h->e_shnum, 8);
 	int nsh = h->e_shnum;
-	const char *names = at(in, sh[h->e_shstrndx].sh_offset, sh[h->e_shstrndx].sh_size), *strs = NULL;
+	const char *names = at(in, sh[h->e_shstrndx].sh_offset, sh[h->e_shstrndx].sh_size, 1), *strs = NULL;
 	const Elf64_Sym *es = NULL;
 	uint32_t firstglobal = 0;
 	uint64_t nstrs = 0;
@@ -115,20 +142,20 @@ load_cobject(Input *in)
 
 	for (int i = 1; i < nsh; i++)
 		if (sh[i].sh_type == SHT_SYMTAB) {
-			es = at(in, sh[i].sh_offset, sh[i].sh_size);
+			es = at(in, sh[i].sh_offset, sh[i].sh_size, 8);
 			in->nsym = (uint32_t)(sh[i].sh_size / sizeof *es);
 			firstglobal = sh[i].sh_info;
 			if (sh[i].sh_link >= (uint32_t)nsh)
-				fatal("link: %s: malformed symbol table", in->name);
+				malformed(in, "symbol table");
 			nstrs = sh[sh[i].sh_link].sh_size;
-			strs = at(in, sh[sh[i].sh_link].sh_offset, nstrs);
+			strs = at(in, sh[sh[i].sh_link].sh_offset, nstrs, 1);
 			if (nstrs == 0 || strs[nstrs - 1] != 0)
-				fatal("link: %s: malformed symbol names", in->name);
+				malformed(in, "symbol names");
 		}
 	in->chunk = NEWN(l.a, Chunk *, nsh);
 	if (es == NULL)
 		return;
-	groups(in, sh, nsh, es, strs, dropped);
+	groups(in, sh, nsh, es, strs, nstrs, dropped);
 	for (int i = 1; i < nsh; i++) {
 		OutId out = place(names + sh[i].sh_name, &sh[i]);
 		Chunk *c;
@@ -136,13 +163,15 @@ load_cobject(Input *in)
 		if (out == OUT_NONE || dropped[i] || (sh[i].sh_type != SHT_PROGBITS && sh[i].sh_type != SHT_NOBITS &&
 						      sh[i].sh_type != SHT_INIT_ARRAY && sh[i].sh_type != SHT_FINI_ARRAY))
 			continue;
+		if ((sh[i].sh_addralign & (sh[i].sh_addralign - 1)) != 0 || sh[i].sh_addralign > MAXALIGN || sh[i].sh_size > MAXSECTION)
+			malformed(in, "section header");
 		c = in->chunk[i] = NEW(l.a, Chunk);
 		c->in = in;
 		c->out = (uint8_t)out;
 		c->size = sh[i].sh_size;
 		c->alignlog = sh[i].sh_addralign <= 1 ? 0 : (uint8_t)__builtin_ctzll(sh[i].sh_addralign);
 		if (sh[i].sh_type != SHT_NOBITS)
-			c->data = at(in, sh[i].sh_offset, sh[i].sh_size);
+			c->data = at(in, sh[i].sh_offset, sh[i].sh_size, 1);
 		/* code of crti, crtn and init arrays is needed though nothing refers to it */
 		c->piece = strcmp(names + sh[i].sh_name, ".init") == 0 ? 1 : strcmp(names + sh[i].sh_name, ".fini") == 0 ? 2 : 0;
 		c->needed = out == OUT_INITARRAY || out == OUT_FINIARRAY || c->piece != 0;
@@ -153,8 +182,9 @@ load_cobject(Input *in)
 		if (sh[i].sh_type == SHT_RELA && sh[i].sh_info < (uint32_t)nsh && in->chunk[sh[i].sh_info] != NULL) {
 			Chunk *c = in->chunk[sh[i].sh_info];
 
-			c->rel = at(in, sh[i].sh_offset, sh[i].sh_size);
+			c->rel = at(in, sh[i].sh_offset, sh[i].sh_size, 8);
 			c->nrel = (uint32_t)(sh[i].sh_size / sizeof(Elf64_Rela));
+			checkrelocs(in, c);
 		} else if (sh[i].sh_type == SHT_REL && sh[i].sh_info < (uint32_t)nsh && in->chunk[sh[i].sh_info] != NULL) {
 			fatal("link: %s: relocations without addend are not supported", in->name);
 		}
@@ -165,7 +195,7 @@ load_cobject(Input *in)
 		Sym *s;
 
 		if (es[i].st_name >= nstrs)
-			fatal("link: %s: malformed symbol table", in->name);
+			malformed(in, "symbol table");
 		name = strs + es[i].st_name;
 		c = es[i].st_shndx < nsh ? in->chunk[es[i].st_shndx] : NULL;
 		if (i < firstglobal) {

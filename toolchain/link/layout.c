@@ -102,6 +102,32 @@ put(Chunk *c)
 		vec_push(l.a, &l.sec[c->out].chunks, c);
 }
 
+/* gc's limit; masks and images of more would need more memory than there is, and 32-bit distances do not reach. */
+#define CUTOFF 2000000000u
+
+static void
+checksize(void)
+{
+	for (int k = 1; k < OUT_COUNT; k++) {
+		uint64_t size = 0;
+		bool large = false;
+
+		for (int i = 0; i < l.sec[k].chunks.n; i++) {
+			const Chunk *c = l.sec[k].chunks.at[i];
+
+			if (c->size > CUTOFF) {
+				link_error("%s: symbol too large (%llu bytes > %u bytes)", c->sym != NULL ? c->sym->name : c->in->name,
+					   (unsigned long long)c->size, CUTOFF);
+				large = true;
+			} else {
+				size += c->size;
+			}
+		}
+		if (size > CUTOFF && !large)
+			link_error("link: too much data in section %s (over %u bytes)", l.sec[k].name, CUTOFF);
+	}
+}
+
 void
 link_layout(void)
 {
@@ -134,6 +160,7 @@ link_layout(void)
 				if (in->chunk[k] != NULL && in->chunk[k]->piece == piece)
 					put(in->chunk[k]);
 		}
+	checksize();
 }
 
 /* ---- addresses ---- */

@@ -27,6 +27,15 @@ at(const Input *in, uint64_t off, uint64_t n, const char *what)
 	return in->data.p + off;
 }
 
+/* The same where a table stands. */
+static const void *
+table(const Input *in, uint64_t off, uint64_t n, const char *what)
+{
+	if (off % 8 != 0)
+		damaged(in, what);
+	return at(in, off, n, what);
+}
+
 static const Elf64_Shdr *
 sections(const Input *in, int *n, const char **names, uint64_t *nameslen)
 {
@@ -39,7 +48,7 @@ sections(const Input *in, int *n, const char **names, uint64_t *nameslen)
 		fatal("%s: object is not for linux/%s", in->name, l.t->name);
 	if (h->e_shentsize != sizeof *s)
 		damaged(in, "section headers");
-	s = at(in, h->e_shoff, sizeof *s * (uint64_t)h->e_shnum, "section headers");
+	s = table(in, h->e_shoff, sizeof *s * (uint64_t)h->e_shnum, "section headers");
 	if (h->e_shstrndx >= h->e_shnum)
 		damaged(in, "section names");
 	*names = at(in, s[h->e_shstrndx].sh_offset, s[h->e_shstrndx].sh_size, "section names");
@@ -88,7 +97,7 @@ define(Input *in, Sym *s, const MetaSym *m, Chunk *c, uint64_t size)
 static void
 symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
 {
-	const Elf64_Sym *es = at(in, symsec->sh_offset, symsec->sh_size, "symbol table");
+	const Elf64_Sym *es = table(in, symsec->sh_offset, symsec->sh_size, "symbol table");
 	const char *strs;
 	uint64_t nstrs;
 	const Elf64_Shdr **rela = NEWN(l.a, const Elf64_Shdr *, nsh);
@@ -107,7 +116,7 @@ symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
 		if (sh[i].sh_type == SHT_RELA) {
 			if (sh[i].sh_info >= (uint32_t)nsh)
 				damaged(in, "relocations");
-			at(in, sh[i].sh_offset, sh[i].sh_size, "relocations");
+			table(in, sh[i].sh_offset, sh[i].sh_size, "relocations");
 			rela[sh[i].sh_info] = &sh[i];
 		}
 	in->sym = NEWN(l.a, Sym *, in->nsym);
@@ -172,7 +181,7 @@ load_meta(Input *in, const Elf64_Shdr *sh, int nsh, const char *names, uint64_t 
 		return false;
 	if (symsec == NULL || meta->sh_size < sizeof(MetaHeader))
 		damaged(in, "metadata");
-	in->metabase = at(in, meta->sh_offset, meta->sh_size, "metadata");
+	in->metabase = table(in, meta->sh_offset, meta->sh_size, "metadata");
 	in->mh = (const MetaHeader *)(const void *)in->metabase;
 	if (in->mh->magic != META_MAGIC)
 		fatal("%s: object was made by another version of Slipway; rebuild it", in->name);

@@ -78,7 +78,7 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 {
 	const Elf64_Rela *r = &c->rel[i];
 	uint32_t type = (uint32_t)ELF64_R_TYPE(r->r_info);
-	uint64_t off = r->r_offset - c->relbase, s;
+	uint64_t off = r->r_offset - c->relbase, room, s;
 	const RelocRow *row;
 	Sym *to;
 
@@ -89,8 +89,14 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		link_error("%s: relocation outside of its symbol", where(c));
 		return;
 	}
+	room = c->size - off;
 	if (rel_isours(type)) {
 		bool code = false;
+
+		if (room < (type == META_R_BASE + OBJ_R_WEAKADDR ? (uint64_t)l.t->ptrsize : 4)) {
+			link_error("%s: relocation outside of its symbol", where(c));
+			return;
+		}
 
 		if (type == META_R_BASE + OBJ_R_METHODOFF)
 			code = (*nmethod)++ % 3 != 0;
@@ -103,6 +109,10 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 	case REL_NONE:
 		return;
 	case REL_GOT:
+		if (off < 3) {	/* the bytes of the instruction stand before */
+			link_error("%s: relocation outside of its symbol", where(c));
+			return;
+		}
 		row = l.t->relaxgot(base + off, type);
 		if (row == NULL) {
 			row = rows[l.t->elfreloc(OBJ_R_PCREL32)];
@@ -116,6 +126,10 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		break;
 	case REL_UNKNOWN:
 		link_error("%s: relocation type %u of linux/%s is not supported", where(c), type, l.t->name);
+		return;
+	}
+	if (room < row->size) {
+		link_error("%s: relocation outside of its symbol", where(c));
 		return;
 	}
 	if (!row->apply(base + off, s, r->r_addend, c->addr + off))

@@ -18,7 +18,7 @@ set(const StrVar *v)
 
 	if (s == NULL || s->chunk == NULL)
 		return;
-	if (s->meta != NULL && s->meta->gotype != 0)
+	if (s->meta != NULL && s->meta->gotype != 0 && s->chunk->in != NULL)
 		gotype = (const char *)s->chunk->in->metabase + s->meta->gotype;
 	if (s->chunk->size != 2 * (uint64_t)l.t->ptrsize || (gotype != NULL && strcmp(gotype, "type:string") != 0)) {
 		link_error("%s: cannot set with -X: not a var of type string (%s)", v->name, gotype != NULL ? gotype : "unknown type");
