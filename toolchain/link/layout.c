@@ -204,6 +204,12 @@ link_address(void)
 		bool newseg = i == OUT_TEXT || i == OUT_TDATA;
 
 		within(s, endmark[i]);
+		if (i == OUT_TDATA) {
+			/* the template of thread-local storage starts as aligned as its zero part is */
+			within(&l.sec[OUT_TBSS], endmark[OUT_TBSS]);
+			if (l.sec[OUT_TBSS].align > s->align)
+				s->align = l.sec[OUT_TBSS].align;
+		}
 		if (newseg) {
 			/* next page in memory, same offset within the page in the file */
 			addr = align(addr, page) + off % page;
