@@ -170,27 +170,58 @@ eqloop(Type *elem, int64_t n, Value *p, Value *q, int64_t off)
 	bd_sealstart(done);
 }
 
-static void
-eqstruct(Type *u, Value *p, Value *q, int64_t off)
+/* Comparing it may panic. */
+static bool
+maypanic(Type *t)
 {
-	int n = u->st.fields.n;
+	Type *u = type_under(t);
 
-	for (int i = 0; i < n;) {
+	if (u->kind == T_INTERFACE)
+		return true;
+	if (u->kind == T_ARRAY)
+		return u->len > 0 && maypanic(u->elem);
+	if (u->kind == T_STRUCT)
+		for (int i = 0; i < u->st.fields.n; i++)
+			if (maypanic(obj_type(u->st.fields.at[i])))
+				return true;
+	return false;
+}
+
+static bool
+isscalar(Type *t)
+{
+	Type *u = type_under(t);
+
+	return u->kind != T_STRING && u->kind != T_INTERFACE && u->kind != T_ARRAY && u->kind != T_STRUCT;
+}
+
+/* Fields [from, to): what is cheap first (lengths of strings, words of interfaces), then contents. */
+static void
+eqfields(Type *u, int from, int to, Value *p, Value *q, int64_t off)
+{
+	int ps = lw.target->ptrsize;
+	VType it = ps == 8 ? VT_I64 : VT_I32;
+
+	for (int i = from; i < to;) {
 		Obj *o = u->st.fields.at[i];
 		int64_t start = type_offset(u, i), end;
+		Type *t = type_under(obj_type(o));
 
-		if (isblankfield(o)) {
-			i++;
-			continue;
-		}
-		if (!lower_plainmemory(obj_type(o))) {
-			eqmem(obj_type(o), p, q, off + start);
+		if (isblankfield(o) || !lower_plainmemory(t)) {
+			if (!isblankfield(o)) {
+				if (t->kind == T_STRING)
+					require(bd_emit2(OP_EQ, VT_I8, loadat(it, p, off + start + ps), loadat(it, q, off + start + ps), 0));
+				else if (t->kind == T_INTERFACE)
+					require(bd_emit2(OP_EQ, VT_I8, loadat(VT_PTR, p, off + start), loadat(VT_PTR, q, off + start), 0));
+				else if (isscalar(t))
+					eqmem(t, p, q, off + start);
+			}
 			i++;
 			continue;
 		}
 		/* a run of plain fields without gaps */
 		end = start;
-		for (; i < n; i++) {
+		for (; i < to; i++) {
 			o = u->st.fields.at[i];
 			if (isblankfield(o) || type_offset(u, i) != end || !lower_plainmemory(obj_type(o)))
 				break;
@@ -198,6 +229,27 @@ eqstruct(Type *u, Value *p, Value *q, int64_t off)
 		}
 		eqbytes(p, q, off + start, end - start, (int)((start | type_align(u)) & -(start | type_align(u))));
 	}
+	for (int i = from; i < to; i++) {
+		Obj *o = u->st.fields.at[i];
+		Type *t = obj_type(o);
+
+		if (!isblankfield(o) && !lower_plainmemory(t) && !isscalar(t))
+			eqmem(t, p, q, off + type_offset(u, i));
+	}
+}
+
+/* A comparison that may panic must come after those of the fields before it. */
+static void
+eqstruct(Type *u, Value *p, Value *q, int64_t off)
+{
+	int from = 0;
+
+	for (int i = 0; i < u->st.fields.n; i++)
+		if (!isblankfield(u->st.fields.at[i]) && maypanic(obj_type(u->st.fields.at[i]))) {
+			eqfields(u, from, i + 1, p, q, off);
+			from = i + 1;
+		}
+	eqfields(u, from, u->st.fields.n, p, q, off);
 }
 
 static void
@@ -423,27 +475,10 @@ hashmem(Type *t, Value *p, int64_t off, Value *h)
 	case T_STRUCT: {
 		int n = u->st.fields.n;
 
-		for (int k = 0; k < n;) {
-			Obj *o = u->st.fields.at[k];
-			int64_t start = type_offset(u, k), end = start;
-
-			if (isblankfield(o)) {
-				k++;
-				continue;
-			}
-			if (!lower_plainmemory(obj_type(o))) {
-				h = hashmem(obj_type(o), p, off + start, h);
-				k++;
-				continue;
-			}
-			for (; k < n; k++) {
-				o = u->st.fields.at[k];
-				if (isblankfield(o) || type_offset(u, k) != end || !lower_plainmemory(obj_type(o)))
-					break;
-				end += type_size(obj_type(o));
-			}
-			h = hashbytes(p, off + start, end - start, h);
-		}
+		/* field by field, without joining them: runtime.typehash must give the same */
+		for (int k = 0; k < n; k++)
+			if (!isblankfield(u->st.fields.at[k]))
+				h = hashmem(obj_type(u->st.fields.at[k]), p, off + type_offset(u, k), h);
 		return h;
 	}
 	default:

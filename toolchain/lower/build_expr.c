@@ -563,8 +563,14 @@ bd_selected(Expr *e)
 	Obj *o = e->selector.sel->name.obj;
 
 	if (sel == NULL) {	/* package-qualified */
-		if (o->kind == OBJ_FUNC)
-			return bd_funcvalue(o, NULL, 0, bd_type(e->type));
+		if (o->kind == OBJ_FUNC) {
+			Type **targs;
+			int n;
+
+			if (!bd_resolve(e, &o, &targs, &n))
+				bug("lower: function %s", o->name);
+			return bd_funcvalue(o, targs, n, bd_type(e->type));
+		}
 		else {
 			Lval lv = lvname(o);
 

@@ -27,6 +27,13 @@ structfield(Type *u, Expr *x, int k)
 	bug("lower: no field %s", x->binary.x->name.text);
 }
 
+/* Blank fields are evaluated, but stay zero. */
+static bool
+blankfield(const Type *u, int i)
+{
+	return strcmp(u->st.fields.at[i]->name, "_") == 0;
+}
+
 /* Index of the next element; *next is where it continues. */
 static int64_t
 elemindex(Expr *x, int64_t *next)
@@ -92,7 +99,10 @@ fill(Expr *e, Type *t, Value *addr, int64_t off)
 			Expr *x = e->composite.elems.at[k];
 			int i = structfield(u, x, k);
 
-			bd_exprto(elemvalue(x), obj_type(u->st.fields.at[i]), addr, off + type_offset(u, i));
+			if (blankfield(u, i))
+				bd_expr(elemvalue(x));
+			else
+				bd_exprto(elemvalue(x), obj_type(u->st.fields.at[i]), addr, off + type_offset(u, i));
 		}
 		return;
 	case T_ARRAY:
@@ -248,6 +258,10 @@ bd_composite(Expr *e)
 		if (u->kind == T_STRUCT) {
 			int i = structfield(u, x, k);
 
+			if (blankfield(u, i)) {
+				bd_expr(elemvalue(x));
+				continue;
+			}
 			et = obj_type(u->st.fields.at[i]);
 			c = bd_fieldcomp(u, i);
 		} else

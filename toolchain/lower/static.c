@@ -321,6 +321,11 @@ putcomposite(ObjSym *s, int64_t off, Type *t, Expr *e)
 				i = fieldindex(u, x->binary.x->name.text);
 				x = x->binary.y;
 			}
+			if (strcmp(u->st.fields.at[i]->name, "_") == 0) {	/* stays zero */
+				if (s == NULL && !put(NULL, 0, obj_type(u->st.fields.at[i]), x))
+					return false;
+				continue;
+			}
 			if (!put(s, off + type_offset(u, i), obj_type(u->st.fields.at[i]), x))
 				return false;
 		}
