@@ -283,6 +283,7 @@ Opd bd_variadic(Type *slice, Opd *xs, int n);
 Value *bd_newarray(Type *elem, int64_t n);
 ObjSym *bd_code(Obj *fn, Type **targs, int n);
 bool bd_resolve(Expr *e, Obj **fn, Type ***targs, int *n); /* static function named by e */
+void bd_markreflect(const Obj *m, const Type *sig);
 void bd_method(Type *recv, Obj *m, Callee *cl);
 
 /* ---- build_conv.c ---- */

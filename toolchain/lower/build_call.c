@@ -70,17 +70,14 @@ bd_method(Type *recv, Obj *m, Callee *cl)
 	}
 	cl->sig = sig;
 	cl->recvtype = o->ptrrecv ? type_ptr(base) : base;
-	if (bd->f->sym != NULL && strcmp(bd_pkgpath(o), "reflect") == 0 && (strcmp(o->name, "Method") == 0 || strcmp(o->name, "MethodByName") == 0)
-	    && lw.pkg != o->pkg)
-		bd->f->sym->flags |= SYMF_REFLECTMETHOD;
 }
 
 /*
  * Calls of reflect's Method and MethodByName, through reflect.Type or on a
  * reflect.Value, can reach any exported method: the linker must keep them all.
  */
-static void
-markreflect(const Obj *m, const Type *sig)
+void
+bd_markreflect(const Obj *m, const Type *sig)
 {
 	const Obj *r = sig->fn.results->tuple.vars.n > 0 ? sig->fn.results->tuple.vars.at[0] : NULL, *o;
 
@@ -115,7 +112,7 @@ ifacemethod(Opd x, Obj *m, Callee *cl)
 	cl->data = x.c[1];
 	if (bd->f->sym != NULL) {
 		obj_reloc(bd->f->sym, 0, OBJ_R_USEIFACEMETHOD, lower_desc(x.t), lower_imethodoff(x.t, i));
-		markreflect(m, cl->sig);
+		bd_markreflect(m, cl->sig);
 	}
 }
 
@@ -156,7 +153,7 @@ methodcallee(Expr *e, Callee *cl)
 	}
 	bd_method(cur, m, cl);
 	if (bd->f->sym != NULL)
-		markreflect(m, cl->sig);
+		bd_markreflect(m, cl->sig);
 	if (cl->fn->ptrrecv) {
 		if (islv && cur->kind != T_PTR && type_under(cur)->kind != T_PTR) {
 			int64_t off;

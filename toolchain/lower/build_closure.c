@@ -172,7 +172,7 @@ ifaceexprbody(void *ctx, Opd *params)
 	cl.code = bd_emit1(OP_LOAD, VT_PTR, bd_nilcheck(params[0].c[0]), lower_itabslot(params[0].t, ts->methods.at[i]));
 	cl.data = params[0].c[1];
 	obj_reloc(bd->f->sym, 0, OBJ_R_USEIFACEMETHOD, lower_desc(params[0].t), lower_imethodoff(params[0].t, i));
-	bd_markreflect(ts->methods.at[i]);
+	bd_markreflect(ts->methods.at[i], cl.sig);
 	bd_docall(&cl, params + 1, cl.sig->fn.params->tuple.vars.n, &out);
 	bd_ret(out.at, out.n);
 }

@@ -551,6 +551,9 @@ bd_function(const Body *b)
 	bd->f->nobarrier = (pr & (PRAGMA_NOWRITEBARRIER | PRAGMA_NOWRITEBARRIERREC)) != 0;
 	if (bd->f->nosplit)
 		bd->f->sym->flags |= SYMF_NOSPLIT;
+	/* on the way from a deferred func value made by reflect to the function it calls */
+	if (b->fn != NULL && strcmp(lw.pkg->path, "reflect") == 0 && (strcmp(b->fn->name, "callReflect") == 0 || strcmp(b->fn->name, "callMethod") == 0))
+		bd->f->funcid = FUNCID_WRAPPER;
 	bd->f->isclosure = b->lit != NULL || b->range != NULL;
 	bd->f->needctxt = bd->f->isclosure && li->captures.n > 0;
 	c = bd_newctx(b, info, li, sig);
