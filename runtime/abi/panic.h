@@ -1,6 +1,6 @@
 /*
- * panic.h - why C asks for a Go panic: first argument of the overlay's runtime.rtpanic(kind int, a, b uintptr), to which the stub jumps as if
- * the Go caller had called it.
+ * panic.h - why C asks for a Go panic: kinds for the overlay's runtime.sigpanic(), to which stubs and signal handlers jump as if the Go
+ * caller had called it. It takes no arguments, because the frame it seems to be called from has no spill space for them: g->ret holds kind, a, b.
  */
 #ifndef SLIPWAY_ABI_PANIC_H
 #define SLIPWAY_ABI_PANIC_H

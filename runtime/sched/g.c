@@ -205,9 +205,9 @@ g_readylist(G *list)
 void
 g_panic(G *g, int kind, uintptr_t a, uintptr_t b)
 {
-	extern const char rtpanic[] __asm__("runtime.rtpanic");
+	extern const char sigpanic[] __asm__("runtime.sigpanic");
 
-	g->pc = (uintptr_t)rtpanic;
+	g->pc = (uintptr_t)sigpanic;
 	g->ret[0] = (uintptr_t)kind;
 	g->ret[1] = a;
 	g->ret[2] = b;

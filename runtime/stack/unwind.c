@@ -77,20 +77,20 @@ unwind_start(Frame *fr, G *g)
 	return r;
 }
 
-extern const char rtpanic[] __asm__("runtime.rtpanic");
+extern const char sigpanic[] __asm__("runtime.sigpanic");
 
 bool
 unwind_next(Frame *fr)
 {
 	uintptr_t fp = fr->fp;
-	bool fault = !fr->reflectcall && fr->f.entry == (uintptr_t)rtpanic;
+	bool fault = !fr->reflectcall && fr->f.entry == (uintptr_t)sigpanic;
 
 	if (fp > fr->sp)
 		fr->bp = *(uintptr_t *)(fp - 8);
 	fr->pc = *(uintptr_t *)fp;
 	fr->sp = fp + ARCH_RETADDRSIZE;
 	fr->prologue = fr->async = fr->first = false;
-	/* what a signal made call rtpanic stands at the faulting instruction itself */
+	/* what a signal made call sigpanic stands at the faulting instruction itself */
 	fr->exact = fault && fr->pc == fr->g->sigpc;
 	return enter(fr);
 }

@@ -19,9 +19,9 @@
 #define ARCH_REGARGS_NINT 9
 
 #define ARCH_STUB_MAGIC 0x7efb3ec7a11ed51du /* at frame pointer - 8 of reflect's stubs */
-#define ARCH_STUB_CLOSURE 8		/* frame of reflect's stubs, from SP */
-#define ARCH_STUB_RETVALID 16
-#define ARCH_STUB_REGS 32
+#define ARCH_STUB_CLOSURE 40		/* frame of reflect's stubs, from SP */
+#define ARCH_STUB_RETVALID 48
+#define ARCH_STUB_REGS 64
 
 uint32_t arch_run(void *g, void *m);
 extern const char arch_goexit_ret[], arch_reflectcall_ret[], arch_leaves[], arch_eleaves[], arch_asyncpreempt[];
@@ -44,30 +44,23 @@ static inline uintptr_t ctx_sp(ucontext_t *u) { return (uintptr_t)u->uc_mcontext
 static inline uintptr_t ctx_bp(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RBP]; }
 static inline uintptr_t ctx_g(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_R14]; }
 
-/* Makes the interrupted code call fn as if from the interrupted instruction; arguments are ABIInternal's first three integers. */
+/* Makes the interrupted code call fn, which takes no arguments (they would need spill space in this frame), as if from the interrupted
+ * instruction. */
 static inline void
-ctx_call(ucontext_t *u, uintptr_t fn, uintptr_t a, uintptr_t b, uintptr_t c, int setargs)
+ctx_call(ucontext_t *u, uintptr_t fn)
 {
 	uintptr_t sp = ctx_sp(u) - 8;
 
 	*(uintptr_t *)sp = ctx_pc(u);
 	u->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
 	u->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
-	if (setargs) {
-		u->uc_mcontext.gregs[REG_RAX] = (greg_t)a;
-		u->uc_mcontext.gregs[REG_RBX] = (greg_t)b;
-		u->uc_mcontext.gregs[REG_RCX] = (greg_t)c;
-	}
 }
 
 /* The same from a leaf, whose caller's return address is at SP: as if that caller had called fn. */
 static inline void
-ctx_tailcall(ucontext_t *u, uintptr_t fn, uintptr_t a, uintptr_t b, uintptr_t c)
+ctx_tailcall(ucontext_t *u, uintptr_t fn)
 {
 	u->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
-	u->uc_mcontext.gregs[REG_RAX] = (greg_t)a;
-	u->uc_mcontext.gregs[REG_RBX] = (greg_t)b;
-	u->uc_mcontext.gregs[REG_RCX] = (greg_t)c;
 }
 
 static inline long

@@ -475,30 +475,33 @@ GOFUNC internal/cpu.getGOAMD64level
 	ret
 ENDFUNC internal/cpu.getGOAMD64level
 
-/* Bounds failures: index RAX, length RCX, as compiled code leaves them. */
-.macro BOUNDS name
+/* Bounds failures: index RAX, length RCX, as compiled code leaves them. The caller has no spill space for arguments, so that they go by g->ret:
+ * index, length, number of the kind. */
+.macro BOUNDS name, kind
 GOFUNC runtime.panic\name
-	mov	rbx, rcx
-	jmp	runtime.goPanic\name
+	mov	[r14+G_RET], rax
+	mov	[r14+G_RET+8], rcx
+	mov	qword ptr [r14+G_RET+16], \kind
+	jmp	runtime.boundspanic
 ENDFUNC runtime.panic\name
 .endm
-BOUNDS Index
-BOUNDS IndexU
-BOUNDS SliceAlen
-BOUNDS SliceAlenU
-BOUNDS SliceAcap
-BOUNDS SliceAcapU
-BOUNDS SliceB
-BOUNDS SliceBU
-BOUNDS Slice3Alen
-BOUNDS Slice3AlenU
-BOUNDS Slice3Acap
-BOUNDS Slice3AcapU
-BOUNDS Slice3B
-BOUNDS Slice3BU
-BOUNDS Slice3C
-BOUNDS Slice3CU
-BOUNDS SliceConvert
+BOUNDS Index, 0
+BOUNDS IndexU, 1
+BOUNDS SliceAlen, 2
+BOUNDS SliceAlenU, 3
+BOUNDS SliceAcap, 4
+BOUNDS SliceAcapU, 5
+BOUNDS SliceB, 6
+BOUNDS SliceBU, 7
+BOUNDS Slice3Alen, 8
+BOUNDS Slice3AlenU, 9
+BOUNDS Slice3Acap, 10
+BOUNDS Slice3AcapU, 11
+BOUNDS Slice3B, 12
+BOUNDS Slice3BU, 13
+BOUNDS Slice3C, 14
+BOUNDS Slice3CU, 15
+BOUNDS SliceConvert, 16
 
 	.data
 	.globl	runtime.writeBarrier

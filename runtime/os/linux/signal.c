@@ -27,7 +27,7 @@ static Note signote;
 static uint32_t signotestate;
 static uint64_t initmask;
 
-extern const char rtpanic[] __asm__("runtime.rtpanic");
+extern const char sigpanic[] __asm__("runtime.sigpanic");
 
 static bool
 synchronous(int sig)
@@ -94,10 +94,13 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 	g->sigcode = (uintptr_t)(intptr_t)si->si_code;
 	g->sigaddr = addr;
 	g->sigpc = pc;
+	g->ret[0] = (uintptr_t)kind;	/* for sigpanic */
+	g->ret[1] = a;
+	g->ret[2] = 0;
 	if (badcall || inleaf(pc))
-		ctx_tailcall(u, (uintptr_t)rtpanic, (uintptr_t)kind, a, 0);
+		ctx_tailcall(u, (uintptr_t)sigpanic);
 	else
-		ctx_call(u, (uintptr_t)rtpanic, (uintptr_t)kind, a, 0, 1);
+		ctx_call(u, (uintptr_t)sigpanic);
 }
 
 /* May the goroutine be stopped at this very instruction? */
@@ -128,7 +131,7 @@ preempt(ucontext_t *u)
 		return;
 	if (!safepoint(g, ctx_pc(u), ctx_sp(u)))
 		return;
-	ctx_call(u, (uintptr_t)arch_asyncpreempt, 0, 0, 0, 0);
+	ctx_call(u, (uintptr_t)arch_asyncpreempt);
 }
 
 void

@@ -307,7 +307,7 @@ func fatalpanic(p *_panic) {
 	throw("dopanic_ returned")
 }
 
-// rtpanic is called by stubs when C asks for a panic: kinds are those of runtime/abi/panic.h.
+// rtpanic panics for C: kinds are those of runtime/abi/panic.h.
 func rtpanic(kind int, a, b uintptr) {
 	switch kind {
 	case 1:
@@ -349,9 +349,18 @@ func rtpanic(kind int, a, b uintptr) {
 	}
 }
 
-// sigpanic is what a hardware fault in Go code turns into, as if the faulting instruction had called it: kind and address as for rtpanic.
-func sigpanic(kind int, a, b uintptr) {
-	rtpanic(kind, a, b)
+// sigpanic is what a hardware fault in Go code turns into, and what a stub jumps to when C asks for a panic: as if the faulting instruction, or the
+// caller of the stub, had called it. That frame has no room for arguments, so they come in g.ret.
+func sigpanic() {
+	gp := getg()
+	rtpanic(int(gp.ret[0]), gp.ret[1], gp.ret[2])
+}
+
+// boundspanic is where failed bounds checks end: index, length and kind in g.ret, kinds as the compiler numbers them.
+func boundspanic() {
+	gp := getg()
+	kind := gp.ret[2]
+	panic(boundsError{int64(gp.ret[0]), int(gp.ret[1]), kind&1 == 0, uint8(kind / 2)})
 }
 
 // panicrangestate reports a loop body that was called when it must not be: states are internal/abi.RF_State.
