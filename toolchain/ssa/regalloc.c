@@ -841,6 +841,13 @@ doinsn(Alloc *ra, Value *v)
 		for (int i = 0; i < n; i++)
 			dropdead(ra, orig[i]);
 	}
+	/* an operation with several results: they follow it, and aux is the register */
+	for (Value *w = v->next; w != NULL && w->op == OP_RESULT && w->arg[0] == v; w = w->next) {
+		w->reg = (int16_t)w->aux;
+		clearreg(ra, w->reg);
+		if (state(ra, w)->uses != NULL)
+			setreg(ra, w->reg, w);
+	}
 	for (int i = 0; i < n; i++)
 		v->arg[i] = reg[i] >= 0 ? ra->placeholder[reg[i]] : ra->placeholder[0];
 }

@@ -1077,9 +1077,6 @@ insn(Enc *e, Value *v)
 		rr(e, 0x100BA, w, 4, x);
 		imm(e, op_imm(v), 1);
 		break;
-	case F_BT:
-		rr(e, 0x100A3, w, argreg(v, 1), x);
-		break;
 	case F_UCOMI:
 		rr(e, packed(w) | 0x1002E, 4, x, argreg(v, 1));
 		break;

@@ -624,8 +624,13 @@ divide(Func *f, Value *v)
 static bool
 zeroextended(const Value *x)
 {
+	int64_t c;
+
 	if (x->op == OP_LOAD)
 		return vtype_isint((VType)x->type);
+	/* narrow operands of these are extended first */
+	if (size(x) < 4)
+		return x->op == OP_SHRU || x->op == OP_DIVU || x->op == OP_MODU || (x->op == OP_AND && isconst(x->arg[1], &c) && c >= 0);
 	if (x->type != VT_I32)
 		return false;
 	switch (x->op) {
@@ -1296,14 +1301,51 @@ nilchecks(Func *f)
 
 /* ---- blocks ---- */
 
+/* Both halves of a product come from one multiplication: the later one moves up to the earlier. */
+static void
+wholeproducts(Func *f, Block *b)
+{
+	for (Value *v = b->first; v != NULL; v = v->next) {
+		Value *w, *p;
+		int budget = 8;
+
+		if ((v->op != OP_MULHU && v->op != OP_MUL) || v->type != VT_I64)
+			continue;
+		for (w = v->next; w != NULL && budget-- > 0; w = w->next)
+			if (w->op == (v->op == OP_MUL ? OP_MULHU : OP_MUL) && w->type == VT_I64 &&
+			    ((w->arg[0] == v->arg[0] && w->arg[1] == v->arg[1]) || (w->arg[0] == v->arg[1] && w->arg[1] == v->arg[0])))
+				break;
+		if (w == NULL || budget < 0)
+			continue;
+		p = before(f, v, OP_COPY, VT_VOID, NULL);
+		become(f, p, M_MULWU, v->arg[0], v->arg[1], NULL, W(8));
+		if (w != v->next) {
+			w->prev->next = w->next;
+			if (w->next != NULL)
+				w->next->prev = w->prev;
+			else
+				b->last = w->prev;
+			w->prev = v;
+			w->next = v->next;
+			v->next->prev = w;
+			v->next = w;
+		}
+		v->aux = v->op == OP_MULHU ? R_DX : R_AX;
+		w->aux = w->op == OP_MULHU ? R_DX : R_AX;
+		become(f, v, OP_RESULT, p, NULL, NULL, 0);
+		become(f, w, OP_RESULT, p, NULL, NULL, 0);
+	}
+}
+
 static void
 selectblock(Func *f, Block *b)
 {
 	int32_t effects = 0;
 
+	wholeproducts(f, b);
 	for (Value *v = b->first; v != NULL; v = v->next) {
 		v->num = effects;
-		if (v->op >= OP_GENERIC_END || op_info[v->op].effect)
+		if (v->op < OP_GENERIC_END && op_info[v->op].effect)
 			effects++;
 	}
 	if (b->kind == BK_IF) {
