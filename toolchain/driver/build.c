@@ -1,0 +1,1461 @@
+/*
+ * build.c - the action graph: compile each package, link each command, and do nothing where the result is known.
+ *
+ * An action's ID is the hash of everything its result depends on; of imported packages only what importers can see
+ * counts (deepexport), so that a change inside a function body stops at its package. Results are looked for in the
+ * SDK's pkg folder (std packages, index file below), then in the cache. The executable that `go build` wrote last time
+ * is recognised by the link action's ID, which is the first part of its build ID.
+ * Names of source files of the standard library are written as $GOROOT/src/..., whatever -trimpath says: so its archives
+ * do not depend on where the SDK lies. The linker puts the folder in (its GOROOT variable; empty: nothing).
+ *
+ *	pkg/GOOS_GOARCH/index: "slipway-pkg 1", then lines: path actionid out export content size.
+ *	An action ID of * is trusted whatever the sources are.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "driver/driver.h"
+
+static Vec(Action *) actions;
+static int lastid, nrunning, nfailed;
+static Map *layer;			/* std path -> line of the index, split */
+static Vec(Action *) ready;		/* sorted by priority */
+static bool runlink;			/* go run: no debug data, and the executable is kept in the cache */
+
+/* ---- tools ---- */
+
+const char *
+tool_path(const char *name)
+{
+	return intern_printf("%s/%s", cfg.tooldir, name);
+}
+
+const char *
+tool_id(const char *name)
+{
+	static Map *ids;
+	const char *id;
+
+	if (ids == NULL)
+		ids = map_new(perm);
+	name = intern_str(name);
+	id = map_get(ids, name);
+	if (id == NULL) {
+		id = file_hash(tool_path(name));
+		if (id == NULL) {
+			fprintf(stderr, "go: no such tool %s (%s): %s\n", goquoted(name), tool_path(name), strerror(errno));
+			go_exit(1);
+		}
+		map_set(ids, name, (void *)(uintptr_t)id);
+	}
+	return id;
+}
+
+static void
+toolwords(Strs *v, const char *name)
+{
+	if (cfg.toolexec != NULL && cfg.toolexec[0] != '\0') {
+		if (!strs_quotedfields(v, cfg.toolexec))
+			go_fatal("invalid -toolexec: unterminated quote");
+	}
+	strs_add(v, tool_path(name));
+}
+
+void
+build_init(void)
+{
+	if (!supported_pair(cfg.goos, cfg.goarch))
+		go_fatal("unsupported GOOS/GOARCH pair %s/%s", cfg.goos, cfg.goarch);
+	if (cfg.compiler != NULL && !streq(cfg.compiler, "gc"))
+		go_fatal("%s", streq(cfg.compiler, "gccgo") ? "-compiler gccgo is not supported by this SDK" :
+			intern_printf("unknown compiler %s", goquoted(cfg.compiler)));
+	if (cfg.race || cfg.msan || cfg.asan)
+		go_fatal("-%s is not supported on %s/%s", cfg.race ? "race" : cfg.msan ? "msan" : "asan", cfg.goos, cfg.goarch);
+	if (cfg.cover)
+		go_fatal("-cover is not supported yet");
+	if (cfg.linkshared)
+		go_fatal("-linkshared is not supported");
+	if (cfg.overlay != NULL && cfg.overlay[0] != '\0')
+		go_fatal("-overlay is not supported yet");
+	if (cfg.buildmode == NULL || streq(cfg.buildmode, "default"))
+		cfg.buildmode = "exe";
+	if (!streq(cfg.buildmode, "exe") && !streq(cfg.buildmode, "pie") && !streq(cfg.buildmode, "archive"))
+		go_fatal("-buildmode=%s not supported on %s/%s", cfg.buildmode, cfg.goos, cfg.goarch);
+	if (cfg.p <= 0) {
+		fprintf(stderr, "go: -p must be a positive integer: %d\n", cfg.p);
+		go_exit(2);
+	}
+	cache_dir();
+}
+
+Strs
+pkg_flags(const FlagPatterns *f, const Pkg *p)
+{
+	Strs none = { 0 };
+
+	for (int i = f->n - 1; i >= 0; i--) {
+		const FlagPattern *fp = &f->at[i];
+
+		if (fp->pattern == NULL ? p->named : fp->matchall || pattern_match(fp->pattern, p->path) ||
+			(streq(fp->pattern, ".") && p->named))
+			return fp->flags;
+	}
+	return none;
+}
+
+/* ---- the graph ---- */
+
+static Action *
+newaction(int kind, Pkg *p)
+{
+	Action *a = NEW(perm, Action);
+
+	a->kind = kind;
+	a->p = p;
+	a->id = ++lastid;
+	a->deepexport[0] = '\0';
+	vec_push(perm, &actions, a);
+	return a;
+}
+
+static void
+after(Action *a, Action *dep)
+{
+	vec_push(perm, &a->deps, dep);
+}
+
+static Action *
+compileaction(Pkg *p)
+{
+	Action *a;
+
+	if (p->act != NULL)
+		return p->act;
+	a = p->act = newaction(ACT_COMPILE, p);
+	for (int i = 0; i < p->deps.n; i++)
+		if (!p->deps.at[i]->fake)
+			after(a, compileaction(p->deps.at[i]));
+	a->priority = actions.n + 1000000 - a->id;
+	return a;
+}
+
+static const char *
+objdir(Action *a)
+{
+	if (a->objdir == NULL) {
+		a->objdir = intern_printf("%s/b%03d", work_dir(), a->id);
+		if (!cfg.n)
+			mkdir(a->objdir, 0777);
+		if (cfg.n || cfg.x)
+			show_cmd(NULL, "mkdir -p %s/", a->objdir);
+	}
+	return a->objdir;
+}
+
+/* ---- showing commands ---- */
+
+static const char *
+replaceall(const char *s, const char *old, const char *new)
+{
+	Buf b = { 0 };
+	size_t n = strlen(old);
+	const char *r;
+
+	if (n == 0 || strstr(s, old) == NULL)
+		return s;
+	for (const char *q; (q = strstr(s, old)) != NULL; s = q + n) {
+		buf_put(&b, s, (size_t)(q - s));
+		buf_str(&b, new);
+	}
+	buf_str(&b, s);
+	r = arena_strndup(perm, buf_cstr(&b), b.n);
+	buf_free(&b);
+	return r;
+}
+
+void
+show_cmd(const char *dir, const char *fmt, ...)
+{
+	static const char *lastdir;
+	char *text;
+	const char *s;
+	va_list ap;
+	Buf b = { 0 };
+
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	text = arena_strndup(perm, buf_cstr(&b), b.n);
+	buf_free(&b);
+	s = replaceall(text, work_dir(), "$WORK");
+	if (dir != NULL && !streq(dir, "/")) {
+		s = replaceall(s, intern_printf(" %s/", dir), " ./");
+		if (lastdir == NULL || !streq(dir, lastdir))
+			fprintf(stderr, "cd %s\n", dir);
+		lastdir = dir;
+	}
+	fprintf(stderr, "%s\n", s);
+}
+
+/* Paths in a tool's messages as the user would write them. */
+static const char *
+relative(const char *out, const char *dir)
+{
+	out = replaceall(out, work_dir(), "$WORK");
+	for (const char *d = dir;; d = path_dir(d)) {
+		const char *r = shortpath(d);
+
+		if (!streq(r, d)) {
+			const char *with = intern_printf("%s/", r), *from = intern_printf("%s/", d);
+
+			if (hasprefix(out, from))
+				out = arena_printf(perm, "%s%s", with, out + strlen(from));
+			out = replaceall(out, intern_printf(" %s", from), intern_printf(" %s", with));
+			out = replaceall(out, intern_printf("\n%s", from), intern_printf("\n%s", with));
+			out = replaceall(out, intern_printf("\n\t%s", from), intern_printf("\n\t%s", with));
+		}
+		if (streq(d, "/") || streq(d, "."))
+			return out;
+	}
+}
+
+static void
+showoutput(const Pkg *p, const char *out)
+{
+	if (out[0] == '\0')
+		return;
+	fflush(stdout);
+	fprintf(stderr, "# %s\n%s%s", p->path, relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd), out[strlen(out) - 1] == '\n' ? "" : "\n");
+}
+
+static void
+showargv(const char *dir, const Strs *v, const char *prefix)
+{
+	Buf b = { 0 };
+
+	for (int i = 0; i < v->n; i++) {
+		if (i > 0)
+			buf_byte(&b, ' ');
+		/* the work folder is put back as $WORK by show_cmd, so quoting is decided on that text */
+		put_shellquoted(&b, replaceall(v->at[i], work_dir(), "$WORK"));
+	}
+	show_cmd(dir, "%s%s", prefix, buf_cstr(&b));
+	buf_free(&b);
+}
+
+static void
+writefile(const char *path, const Buf *b)
+{
+	if (cfg.n || cfg.x)
+		fprintf(stderr, "cat >%s << 'EOF' # internal\n%.*s%sEOF\n", replaceall(path, work_dir(), "$WORK"), (int)b->n, (const char *)b->p,
+			b->n > 0 && b->p[b->n - 1] != '\n' ? "\n" : "");
+	if (!cfg.n)
+		file_replace(path, b->p, b->n, 0666);
+}
+
+/* ---- archives ---- */
+
+/* Hashes of an archive: of what importers see (every member but objects), and of all of it without the build ID. */
+static bool
+hasharchive(const char *file, const char *buildid, CacheEntry *e)
+{
+	Bytes b;
+	Sha256 x, c;
+	uint8_t sum[32];
+	size_t idlen = strlen(buildid);
+
+	if (!file_trymap(file, &b))
+		return false;
+	e->size = b.n;
+	sha256_hex(b.p, b.n, e->out);
+	sha256_init(&c);
+	{
+		const uint8_t *p = b.p, *end = b.p + b.n, *q;
+
+		while (idlen > 0 && p < end && (q = memmem(p, (size_t)(end - p), buildid, idlen)) != NULL) {
+			sha256_add(&c, p, (size_t)(q - p));
+			p = q + idlen;
+		}
+		sha256_add(&c, p, (size_t)(end - p));
+	}
+	sha256_sum(&c, sum);
+	for (int i = 0; i < 32; i++)
+		snprintf(e->content + 2 * i, 3, "%02x", sum[i]);
+	sha256_init(&x);
+	if (b.n > 8 && memcmp(b.p, "!<arch>\n", 8) == 0) {
+		size_t at = 8;
+
+		while (at + 60 <= b.n) {
+			char num[11] = { 0 };
+			size_t n;
+			const uint8_t *p = b.p + at + 60;
+
+			memcpy(num, b.p + at + 48, 10);
+			n = (size_t)strtoull(num, NULL, 10);
+			if (n > b.n - at - 60)
+				break;
+			if (memcmp(b.p + at, "__.PKGDEF", 9) == 0) {
+				const uint8_t *id = memmem(p, n < 4096 ? n : 4096, "\nbuild id ", 10), *nl;
+
+				sha256_add(&x, b.p + at, 16);
+				if (id != NULL && (nl = memchr(id + 1, '\n', (size_t)(p + n - id - 1))) != NULL) {
+					sha256_add(&x, p, (size_t)(id - p));
+					sha256_add(&x, nl, (size_t)(p + n - nl));
+				} else {
+					sha256_add(&x, p, n);
+				}
+			} else if (memcmp(b.p + at, "_export_", 8) == 0) {
+				sha256_add(&x, p, n);
+			}
+			at += 60 + n + (n & 1);
+		}
+	} else {
+		sha256_add(&x, b.p, b.n);
+	}
+	sha256_sum(&x, sum);
+	for (int i = 0; i < 32; i++)
+		snprintf(e->export + 2 * i, 3, "%02x", sum[i]);
+	file_unmap(b);
+	return true;
+}
+
+static const char *
+layerdir(void)
+{
+	return intern_printf("%s/pkg/%s_%s", cfg.goroot, cfg.goos, cfg.goarch);
+}
+
+static void
+readlayer(void)
+{
+	const char *text = text_file(intern_printf("%s/index", layerdir()), NULL);
+	Strs lines = { 0 };
+
+	layer = map_new(perm);
+	if (text == NULL || !hasprefix(text, "slipway-pkg 1\n"))
+		return;
+	strs_split(&lines, text + 14, '\n');
+	for (int i = 0; i < lines.n; i++) {
+		Strs *w = NEW(perm, Strs);
+
+		strs_fields(w, lines.at[i]);
+		if (w->n == 6)
+			map_set(layer, w->at[0], w);
+	}
+}
+
+static bool
+fromlayer(Action *a)
+{
+	Strs *w;
+	const char *file, *h;
+
+	if (layer == NULL)
+		readlayer();
+	if (!a->p->std || cfg.a)
+		return false;
+	w = map_get(layer, a->p->path);
+	if (w == NULL || (!streq(w->at[1], a->actionid) && !streq(w->at[1], "*")))
+		return false;
+	file = intern_printf("%s/%s.a", layerdir(), a->p->path);
+	h = file_hash(file);
+	if (h == NULL)
+		return false;
+	if (streq(w->at[1], "*")) {
+		if (!hasharchive(file, "", &a->e))
+			return false;
+	} else {
+		if (!streq(h, w->at[2]))
+			return false;
+		snprintf(a->e.out, sizeof a->e.out, "%s", w->at[2]);
+		snprintf(a->e.export, sizeof a->e.export, "%s", w->at[3]);
+		snprintf(a->e.content, sizeof a->e.content, "%s", w->at[4]);
+		a->e.size = strtoull(w->at[5], NULL, 10);
+	}
+	a->e.text = "";
+	a->built = file;
+	return true;
+}
+
+static void
+writelayer(void)
+{
+	Buf b = { 0 };
+	Strs lines = { 0 };
+	const void *k;
+	void *v;
+
+	for (int i = 0; map_next(layer, &i, &k, &v);)
+		strs_add(&lines, strs_join(v, " "));
+	strs_sort(&lines);
+	buf_str(&b, "slipway-pkg 1\n");
+	for (int i = 0; i < lines.n; i++)
+		buf_printf(&b, "%s\n", lines.at[i]);
+	file_replace(intern_printf("%s/index", layerdir()), b.p, b.n, 0666);
+	buf_free(&b);
+}
+
+/* ---- compiling ---- */
+
+static const char *
+id20(const char *hex)		/* an ID as it stands in build IDs: 20 characters of base64url */
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	uint8_t raw[15];
+	char out[21];
+
+	for (int i = 0; i < 15; i++) {
+		char h[3] = { hex[2 * i], hex[2 * i + 1], 0 };
+
+		raw[i] = (uint8_t)strtol(h, NULL, 16);
+	}
+	for (int i = 0; i < 5; i++) {
+		uint32_t v = (uint32_t)raw[3 * i] << 16 | (uint32_t)raw[3 * i + 1] << 8 | raw[3 * i + 2];
+
+		for (int k = 0; k < 4; k++)
+			out[4 * i + k] = digits[v >> (18 - 6 * k) & 63];
+	}
+	return intern(out, 20);
+}
+
+static const char *
+trimpath(Action *a)
+{
+	const Pkg *p = a->p;
+	const char *to;
+
+	if (p->std)
+		return intern_printf("%s=>$GOROOT/src;%s=>", cfg.gorootsrc, objdir(a));
+	if (!cfg.trimpath)
+		return intern_printf("%s=>", objdir(a));
+	if (p->mod != NULL && p->mod->version[0] != '\0')
+		to = intern_printf("%s@%s%s", p->mod->path, p->mod->version, p->path + strlen(p->mod->path));
+	else
+		to = p->path;
+	return intern_printf("%s=>%s;%s=>", p->dir, to, objdir(a));
+}
+
+static const char *
+ppath(const Pkg *p)
+{
+	return streq(p->name, "main") ? "main" : p->path;
+}
+
+static void
+hashlist(Buf *b, const char *what, const Strs *v)
+{
+	for (int i = 0; i < v->n; i++)
+		buf_printf(b, "%s %s\n", what, v->at[i]);
+}
+
+static void
+seal(Action *a, Buf *b)
+{
+	sha256_hex(b->p, b->n, a->actionid);
+	if (strstr(env_get("GODEBUG"), "gocachehash=1") != NULL)
+		fprintf(stderr, "HASH[%s %s]\n%.*sHASH: %s\n", a->kind == ACT_COMPILE ? "build" : "link", a->p->path, (int)b->n, (const char *)b->p, a->actionid);
+	buf_free(b);
+}
+
+static void
+compileid(Action *a)
+{
+	Pkg *p = a->p;
+	Buf b = { 0 };
+	const char *levelname, *level = env_archlevel(&levelname);
+	Strs flags = pkg_flags(&cfg.gcflags, p);
+
+	buf_printf(&b, "compile 1\n%s\ntool %s %s\n", p->path, tool_id("compile"), cfg.toolexec != NULL ? cfg.toolexec : "");
+	buf_printf(&b, "target %s %s %s\nname %s\nlang %s\nstd %d\n", cfg.goos, cfg.goarch, level != NULL ? level : "", p->name, p->lang, p->std);
+	if (!p->std && !cfg.trimpath)
+		buf_printf(&b, "dir %s\n", p->dir);
+	if (!p->std && cfg.trimpath && p->mod != NULL)
+		buf_printf(&b, "module %s@%s\n", p->mod->path, p->mod->version);
+	if (p->named && runlink && !p->std)
+		buf_str(&b, "nodwarf\n");
+	if (streq(cfg.buildmode, "pie"))
+		buf_str(&b, "pie\n");
+	hashlist(&b, "flag", &flags);
+	for (int i = 0; i < p->gofiles.n; i++) {
+		SrcInfo *s = dir_file(p->di, p->gofiles.at[i]);
+		const char *h = s != NULL ? dir_hash(p->di, s) : NULL;
+
+		buf_printf(&b, "file %s %s\n", p->gofiles.at[i], h != NULL ? h : "missing");
+	}
+	for (int i = 0; i < p->embedcfg_pats.n; i++)
+		buf_printf(&b, "embed %s\n%s\n", p->embedcfg_pats.at[i].key, p->embedcfg_pats.at[i].value);
+	for (int i = 0; i < p->embedcfg_files.n; i++) {
+		const char *h = file_hash(p->embedcfg_files.at[i].value);
+
+		buf_printf(&b, "embedfile %s %s\n", p->embedcfg_files.at[i].key, h != NULL ? h : "missing");
+	}
+	for (int i = 0; i < p->importmap.n; i++)
+		buf_printf(&b, "importmap %s=%s\n", p->importmap.at[i].from, p->importmap.at[i].to);
+	for (int i = 0; i < a->deps.n; i++)
+		buf_printf(&b, "import %s %s\n", a->deps.at[i]->p->path, a->deps.at[i]->deepexport);
+	seal(a, &b);
+}
+
+static void
+deepexport(Action *a)
+{
+	Buf b = { 0 };
+
+	buf_str(&b, a->e.export);
+	for (int i = 0; i < a->deps.n; i++)
+		buf_printf(&b, "\n%s", a->deps.at[i]->deepexport);
+	sha256_hex(b.p, b.n, a->deepexport);
+	buf_free(&b);
+}
+
+static bool
+refuse(Action *a)	/* what cannot be compiled yet */
+{
+	const Pkg *p = a->p;
+
+	if (p->std)
+		return false;
+	if (p->cgofiles.n > 0) {
+		fprintf(stderr, "# %s\n%s: cgo is not supported yet (build with CGO_ENABLED=0)\n", p->path,
+			shortpath(path_join(p->dir, p->cgofiles.at[0])));
+		return true;
+	}
+	if (p->sfiles.n > 0) {
+		fprintf(stderr, "# %s\n%s: assembly is not supported yet\n", p->path, shortpath(path_join(p->dir, p->sfiles.at[0])));
+		return true;
+	}
+	if (p->swigfiles.n + p->swigcxx.n > 0) {
+		fprintf(stderr, "# %s\nswig is not supported\n", p->path);
+		return true;
+	}
+	if (p->sysofiles.n > 0) {
+		fprintf(stderr, "# %s\n%s: .syso files are not supported yet\n", p->path, shortpath(path_join(p->dir, p->sysofiles.at[0])));
+		return true;
+	}
+	return false;
+}
+
+static void done(Action *a, bool ok);
+
+static void
+fillcompileargs(Action *a, Strs *v)
+{
+	Pkg *p = a->p;
+	Strs flags = pkg_flags(&cfg.gcflags, p);
+	const char *id = id20(a->actionid), *cfgtext;
+
+	toolwords(v, "compile");
+	strs_add(v, "-o");
+	strs_add(v, intern_printf("%s/_pkg_.a", objdir(a)));
+	strs_add(v, "-trimpath");
+	strs_add(v, trimpath(a));
+	strs_add(v, "-p");
+	strs_add(v, ppath(p));
+	strs_add(v, intern_printf("-lang=go%s", p->lang));
+	if (p->std)
+		strs_add(v, "-std");
+	else
+		strs_add(v, "-complete");
+	strs_add(v, "-buildid");
+	a->buildid = intern_printf("%s/%s", id, id);
+	strs_add(v, a->buildid);
+	strs_add(v, "-goversion");
+	strs_add(v, GOVERSION);
+	if (streq(cfg.buildmode, "pie"))
+		strs_add(v, "-shared");
+	if (p->named && runlink && !p->std)
+		strs_add(v, "-dwarf=false");
+	strs_append(v, &flags);
+	strs_add(v, intern_printf("-c=%d", cfg.p < 4 ? cfg.p : 4));
+	strs_add(v, "-nolocalimports");
+	strs_add(v, "-importcfg");
+	strs_add(v, intern_printf("%s/importcfg", objdir(a)));
+	cfgtext = embed_cfg(p);
+	if (cfgtext != NULL) {
+		Buf b = { 0 };
+		const char *file = intern_printf("%s/embedcfg", objdir(a));
+
+		buf_str(&b, cfgtext);
+		writefile(file, &b);
+		buf_free(&b);
+		strs_add(v, "-embedcfg");
+		strs_add(v, file);
+	}
+	strs_add(v, "-pack");
+	for (int i = 0; i < p->gofiles.n; i++)
+		strs_add(v, path_join(p->dir, p->gofiles.at[i]));
+}
+
+static void
+startcompile(Action *a)
+{
+	Pkg *p = a->p;
+	Strs v = { 0 }, env = { 0 };
+	Buf cfgb = { 0 };
+	const char *file;
+
+	if (streq(p->path, "unsafe")) {
+		snprintf(a->deepexport, sizeof a->deepexport, "unsafe");
+		done(a, true);
+		return;
+	}
+	if (refuse(a)) {
+		done(a, false);
+		return;
+	}
+	if (p->gofiles.n == 0) {
+		fprintf(stderr, "%s: no non-test Go files in %s\n", p->path, p->dir);
+		done(a, false);
+		return;
+	}
+	compileid(a);
+	if (!cfg.a && (fromlayer(a) || (cache_get(a->actionid, &a->e, &file) && (a->built = file) != NULL))) {
+		a->cached = true;
+		if (a->e.text[0] != '\0')
+			showoutput(p, a->e.text);
+		deepexport(a);
+		done(a, true);
+		return;
+	}
+	if (cfg.v)
+		fprintf(stderr, "%s\n", p->path);
+	objdir(a);
+	buf_str(&cfgb, "# import config\n");
+	for (int i = 0; i < p->importmap.n; i++)
+		buf_printf(&cfgb, "importmap %s=%s\n", p->importmap.at[i].from, p->importmap.at[i].to);
+	load_deps(p);
+	/* all that can be reached, not only what is imported: bodies of imported functions name packages of their own */
+	for (int i = 0; i < p->all.n; i++) {
+		Action *d = p->all.at[i]->act;
+
+		if (d != NULL && d->built != NULL && !(streq(p->name, "main") && streq(p->all.at[i]->path, "runtime") && !strs_has(&p->imports, "runtime")))
+			buf_printf(&cfgb, "packagefile %s=%s\n", p->all.at[i]->path, d->built);
+	}
+	writefile(intern_printf("%s/importcfg", a->objdir), &cfgb);
+	buf_free(&cfgb);
+	fillcompileargs(a, &v);
+	if (cfg.n || cfg.x)
+		showargv(cfg.cwd, &v, "");
+	a->built = intern_printf("%s/_pkg_.a", a->objdir);
+	if (cfg.n) {
+		snprintf(a->e.export, sizeof a->e.export, "%s", a->actionid);
+		deepexport(a);
+		done(a, true);
+		return;
+	}
+	strs_add(&env, intern_printf("PWD=%s", cfg.cwd));
+	strs_add(&env, intern_printf("GOROOT=%s", cfg.goroot));
+	strs_add(&env, intern_printf("GOOS=%s", cfg.goos));
+	strs_add(&env, intern_printf("GOARCH=%s", cfg.goarch));
+	if (cfg.toolexec != NULL)
+		strs_add(&env, intern_printf("TOOLEXEC_IMPORTPATH=%s", p->path));
+	a->job = job_start(&v, cfg.cwd, &env, a);
+	nrunning++;
+}
+
+static void
+crashed(const Pkg *p, const char *tool, const char *out, int status)
+{
+	showoutput(p, out);
+	if (WIFSIGNALED(status))
+		fprintf(stderr, "%s%s%s: %s: signal: %s\n", out[0] == '\0' ? "# " : "", out[0] == '\0' ? p->path : "go build ",
+			out[0] == '\0' ? "" : p->path, tool_path(tool), WTERMSIG(status) == SIGKILL ? "killed" : strsignal(WTERMSIG(status)));
+	else if (out[0] == '\0')
+		fprintf(stderr, "# %s\n%s: exit status %d\n", p->path, tool_path(tool), WEXITSTATUS(status));
+}
+
+static void
+endcompile(Action *a, const char *out, int status)
+{
+	const char *kept;
+
+	if (status != 0) {
+		crashed(a->p, "compile", out, status);
+		done(a, false);
+		return;
+	}
+	showoutput(a->p, out);
+	if (!hasharchive(a->built, a->buildid, &a->e)) {
+		fprintf(stderr, "# %s\ncompile wrote no %s\n", a->p->path, a->built);
+		done(a, false);
+		return;
+	}
+	a->e.text = out;
+	kept = cache_put(a->actionid, a->built, &a->e);
+	if (cfg.x && kept != NULL)
+		show_cmd(NULL, "cp %s %s # internal", a->built, kept);
+	if (kept != NULL) {
+		if (!cfg.work)
+			unlink(a->built);
+		a->built = kept;
+	}
+	deepexport(a);
+	done(a, true);
+}
+
+/* ---- linking ---- */
+
+static const char *
+libfile(const char *name)
+{
+	return intern_printf("%s/lib/%s_%s/%s", cfg.goroot, cfg.goos, cfg.goarch, name);
+}
+
+static bool
+hasflag(const Strs *v, const char *name)
+{
+	for (int i = 0; i < v->n; i++)
+		if (streq(v->at[i], name))
+			return true;
+	return false;
+}
+
+static Strs
+linkflags(Action *a)
+{
+	Pkg *p = a->p;
+	Strs v = { 0 }, user = pkg_flags(&cfg.ldflags, p);
+	const char *dbg = default_godebug(p);
+
+	if (runlink && !hasflag(&user, "-s")) {
+		strs_add(&v, "-s");
+		strs_add(&v, "-w");
+	}
+	if (dbg[0] != '\0')
+		strs_add(&v, intern_printf("-X=runtime.godebugDefault=%s", dbg));
+	strs_add(&v, intern_printf("-buildmode=%s", cfg.buildmode));
+	strs_append(&v, &user);
+	return v;
+}
+
+static void
+linkid(Action *a)
+{
+	Pkg *p = a->p;
+	Buf b = { 0 };
+	Strs flags = linkflags(a);
+	const char *rt = file_hash(libfile("libruntime.a")), *libc = file_hash(libfile("libc.a"));
+	const char *levelname, *level = env_archlevel(&levelname);
+
+	buf_printf(&b, "link 1\n%s\ntool %s %s\n", p->path, tool_id("link"), cfg.toolexec != NULL ? cfg.toolexec : "");
+	buf_printf(&b, "target %s %s %s\nruntime %s %s\n", cfg.goos, cfg.goarch, level != NULL ? level : "", rt != NULL ? rt : "", libc != NULL ? libc : "");
+	buf_printf(&b, "goroot %s\n", cfg.trimpath ? "" : cfg.goroot);
+	hashlist(&b, "flag", &flags);
+	buf_printf(&b, "modinfo %s\n", modinfo_text(p));
+	for (int i = 0; i < p->all.n; i++)
+		if (p->all.at[i]->act != NULL)
+			buf_printf(&b, "package %s %s\n", p->all.at[i]->path, p->all.at[i]->act->e.content);
+	buf_printf(&b, "main %s\n", p->act->e.content);
+	seal(a, &b);
+}
+
+/* The build ID note of an executable; "" if it has none. */
+static const char *
+readbuildid(const char *file)
+{
+	uint8_t b[4096];
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+	uint64_t phoff;
+	unsigned phnum, phsize;
+	bool is64, be;
+
+	if (fd < 0)
+		return "";
+	n = pread(fd, b, sizeof b, 0);
+	if (n < 64 || memcmp(b, "\177ELF", 4) != 0)
+		goto none;
+	is64 = b[4] == 2;
+	be = b[5] == 2;
+#define G2(p) (be ? (unsigned)((p)[0] << 8 | (p)[1]) : (unsigned)((p)[1] << 8 | (p)[0]))
+#define G4(p) (be ? (uint32_t)(p)[0] << 24 | (uint32_t)(p)[1] << 16 | (uint32_t)(p)[2] << 8 | (p)[3] : \
+	(uint32_t)(p)[3] << 24 | (uint32_t)(p)[2] << 16 | (uint32_t)(p)[1] << 8 | (p)[0])
+#define G8(p) (be ? (uint64_t)G4(p) << 32 | G4((p) + 4) : (uint64_t)G4((p) + 4) << 32 | G4(p))
+	phoff = is64 ? G8(b + 32) : G4(b + 28);
+	phsize = G2(b + (is64 ? 54 : 42));
+	phnum = G2(b + (is64 ? 56 : 44));
+	for (unsigned i = 0; i < phnum; i++) {
+		const uint8_t *ph = b + phoff + (size_t)i * phsize;
+		uint8_t note[512];
+		uint64_t off, size;
+		ssize_t k;
+
+		if (phoff + (size_t)(i + 1) * phsize > (size_t)n)
+			break;
+		if (G4(ph) != 4)
+			continue;
+		off = is64 ? G8(ph + 8) : G4(ph + 4);
+		size = is64 ? G8(ph + 32) : G4(ph + 16);
+		k = pread(fd, note, size < sizeof note ? size : sizeof note, (off_t)off);
+		for (ssize_t at = 0; k > 0 && at + 12 <= k;) {
+			uint32_t nn = G4(note + at), dn = G4(note + at + 4), type = G4(note + at + 8);
+			size_t need = 12 + (size_t)((nn + 3) & ~3u) + dn;
+
+			if (need > (size_t)(k - at))
+				break;
+			if (type == 4 && nn == 4 && memcmp(note + at + 12, "Go\0", 4) == 0) {
+				close(fd);
+				return intern((const char *)note + at + 16, dn);
+			}
+			at += (ssize_t)((need + 3) & ~(size_t)3);
+		}
+	}
+none:
+	close(fd);
+	return "";
+}
+
+static bool
+copyfile(const char *from, const char *to, int mode)
+{
+	Bytes b;
+	int fd;
+	bool ok = true;
+
+	if (!file_trymap(from, &b))
+		return false;
+	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0 && (errno == ETXTBSY || errno == EACCES) && unlink(to) == 0)	/* the old one is running: leave it its inode */
+		fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0) {
+		file_unmap(b);
+		return false;
+	}
+	for (size_t w = 0; w < b.n && ok;) {
+		ssize_t r = write(fd, b.p + w, b.n - w);
+
+		if (r > 0)
+			w += (size_t)r;
+		else if (!(r < 0 && errno == EINTR))
+			ok = false;
+	}
+	if (close(fd) < 0)
+		ok = false;
+	file_unmap(b);
+	if (!ok) {
+		int err = errno;
+
+		unlink(to);
+		errno = err;
+	}
+	return ok;
+}
+
+static bool
+isobject(const char *file)
+{
+	char b[16] = { 0 };
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return true;
+	n = read(fd, b, sizeof b);
+	close(fd);
+	return n == 0 || memcmp(b, "\177ELF", 4) == 0 || memcmp(b, "!<arch>\n", 8) == 0 || memcmp(b, "MZ", 2) == 0 ||
+	       memcmp(b, "\0asm", 4) == 0 || memcmp(b, "go object ", 10) == 0 || memcmp(b, "\xcf\xfa\xed\xfe", 4) == 0;
+}
+
+/* Puts a result where the user wants it. False: said why. */
+static bool
+place(Action *a, const char *from, const char *to, int mode, bool move)
+{
+	struct stat st;
+
+	if (cfg.n || cfg.x)
+		show_cmd(NULL, "%s %s %s", move ? "mv" : "cp", from, shortpath(to));
+	if (cfg.n)
+		return true;
+	if (stat(to, &st) == 0) {
+		if (S_ISDIR(st.st_mode)) {
+			fprintf(stderr, "go build %s: build output %s already exists and is a directory\n", a->p->path, goquoted(shortpath(to)));
+			return false;
+		}
+		if (S_ISREG(st.st_mode) && !isobject(to)) {
+			fprintf(stderr, "go build %s: build output %s already exists and is not an object file\n", a->p->path, goquoted(shortpath(to)));
+			return false;
+		}
+		if (!S_ISREG(st.st_mode))
+			move = false;
+	}
+	if (move) {
+		mode_t um = umask(0);
+
+		umask(um);
+		chmod(from, (mode_t)mode & ~um);
+		if (lstat(to, &st) < 0 || (S_ISREG(st.st_mode) && st.st_nlink == 1))
+			if (rename(from, to) == 0)
+				return true;
+	}
+	if (stat(to, &st) == 0 && S_ISREG(st.st_mode)) {
+		/* never write into a file that others may be reading or running */
+		const char *tmp = intern_printf("%s.%d.tmp", to, (int)getpid());
+
+		if (lstat(to, &st) == 0 && !S_ISLNK(st.st_mode) && copyfile(from, tmp, mode)) {
+			if (rename(tmp, to) == 0)
+				return true;
+			unlink(tmp);
+		}
+	}
+	if (!copyfile(from, to, mode)) {
+		fprintf(stderr, "go build %s: copying %s: open %s: %s\n", a->p->path, from, shortpath(to),
+			errno == EACCES ? "permission denied" : errno == ENOENT ? "no such file or directory" : strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* target NULL: the result is wanted nowhere (go build of several packages), only whether it can be made. */
+static void
+startlink(Action *a)
+{
+	Pkg *p = a->p;
+	Strs v = { 0 }, env = { 0 }, flags;
+	Buf cfgb = { 0 };
+	const char *file, *fullid;
+	CacheEntry e;
+
+	load_deps(p);
+	linkid(a);
+	a->buildid = id20(a->actionid);
+	if (!cfg.a && a->target != NULL && !runlink) {
+		const char *have = readbuildid(a->target);
+
+		if (hasprefix(have, a->buildid) && have[20] == '/') {
+			a->cached = a->uptodate = true;
+			a->built = a->target;
+			done(a, true);
+			return;
+		}
+	}
+	if (!cfg.a && a->target == NULL && cache_get(a->actionid, &e, NULL)) {
+		a->cached = true;
+		if (e.text[0] != '\0')
+			showoutput(p, e.text);
+		done(a, true);
+		return;
+	}
+	if (!cfg.a && runlink && cache_get(a->actionid, &e, &file)) {
+		a->cached = true;
+		a->built = intern_printf("%s/exe/%s", objdir(a), default_exe(p));
+		if (!cfg.n) {
+			mkdir(intern_printf("%s/exe", a->objdir), 0777);
+			if (copyfile(file, a->built, 0777)) {
+				done(a, true);
+				return;
+			}
+		}
+	}
+	if (cfg.v && p->act->cached && false)
+		fprintf(stderr, "%s\n", p->path);
+	objdir(a);
+	for (int i = 0; i <= p->all.n; i++) {
+		Action *d = i == 0 ? p->act : p->all.at[i - 1]->act;
+
+		if (d != NULL && d->built != NULL)
+			buf_printf(&cfgb, "packagefile %s=%s\n", d->p->path, d->built);
+	}
+	if (modinfo_text(p)[0] != '\0') {
+		Buf m = { 0 };
+		/* the end marker has a NUL in it, so the pieces are put together by length */
+		buf_put(&m, "0w\xaf\f\x92t\b\x02" "A\xe1\xc1\a\xe6\xd6\x18\xe6", 16);
+		buf_str(&m, modinfo_text(p));
+		buf_put(&m, "\xf9" "2C1\x86\x18 r\x00\x82" "B\x10" "A\x16\xd8\xf2", 16);
+		buf_str(&cfgb, "modinfo ");
+		put_goquoted(&cfgb, (const char *)m.p, m.n);
+		buf_str(&cfgb, "\n");
+		buf_free(&m);
+	}
+	writefile(intern_printf("%s/importcfg.link", a->objdir), &cfgb);
+	buf_free(&cfgb);
+	if (!cfg.n)
+		mkdir(intern_printf("%s/exe", a->objdir), 0777);
+	if (cfg.n || cfg.x) {
+		show_cmd(NULL, "mkdir -p %s/exe/", a->objdir);
+	}
+	a->built = intern_printf("%s/exe/%s", a->objdir, runlink ? default_exe(p) : "a.out");
+	toolwords(&v, "link");
+	strs_add(&v, "-o");
+	strs_add(&v, a->built);
+	strs_add(&v, "-importcfg");
+	strs_add(&v, intern_printf("%s/importcfg.link", a->objdir));
+	flags = linkflags(a);
+	strs_append(&v, &flags);
+	fullid = intern_printf("%s/%s/%s/%s", a->buildid, id20(p->act->actionid), cfg.n ? "" : id20(p->act->e.content), a->buildid);
+	if (!hasflag(&flags, "-buildid="))
+		strs_add(&v, intern_printf("-buildid=%s", fullid));
+	strs_add(&v, p->act->built);
+	if (cfg.n || cfg.x)
+		showargv(".", &v, intern_printf("GOROOT='%s' ", cfg.trimpath ? "" : cfg.goroot));
+	if (cfg.n) {
+		done(a, true);
+		return;
+	}
+	strs_add(&env, intern_printf("GOROOT=%s", cfg.trimpath ? "" : cfg.goroot));
+	strs_add(&env, intern_printf("GOOS=%s", cfg.goos));
+	strs_add(&env, intern_printf("GOARCH=%s", cfg.goarch));
+	if (cfg.toolexec != NULL)
+		strs_add(&env, intern_printf("TOOLEXEC_IMPORTPATH=%s", p->path));
+	/* linking runs in the folder of the main package: relative paths in -ldflags mean what they meant to gc */
+	a->job = job_start(&v, ".", &env, a);
+	nrunning++;
+}
+
+static void
+endlink(Action *a, const char *out, int status)
+{
+	if (status != 0) {
+		crashed(a->p, "link", out, status);
+		done(a, false);
+		return;
+	}
+	showoutput(a->p, out);
+	a->e.text = out;
+	if (runlink) {
+		if (file_hash(a->built) != NULL) {
+			snprintf(a->e.out, sizeof a->e.out, "%s", file_hash(a->built));
+			cache_put(a->actionid, a->built, &a->e);
+		}
+	} else if (a->target == NULL) {
+		snprintf(a->e.out, sizeof a->e.out, "%s", a->actionid);
+		cache_put(a->actionid, NULL, &a->e);
+	}
+	done(a, true);
+}
+
+static void
+startinstall(Action *a)
+{
+	Action *l = a->deps.at[0];
+	Pkg *p = a->p;
+
+	if (l->kind == ACT_COMPILE) {	/* a std archive into pkg */
+		Strs *w = NEW(perm, Strs);
+		const char *h;
+
+		if (l->built == NULL) {
+			done(a, true);
+			return;
+		}
+		h = file_hash(p->target);
+		if (h == NULL || !streq(h, l->e.out)) {
+			Buf b = { 0 };
+			Bytes m = file_map(l->built);
+
+			for (const char *d = path_dir(p->target);; d = path_dir(d)) {
+				if (mkdir(d, 0777) == 0 || errno == EEXIST)
+					break;
+			}
+			for (int n = 0; n < 20 && mkdir(path_dir(p->target), 0777) < 0 && errno == ENOENT; n++)
+				for (const char *d = path_dir(p->target); strlen(d) > 1; d = path_dir(d))
+					if (mkdir(d, 0777) == 0)
+						break;
+			file_replace(p->target, m.p, m.n, 0666);
+			file_unmap(m);
+			buf_free(&b);
+			file_sethash(p->target, l->e.out);
+		}
+		strs_add(w, p->path);
+		strs_add(w, l->actionid);
+		strs_add(w, l->e.out);
+		strs_add(w, l->e.export);
+		strs_add(w, l->e.content);
+		strs_add(w, intern_printf("%llu", (unsigned long long)l->e.size));
+		if (layer == NULL)
+			readlayer();
+		map_set(layer, intern_str(p->path), w);
+		done(a, true);
+		return;
+	}
+	if (l->uptodate || a->target == NULL) {
+		done(a, true);
+		return;
+	}
+	{
+		const char *d = path_dir(a->target);
+
+		if (!cfg.n && !dir_exists(d)) {
+			for (int n = 0; n < 100 && mkdir(d, 0777) < 0 && errno == ENOENT; n++)
+				for (const char *x = path_dir(d); strlen(x) > 1; x = path_dir(x))
+					if (mkdir(x, 0777) == 0)
+						break;
+		}
+		if ((cfg.n || cfg.x) && a->kind == ACT_INSTALL && !dir_exists(d))
+			show_cmd(NULL, "mkdir -p %s/", d);
+	}
+	done(a, place(a, l->built, a->target, 0777, true));
+	if ((cfg.x || cfg.n) && l->objdir != NULL)
+		show_cmd(NULL, "rm -rf %s/", l->objdir);
+}
+
+/* ---- running it ---- */
+
+static void
+makeready(Action *a)
+{
+	int i;
+
+	vec_push(perm, &ready, a);
+	for (i = ready.n - 1; i > 0 && ready.at[i - 1]->priority < a->priority; i--)
+		ready.at[i] = ready.at[i - 1];
+	ready.at[i] = a;
+}
+
+static void
+done(Action *a, bool ok)
+{
+	a->done = true;
+	a->failed = !ok;
+	if (!ok)
+		nfailed++;
+	for (int i = 0; i < a->rdeps.n; i++) {
+		Action *r = a->rdeps.at[i];
+
+		if (!ok)
+			r->failed = true;
+		if (--r->npending == 0)
+			makeready(r);
+	}
+}
+
+static void
+start(Action *a)
+{
+	if (a->failed) {	/* something it needs could not be made: said already */
+		done(a, false);
+		return;
+	}
+	switch (a->kind) {
+	case ACT_COMPILE: startcompile(a); break;
+	case ACT_LINK: startlink(a); break;
+	case ACT_INSTALL: startinstall(a); break;
+	case ACT_NOTHING: done(a, true); break;
+	}
+}
+
+static int
+execute(void)
+{
+	nfailed = 0;
+	for (int i = 0; i < actions.n; i++) {
+		Action *a = actions.at[i];
+
+		if (a->done)
+			continue;
+		a->npending = 0;
+		for (int j = 0; j < a->deps.n; j++)
+			if (!a->deps.at[j]->done) {
+				vec_push(perm, &a->deps.at[j]->rdeps, a);
+				a->npending++;
+			} else if (a->deps.at[j]->failed) {
+				a->failed = true;
+			}
+	}
+	for (int i = actions.n - 1; i >= 0; i--)
+		if (!actions.at[i]->done && actions.at[i]->npending == 0)
+			makeready(actions.at[i]);
+	for (;;) {
+		Job *j;
+
+		while (ready.n > 0 && nrunning < cfg.p) {
+			Action *a = vec_pop(&ready);
+
+			start(a);
+		}
+		if (nrunning == 0)
+			break;
+		j = job_wait();
+		if (j != NULL) {
+			Action *a = j->ctx;
+			size_t n;
+			const char *out = job_output(j, &n);
+
+			nrunning--;
+			if (a->kind == ACT_COMPILE)
+				endcompile(a, out, j->status);
+			else
+				endlink(a, out, j->status);
+		}
+	}
+	return nfailed;
+}
+
+static bool
+ismain(const Pkg *p)
+{
+	return streq(p->name, "main");
+}
+
+int
+build_packages(const Pkgs *ps, const char *what)
+{
+	for (int i = 0; i < ps->n; i++)
+		compileaction(ps->at[i]);
+	(void)what;
+	return execute();
+}
+
+/* outs->at[i]: where the executable of package i goes, "" for nowhere. Libraries are compiled only. */
+int
+build_exes(const Pkgs *ps, const Strs *outs, bool install)
+{
+	int n;
+	bool std = false;
+
+	/* numbers as gc's: the root is b001 */
+	for (int i = 0; i < ps->n; i++) {
+		Pkg *p = ps->at[i];
+		Action *c, *l, *m;
+
+		if (!ismain(p)) {
+			c = compileaction(p);
+			if (install && p->std && p->target[0] != '\0') {
+				m = newaction(ACT_INSTALL, p);
+				after(m, c);
+				std = true;
+			}
+			continue;
+		}
+		c = compileaction(p);
+		l = newaction(ACT_LINK, p);
+		l->target = outs->at[i][0] != '\0' ? outs->at[i] : NULL;
+		l->objdir = NULL;
+		after(l, c);
+		load_deps(p);
+		for (int j = 0; j < p->all.n; j++)
+			if (p->all.at[j]->act != NULL)
+				after(l, p->all.at[j]->act);
+		if (l->target != NULL && !runlink) {
+			m = newaction(ACT_INSTALL, p);
+			m->target = l->target;
+			after(m, l);
+		}
+		p->act = c;
+		p->buildid = NULL;
+		p->export = NULL;
+	}
+	n = execute();
+	if (std && n == 0)
+		writelayer();
+	return n;
+}
+
+/* ---- commands ---- */
+
+const char *
+default_exe(const Pkg *p)
+{
+	const char *base, *suffix = streq(cfg.goos, "windows") ? ".exe" : streq(cfg.goos, "js") ? "" : "";
+
+	if (p->cmdline)
+		base = p->gofiles.n > 0 ? sub(p->gofiles.at[0], strlen(p->gofiles.at[0]) - 3) :
+			p->cgofiles.n > 0 ? sub(p->cgofiles.at[0], strlen(p->cgofiles.at[0]) - 3) : "a.out";
+	else
+		base = path_base(p->path);
+	if (!p->cmdline && strchr(p->path, '/') != NULL && base[0] == 'v' && base[1] >= '1' && base[1] <= '9') {
+		const char *maj = mod_pathmajor(p->path);
+
+		if (maj[0] == '/')
+			base = path_base(path_dir(p->path));
+	}
+	return intern_printf("%s%s", base, suffix);
+}
+
+static bool
+isdirname(const char *o)
+{
+	return o[0] != '\0' && (o[strlen(o) - 1] == '/' || dir_exists(o));
+}
+
+void
+cmd_build(int argc, char **argv)
+{
+	Pkgs ps, mains = { 0 };
+	Strs outs = { 0 };
+
+	build_init();
+	ps = load_args(argc, argv);
+	load_checkerrors(&ps);
+	for (int i = 0; i < ps.n; i++)
+		if (ismain(ps.at[i]))
+			vec_push(perm, &mains, ps.at[i]);
+	if (cfg.o != NULL && cfg.o[0] != '\0') {
+		if (streq(cfg.o, "/dev/null")) {
+			for (int i = 0; i < ps.n; i++)
+				strs_add(&outs, "");
+		} else if (isdirname(cfg.o)) {
+			if (mains.n == 0) {
+				fprintf(stderr, "go: no main packages to build\n");
+				go_exit(1);
+			}
+			for (int i = 0; i < mains.n; i++)
+				strs_add(&outs, path_abs(path_join(cfg.o, default_exe(mains.at[i]))));
+			ps = mains;
+		} else {
+			if (ps.n == 0)
+				go_fatal("no packages to build");
+			if (ps.n > 1)
+				go_fatal("cannot write multiple packages to non-directory %s", cfg.o);
+			strs_add(&outs, path_abs(cfg.o));
+			if (!ismain(ps.at[0])) {
+				if (build_packages(&ps, "build") > 0)
+					go_exit(1);
+				if (!cfg.n && ps.at[0]->act->built != NULL && !place(ps.at[0]->act, ps.at[0]->act->built, outs.at[0], 0666, false))
+					go_exit(1);
+				go_exit(0);
+			}
+		}
+	} else {
+		for (int i = 0; i < ps.n; i++)
+			strs_add(&outs, ps.n == 1 && ismain(ps.at[i]) ? path_abs(default_exe(ps.at[i])) : "");
+	}
+	go_exit(build_exes(&ps, &outs, false) > 0 ? 1 : 0);
+}
+
+void
+cmd_install(int argc, char **argv)
+{
+	Pkgs ps;
+	Strs outs = { 0 };
+
+	build_init();
+	for (int i = 0; i < argc; i++)
+		if (strchr(argv[i], '@') != NULL && argv[i][0] != '.' && argv[i][0] != '/')
+			go_fatal("%s: module downloads are not supported by this go command (GOPROXY=%s)", argv[i], env_get("GOPROXY"));
+	ps = load_args(argc, argv);
+	load_checkerrors(&ps);
+	for (int i = 0; i < ps.n; i++) {
+		Pkg *p = ps.at[i];
+
+		strs_add(&outs, "");
+		if (!ismain(p))
+			continue;
+		if (p->cmdline && p->target[0] == '\0')
+			go_fatal("no install location for .go files listed on command line (GOBIN not set)");
+		if (p->target[0] == '\0')
+			go_fatal("no install location for directory %s outside GOPATH\n\tFor more details see: 'go help gopath'", p->dir);
+		if ((!streq(cfg.goos, cfg.hostos) || !streq(cfg.goarch, cfg.hostarch)) && env_get("GOBIN")[0] != '\0')
+			go_fatal("cannot install cross-compiled binaries when GOBIN is set");
+		outs.at[i] = p->target;
+	}
+	go_exit(build_exes(&ps, &outs, true) > 0 ? 1 : 0);
+}
+
+static const char *
+findexec(const char *name)
+{
+	const char *path = getenv("PATH");
+	Strs dirs = { 0 };
+
+	strs_split(&dirs, path != NULL ? path : "", ':');
+	for (int i = 0; i < dirs.n; i++) {
+		const char *f = path_join(dirs.at[i][0] != '\0' ? dirs.at[i] : ".", name);
+
+		if (access(f, X_OK) == 0 && !dir_exists(f))
+			return f;
+	}
+	return NULL;
+}
+
+void
+cmd_run(int argc, char **argv)
+{
+	Pkgs ps = { 0 };
+	Strs outs = { 0 }, v = { 0 };
+	Pkg *p;
+	int i = 0, status;
+	struct stat st;
+
+	build_init();
+	while (i < argc && hassuffix(argv[i], ".go"))
+		i++;
+	if (i > 0) {
+		for (int k = 0; k < i; k++)
+			if (hassuffix(argv[k], "_test.go"))
+				go_fatal("cannot run *_test.go files (%s)", argv[k]);
+		if (stat(argv[0], &st) == 0 && !S_ISDIR(st.st_mode)) {
+			p = load_files(i, argv);
+			p->named = true;
+		} else {
+			if (i > 1 || strchr(argv[0], '/') != NULL || true)
+				p = load_files(i, argv);
+			p->named = true;
+		}
+		vec_push(perm, &ps, p);
+	} else if (argc > 0 && argv[0][0] != '-') {
+		if (strchr(argv[0], '@') != NULL && argv[0][0] != '.' && argv[0][0] != '/')
+			go_fatal("%s: module downloads are not supported by this go command (GOPROXY=%s)", argv[0], env_get("GOPROXY"));
+		i = 1;
+		ps = load_args(1, argv);
+		if (ps.n == 0)
+			go_fatal("no packages loaded from %s", argv[0]);
+		if (ps.n > 1) {
+			Strs names = { 0 };
+
+			for (int k = 0; k < ps.n; k++)
+				strs_add(&names, ps.at[k]->path);
+			go_fatal("pattern %s matches multiple packages:\n\t%s", argv[0], strs_join(&names, "\n\t"));
+		}
+	} else {
+		go_fatal("no go files listed");
+	}
+	load_checkerrors(&ps);
+	p = ps.at[0];
+	if (!ismain(p)) {
+		fprintf(stderr, "package %s is not a main package\n", p->path);
+		go_exit(1);
+	}
+	runlink = true;
+	strs_add(&outs, "run");
+	if (build_exes(&ps, &outs, false) > 0)
+		go_exit(1);
+	if (cfg.exec != NULL && cfg.exec[0] != '\0') {
+		if (!strs_quotedfields(&v, cfg.exec))
+			go_fatal("invalid -exec: unterminated quote");
+	} else if (!streq(cfg.goos, cfg.hostos) || !streq(cfg.goarch, cfg.hostarch)) {
+		const char *x = findexec(intern_printf("go_%s_%s_exec", cfg.goos, cfg.goarch)), *q;
+
+		q = intern_printf("%s/lib/qemu/qemu-%s", cfg.goroot, streq(cfg.goarch, "amd64") ? "x86_64" : streq(cfg.goarch, "arm64") ? "aarch64" :
+			streq(cfg.goarch, "386") ? "i386" : streq(cfg.goarch, "mips64le") ? "mips64el" : streq(cfg.goarch, "loong64") ? "loongarch64" : cfg.goarch);
+		if (x != NULL)
+			strs_add(&v, x);
+		else if (streq(cfg.goos, "linux") && access(q, X_OK) == 0)
+			strs_add(&v, q);
+	}
+	{
+		Action *l = NULL;
+
+		for (int k = 0; k < actions.n; k++)
+			if (actions.at[k]->kind == ACT_LINK)
+				l = actions.at[k];
+		strs_add(&v, l->built);
+	}
+	for (; i < argc; i++)
+		strs_add(&v, argv[i]);
+	if (cfg.n || cfg.x)
+		showargv("", &v, "");
+	if (cfg.n)
+		go_exit(0);
+	dirs_save();
+	status = job_run(&v, NULL, NULL);
+	if (status < 0)
+		go_exit(1);
+	if (WIFSIGNALED(status)) {
+		const char *name = WTERMSIG(status) == SIGKILL ? "killed" : WTERMSIG(status) == SIGINT ? "interrupt" :
+			WTERMSIG(status) == SIGTERM ? "terminated" : WTERMSIG(status) == SIGSEGV ? "segmentation fault" :
+			WTERMSIG(status) == SIGABRT ? "aborted" : WTERMSIG(status) == SIGHUP ? "hangup" : strsignal(WTERMSIG(status));
+
+		fprintf(stderr, "signal: %s%s\n", name, WCOREDUMP(status) ? " (core dumped)" : "");
+		go_exit(1);
+	}
+	if (WEXITSTATUS(status) != 0) {
+		fprintf(stderr, "exit status %d\n", WEXITSTATUS(status));
+		go_exit(1);
+	}
+	go_exit(0);
+}

@@ -1,0 +1,434 @@
+/*
+ * driver.h - the go command: which packages, built how, and what is built already.
+ *
+ * A command line becomes Pkgs (load.c), found through modules (modload.c) and
+ * folders (dirs.c), then Actions (build.c) that run compile and link or find
+ * what they would make in the cache (cache.c). Everything lives until the
+ * process ends, so all memory comes from the arena perm and nothing is freed.
+ * The compiler and the linker are programs that are started, never called.
+ *
+ * Locals: p Pkg, m Module, a Action. All paths are interned.
+ */
+#ifndef SLIPWAY_DRIVER_H
+#define SLIPWAY_DRIVER_H
+
+#include "base/base.h"
+
+#define GOVERSION "go1.23.5"
+#define GOLANG_MINOR 23
+
+typedef Vec(const char *) Strs;
+
+typedef struct Pkg Pkg;
+typedef struct Module Module;
+typedef struct Action Action;
+typedef struct SrcInfo SrcInfo;
+typedef struct DirInfo DirInfo;
+
+/* ---- text.c: strings ---- */
+
+#define streq(a, b) (strcmp((a), (b)) == 0)
+bool hasprefix(const char *s, const char *prefix);
+bool hassuffix(const char *s, const char *suffix);
+const char *cutprefix(const char *s, const char *prefix);	/* NULL if s does not start so */
+bool haspathprefix(const char *s, const char *prefix);		/* equal, or prefix/... */
+bool strs_has(const Strs *v, const char *s);
+void strs_add(Strs *v, const char *s);				/* interns */
+void strs_addnew(Strs *v, const char *s);			/* unless it is there */
+void strs_append(Strs *v, const Strs *more);
+void strs_sort(Strs *v);
+void strs_uniq(Strs *v);					/* of a sorted one */
+const char *strs_join(const Strs *v, const char *sep);
+void strs_split(Strs *v, const char *s, int sep);
+void strs_fields(Strs *v, const char *s);
+/* Words with 'quotes' and "quotes" as in GOFLAGS; false: unterminated. */
+bool strs_quotedfields(Strs *v, const char *s);
+void put_goquoted(Buf *b, const char *s, size_t n);		/* strconv.Quote */
+const char *goquoted(const char *s);
+void put_shellquoted(Buf *b, const char *s);			/* as -x prints words */
+const char *text_file(const char *path, size_t *n);		/* NULL: errno */
+const char *sub(const char *s, size_t n);			/* interned prefix of n bytes */
+
+/* ---- flags.c: command lines of subcommands ---- */
+
+typedef enum { DF_BOOL, DF_INT, DF_STRING, DF_FUNC, DF_BOOLFUNC } DFlagKind;
+typedef struct {
+	const char *name;
+	DFlagKind kind;
+	void *var;			/* bool *, int *, const char **, void (*)(const char *) */
+} DFlag;
+
+typedef struct {
+	const char *name, *usage;	/* "build", "go build [-o output] ..." */
+	const char *summary, *help;
+	void (*run)(int argc, char **argv);	/* argv: operands */
+	const DFlag *flags;
+	int nflags;
+	bool buildflags;		/* takes those of go build too */
+	bool rawargs;			/* parses its own */
+} Command;
+
+int flags_parse(const Command *c, int argc, char **argv);	/* from argv[0]; index of the first operand */
+void flags_usage(const Command *c);		/* prints usage, exits 2 */
+const char *buildflags_text(void);		/* GOFLAGS-independent: those given, for messages */
+
+/* ---- cfg: what environment and flags say ---- */
+
+typedef struct {
+	bool matchall;			/* "all=", or a pattern */
+	const char *pattern;		/* NULL: packages named on the command line */
+	Strs flags;
+} FlagPattern;
+typedef Vec(FlagPattern) FlagPatterns;
+
+typedef struct {
+	bool a, n, v, x, work, trimpath, json, modcacherw, msan, race, asan, cover, linkshared, compiled;
+	bool trimpathset, modset;
+	int p;				/* jobs at a time */
+	const char *o, *buildmode, *compiler, *mod, *modfile, *overlay, *pgo, *pkgdir, *installsuffix, *toolexec, *exec, *buildvcs;
+	const char *chdir;
+	FlagPatterns gcflags, ldflags, asmflags, gccgoflags;
+	Strs tags;
+	const char *goroot, *gorootsrc, *goos, *goarch, *hostos, *hostarch, *tooldir, *gopath, *modcache, *cwd;
+	bool cgo;
+	bool find, test, e;		/* go list */
+	const char *cmdname;
+} Cfg;
+extern Cfg cfg;
+
+/* ---- env.c: GOROOT and the variables of go env ---- */
+
+void env_init(void);			/* sets the fields of cfg that come from the environment */
+const char *env_get(const char *name);	/* environment, then the user's file, then go.env, then the default; never NULL */
+const char *env_archlevel(const char **name);	/* "v1" and "GOAMD64", or NULL */
+void cmd_env(int argc, char **argv);
+void cmd_version(int argc, char **argv);	/* version.c */
+
+/* ---- constraint.c ---- */
+
+bool tag_match(const char *tag, bool std);
+/* false: *err is set when the expression is malformed. */
+bool constraint_eval(const char *expr, bool std, const char **err);
+bool filename_match(const char *name);		/* x_GOOS_GOARCH_test.go */
+bool known_os(const char *s), known_arch(const char *s), supported_pair(const char *os, const char *arch);
+
+/* ---- source.c: the head of one file ---- */
+
+typedef struct {
+	const char *path;
+	int line, col;
+} SrcRef;
+
+struct SrcInfo {
+	const char *name;		/* in its folder */
+	uint64_t size, ino;
+	int64_t mtime, ctime;		/* ns; 0: do not trust the rest */
+	bool parsed, islink, isdir, isother; /* isdir: subfolder; isother: neither file nor folder */
+	bool embedimport, cgo, bad;
+	const char *pkg;		/* package clause, "" if none */
+	int pkgline, pkgcol;
+	const char *constraint;		/* of //go:build, "" if none */
+	const char *doc;		/* first sentence */
+	const char *err;		/* "line:col: text", "" if none */
+	const char *importcomment;
+	Vec(SrcRef) imports, embeds;
+	Strs godebug;			/* //go:debug lines: k=v */
+	const char *hash;		/* SHA-256 of the content in hex; NULL: not known */
+};
+
+void source_scan(SrcInfo *s, const uint8_t *p, size_t n, bool isgo);
+
+/* ---- dirs.c: what is known of folders and files from earlier runs, checked with stat ---- */
+
+struct DirInfo {
+	const char *path;
+	bool missing;			/* not a folder that can be read */
+	int err;			/* errno then */
+	int64_t mtime, ctime;
+	uint64_t ino;
+	int nfiles;
+	SrcInfo *files;			/* sorted by name, subfolders included */
+	bool dirty, hasgo;
+	bool checked;
+};
+
+DirInfo *dir_read(const char *path);		/* never NULL, remembered */
+bool dir_exists(const char *path);
+/* Fills what was not scanned yet, and refreshes it if the file changed. */
+void dir_scan(DirInfo *d, SrcInfo *s);
+const char *dir_hash(DirInfo *d, SrcInfo *s);	/* SHA-256 in hex, or NULL if it cannot be read */
+SrcInfo *dir_file(DirInfo *d, const char *name);
+const char *file_hash(const char *path);	/* SHA-256 in hex, remembered across runs; NULL: cannot be read */
+void file_sethash(const char *path, const char *hash); /* just written by us */
+void dirs_save(void);				/* writes what is new, if a cache folder exists */
+
+/* ---- semver.c ---- */
+
+bool semver_valid(const char *v);
+int semver_cmp(const char *a, const char *b);	/* "" is below all, "none" above nothing */
+const char *semver_major(const char *v);	/* "v2" */
+int gover_cmp(const char *a, const char *b);	/* "1.21", "1.21rc1", "1.21.0" */
+bool gover_valid(const char *v);
+const char *gover_lang(const char *v);		/* "1.21" of "1.21.3" */
+const char *mod_escape(const char *path);	/* upper case as !lower */
+const char *mod_pathmajor(const char *path);	/* "/v2", ".v3" or "" */
+const char *mod_checkpath(const char *path);	/* NULL or what is wrong */
+bool mod_iscanonical(const char *v);
+
+/* ---- modfile.c: go.mod, go.work ---- */
+
+typedef struct {
+	const char *path, *version;	/* version "" in replace: any, or a folder */
+	bool indirect;
+	int line;
+} ModVer;
+typedef struct {
+	ModVer old, new;
+	int line;
+} Replace;
+typedef struct {
+	const char *key, *value;
+} KeyVal;
+typedef struct {
+	const char *file;		/* path */
+	const char *module, *go, *toolchain; /* go "" if there is no line */
+	Vec(ModVer) require, exclude;
+	Vec(Replace) replace;
+	Vec(KeyVal) godebug;
+	Strs use;			/* go.work */
+	bool deprecated;
+} Modfile;
+
+/* NULL: *err holds messages, one per line, as go prints them under "errors parsing". */
+Modfile *modfile_parse(const char *file, const char *text, bool work, const char **err);
+const char *modfile_format(const Modfile *f, bool work);
+
+/* ---- modload.c ---- */
+
+struct Module {
+	const char *path, *version;	/* version "": main module */
+	Module *replace;		/* effective replacement: path, version, dir */
+	const char *dir, *gomod, *goversion;
+	const char *sum;		/* h1: from go.sum */
+	bool main, indirect, std;
+	Modfile *file;
+};
+
+extern struct Mods {
+	bool inited, none;		/* none: no go.mod was found */
+	bool vendor, ingorootsrc;
+	const char *rootdir, *gomod, *gowork;
+	Vec(Module *) mains;
+	Vec(Module *) list;		/* build list, mains first, then sorted by path */
+	const char *vendordir;
+	bool fullgraph;
+} mods;
+
+void mods_init(void);			/* finds and reads go.mod, go.work, vendor/modules.txt; fatal errors as go's */
+void mods_need(void);			/* as mods_init, and a go.mod must exist */
+void mods_fullgraph(void);		/* MVS over every go.mod that can be reached */
+const char *mods_findgomod(void);	/* "" if none */
+const char *mods_findgowork(void);
+/* Where the package is: folder and module; NULL and *err otherwise. */
+const char *mods_resolve(const char *path, Module **m, const char **err, bool *isstd);
+const char *mods_import_of_dir(const char *dir, Module **m, const char **err);	/* import path of a folder */
+const char *mods_dir(Module *m, const char **err);	/* folder of a module in the cache; NULL: not there */
+Module *mods_byprefix(const char *path);
+void mods_die(const char *fmt, ...) PRINTF(1, 2);
+bool mods_checksum(Module *m, const char **err);
+Strs mods_packages_of(const char *modpath);	/* vendor: packages of modules.txt */
+
+/* ---- load.c ---- */
+
+typedef struct {
+	Strs stack;			/* ImportStack */
+	const char *pos, *err;		/* pos "" if none */
+	bool alwaysstack, cycle, nogo, printed;
+} PkgError;
+typedef Vec(PkgError *) PkgErrors;
+
+typedef struct {
+	const char *from, *to;		/* as written; resolved */
+} ImportPair;
+
+struct Pkg {
+	const char *path, *dir, *name, *doc, *root, *target, *importcomment;
+	Module *mod;
+	bool std, incmd, goroot, named, cmdline, deponly, incomplete, notbuildable;
+	bool loading, loaded, listed, fake;
+	int mark;
+	PkgError *err;
+	PkgErrors depserrors;
+	DirInfo *di;
+	Strs gofiles, cgofiles, ignoredgo, ignoredother, cfiles, cxxfiles, mfiles, hfiles, ffiles, sfiles, swigfiles, swigcxx, sysofiles;
+	Strs testgo, xtestgo, invalidgo;
+	Strs embedpatterns, embedfiles, testembedpatterns, xtestembedpatterns;
+	Vec(SrcRef) embedrefs;		/* path is the pattern, for positions see embedpos */
+	Strs embedpos;
+	Strs rawimports, imports, testimports, xtestimports;	/* imports: resolved */
+	Strs importpos;			/* of rawimports: file:line:col, relative to dir */
+	Vec(ImportPair) importmap;
+	Vec(Pkg *) deps;		/* direct, resolved; same order as imports, runtime of a main at the end */
+	Vec(Pkg *) all;			/* recursively, post order, without itself */
+	bool allset;
+	Strs match;
+	Strs godebug;
+	Vec(KeyVal) embedcfg_files;	/* path in the package, absolute path */
+	Vec(KeyVal) embedcfg_pats;	/* pattern, files joined by \n */
+	const char *lang;		/* "1.21" */
+	const char *defaultgodebug;
+	const char *stale, *export, *buildid;
+	Action *act;
+};
+
+typedef Vec(Pkg *) Pkgs;
+
+/* Packages of the command line's patterns; errors are in the packages. */
+Pkgs load_args(int n, char **args);
+Pkg *load_import(const char *path);		/* by import path */
+Pkg *load_files(int n, char **files);		/* command-line-arguments */
+void load_deps(Pkg *p);				/* fills p->all */
+const char *pkgerror_text(const PkgError *e);
+/* Prints errors of the packages and of what they import; exits 1 if there are any. */
+void load_checkerrors(const Pkgs *ps);
+const char *shortpath(const char *path);	/* relative to the current folder if that is shorter */
+bool load_isstdpath(const char *path);		/* no dot in the first element */
+void match_pattern(const char *pattern, Strs *paths, Strs *dirs);
+bool pattern_match(const char *pattern, const char *name);
+extern int load_nwarnings;
+
+/* ---- pattern.c ---- */
+
+typedef struct {
+	const char *pattern;
+	bool literal;			/* no ... and not all, std, cmd */
+	Strs paths;			/* import paths */
+	const char *err;
+} Match;
+Match match_packages(const char *pattern);
+
+/* ---- embed.c ---- */
+
+void embed_resolve(Pkg *p);
+const char *embed_cfg(const Pkg *p);		/* JSON for the compiler, NULL if nothing is embedded */
+
+/* ---- cache.c: results by what they were made from ---- */
+
+typedef struct {
+	char out[65];			/* SHA-256 of the data, hex */
+	char export[65];		/* of what importers see */
+	char content[65];		/* of the data without the build ID */
+	uint64_t size;
+	const char *text;		/* what the tool printed */
+} CacheEntry;
+
+const char *cache_dir(void);			/* made if missing; fatal in go's words */
+bool cache_tryinit(void);			/* false: no usable folder; no message */
+bool cache_get(const char *id, CacheEntry *e, const char **file);	/* file: the data, checked */
+/* Adds the file as data under id. Returns the name of the copy; NULL: it could not be kept (disk full), say so. */
+const char *cache_put(const char *id, const char *file, CacheEntry *e);
+void cmd_clean(int argc, char **argv);
+
+/* ---- job.c: child processes ---- */
+
+typedef struct Job Job;
+struct Job {
+	int pid, outfd, status;
+	void *ctx;
+	const char *dir;
+};
+
+/* Starts argv in dir with its output kept aside. */
+Job *job_start(const Strs *argv, const char *dir, const Strs *env, void *ctx);
+Job *job_wait(void);				/* any of them; NULL: none is running */
+const char *job_output(Job *j, size_t *n);
+int job_run(const Strs *argv, const char *dir, const Strs *env);	/* in the foreground; wait status */
+void job_signals(void);				/* catch signals from now on */
+void job_foreground(bool on);			/* the child decides what signals mean */
+const char *work_dir(void);			/* $WORK, made when first asked for */
+void work_cleanup(void);
+NORETURN void go_exit(int code);		/* removes $WORK, saves the index */
+
+/* ---- build.c ---- */
+
+struct Action {
+	enum { ACT_COMPILE, ACT_LINK, ACT_INSTALL, ACT_NOTHING } kind;
+	Pkg *p;
+	Vec(Action *) deps, rdeps;
+	int npending, id, priority;
+	bool failed, done, cached, started, uptodate;
+	const char *objdir;
+	char actionid[65], deepexport[65];	/* deepexport: of the package and all that it imports */
+	CacheEntry e;
+	const char *built;		/* archive or executable */
+	const char *target;		/* final name of an executable */
+	const char *buildid;
+	Job *job;
+};
+
+void build_init(void);			/* checks that GOOS/GOARCH are known, the tools are there */
+int build_packages(const Pkgs *ps, const char *what);	/* compiles all, links nothing; number of failures */
+int build_exes(const Pkgs *ps, const Strs *outs, bool install);
+const char *default_exe(const Pkg *p);
+const char *tool_path(const char *name);
+const char *tool_id(const char *name);		/* hash of the program */
+Strs pkg_flags(const FlagPatterns *f, const Pkg *p);
+void show_cmd(const char *dir, const char *fmt, ...) PRINTF(2, 3);
+void run_toolchain_install_std(const Pkgs *ps);
+
+/* ---- modinfo.c ---- */
+
+const char *modinfo_text(const Pkg *p);		/* lines of build info, without the framing */
+const char *default_godebug(const Pkg *p);	/* for main packages */
+
+/* ---- value.c, template.c: what go list prints ---- */
+
+typedef struct Value Value;
+typedef enum { V_NIL, V_BOOL, V_INT, V_STRING, V_LIST, V_MAP, V_STRUCT } ValueKind;
+struct Value {
+	ValueKind kind;
+	bool b;
+	int64_t i;
+	const char *s;
+	Vec(Value *) list;
+	Vec(const char *) keys;		/* struct, map */
+	Vec(bool) omit;			/* struct: left out of JSON when empty */
+	const char *(*str)(const Value *);	/* what {{.}} prints, or NULL */
+};
+Value *val_bool(bool b);
+Value *val_int(int64_t i);
+Value *val_str(const char *s);
+Value *val_strs(const Strs *v);
+Value *val_list(void);
+Value *val_struct(void);
+Value *val_map(void);
+void val_set(Value *v, const char *key, Value *x, bool omitempty);
+Value *val_get(const Value *v, const char *key);
+bool val_true(const Value *v);
+void val_json(Buf *b, const Value *v, int indent);
+
+typedef struct Template Template;
+Template *template_parse(const char *text);	/* fatal message as go's on errors */
+void template_run(Template *t, Value *dot, Buf *out);
+Value *template_context(void);
+
+/* ---- commands ---- */
+
+void cmd_build(int argc, char **argv);
+void cmd_install(int argc, char **argv);
+void cmd_run(int argc, char **argv);
+void cmd_list(int argc, char **argv);
+void cmd_tool(int argc, char **argv);
+void cmd_fmt(int argc, char **argv);
+void cmd_vet(int argc, char **argv);
+void cmd_help(int argc, char **argv);
+void cmd_mod(int argc, char **argv);
+void cmd_work(int argc, char **argv);
+void cmd_generate(int argc, char **argv);
+
+int go_main(int argc, char **argv);
+NORETURN void go_fatal(const char *fmt, ...) PRINTF(1, 2);	/* "go: text", exit 1 */
+void go_error(const char *fmt, ...) PRINTF(1, 2);		/* text to stderr, exit code becomes 1 */
+extern int go_status;
+
+#endif

@@ -1,0 +1,350 @@
+/*
+ * main.c - go COMMAND: the table of commands, go help, go tool, go fmt, go vet.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "driver/driver.h"
+
+int go_status;
+
+void
+go_fatal(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	fputs("go: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	go_exit(1);
+}
+
+void
+go_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	go_status = 1;
+}
+
+extern const DFlag clean_flags[], env_flags[], version_flags[], list_flags[];
+extern const int clean_nflags, env_nflags, version_nflags, list_nflags;
+
+static bool tool_n;
+static const char *fmt_mod, *vettool;
+static const DFlag build_flags[] = { { "o", DF_STRING, &cfg.o } };
+static const DFlag run_flags[] = { { "exec", DF_STRING, &cfg.exec } };
+static const DFlag tool_flags[] = { { "n", DF_BOOL, &tool_n } };
+static const DFlag fmt_flags[] = { { "n", DF_BOOL, &cfg.n }, { "x", DF_BOOL, &cfg.x }, { "mod", DF_STRING, &fmt_mod } };
+
+static void
+cmd_test(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	go_fatal("go test is not supported yet");
+}
+
+static void
+cmd_notyet(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	go_fatal("go %s is not supported yet", cfg.cmdname);
+}
+
+static const Command commands[] = {
+	{ "bug", "go bug", "start a bug report", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "build", "go build [-o output] [build flags] [packages]", "compile packages and dependencies",
+		"Build compiles the packages named by the import paths, along with what they\n"
+		"import. A command (package main) is linked; the executable is named after the\n"
+		"folder, or the first file, and written to the current folder. With several\n"
+		"packages, or one that is not a command, the results are only checked and kept\n"
+		"in the cache.\n\n"
+		"\t-o output	file or folder for what is written\n"
+		"\t-a		build again what is up to date\n"
+		"\t-n		print the commands, do not run them\n"
+		"\t-p n		number of programs run at a time\n"
+		"\t-v		print the names of packages as they are compiled\n"
+		"\t-work		print the name of the temporary folder and keep it\n"
+		"\t-x		print the commands\n"
+		"\t-gcflags '[pattern=]args'	arguments for compile; -ldflags: for link\n"
+		"\t-buildmode mode	exe (default), pie, archive\n"
+		"\t-mod mode	readonly, vendor or mod\n"
+		"\t-modfile file	use this file instead of go.mod\n"
+		"\t-tags a,b	more build tags\n"
+		"\t-trimpath	leave folders of this machine out of the results\n"
+		"\t-toolexec 'cmd args'	run tools through this program\n",
+		cmd_build, build_flags, NELEM(build_flags), true, false },
+	{ "clean", "go clean [-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]", "remove object files and cached files",
+		"Clean removes what building left in the packages' folders.\n\n"
+		"\t-i	also what go install wrote\n\t-n	print what would be removed\n\t-x	print what is removed\n"
+		"\t-cache	everything in the build cache\n\t-testcache	test results\n\t-modcache	downloaded modules\n",
+		cmd_clean, clean_flags, 6, true, false },
+	{ "doc", "go doc [doc flags] [package|[package.]symbol[.methodOrField]]", "show documentation for package or symbol", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "env", "go env [-json] [-changed] [-u] [-w] [var ...]", "print Go environment information",
+		"Env prints the settings of the go command as shell assignments, or the values\nof those named.\n\n"
+		"\t-json	as JSON\n\t-changed	only those that differ from their default\n"
+		"\t-w K=V	change the default in the file named by GOENV\n\t-u K	forget a default set with -w\n",
+		cmd_env, env_flags, 4, false, false },
+	{ "fix", "go fix [-fix list] [packages]", "update packages to use new APIs", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "fmt", "go fmt [-n] [-x] [packages]", "gofmt (reformat) package sources",
+		"Fmt runs 'gofmt -l -w' on the files of the packages and prints the names of\nthose it changed.\n", cmd_fmt, fmt_flags, NELEM(fmt_flags), false, false },
+	{ "generate", "go generate [-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]", "generate Go files by processing source", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "get", "go get [-t] [-u] [-v] [build flags] [packages]", "add dependencies to current module and install them", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "install", "go install [build flags] [packages]", "compile and install packages and dependencies",
+		"Install builds as 'go build' does, and writes executables to GOBIN, or bin in the\nfirst folder of GOPATH.\n", cmd_install, NULL, 0, true, false },
+	{ "list", "go list [-f format] [-json] [-m] [list flags] [build flags] [packages]", "list packages or modules",
+		"List prints the import paths of packages, one per line.\n\n"
+		"\t-f format	a template of package text/template with the fields of a package\n"
+		"\t-json[=fields]	as JSON\n\t-deps	what they import, too\n\t-e	packages with errors are listed as well\n"
+		"\t-export	sets Export to the archive\n\t-compiled	sets CompiledGoFiles\n\t-find	do not follow imports\n"
+		"\t-m	modules instead of packages\n",
+		cmd_list, list_flags, 13, true, false },
+	{ "mod", "go mod <command> [arguments]", "module maintenance", NULL, cmd_mod, NULL, 0, false, true },
+	{ "work", "go work <command> [arguments]", "workspace maintenance", NULL, cmd_work, NULL, 0, false, true },
+	{ "run", "go run [build flags] [-exec xprog] package [arguments...]", "compile and run Go program",
+		"Run builds a command in a temporary folder and runs it with the arguments. Its\nexit status is printed when it is not zero; go run's own is then 1.\n\n"
+		"\t-exec 'cmd args'	run the executable through this program\n",
+		cmd_run, run_flags, NELEM(run_flags), true, false },
+	{ "telemetry", "go telemetry [off|local|on]", "manage telemetry data and settings", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "test", "go test [build/test flags] [packages] [build/test flags & test binary flags]", "test packages", NULL, cmd_test, NULL, 0, false, true },
+	{ "tool", "go tool [-n] command [args...]", "run specified go tool",
+		"Tool runs a program of the SDK's tool folder; without arguments it lists them.\n\n\t-n	print the command, do not run it\n",
+		cmd_tool, tool_flags, NELEM(tool_flags), false, false },
+	{ "version", "go version [-m] [-v] [file ...]", "print Go version",
+		"Version prints the version of Go, or that of the Go executables named.\n\n\t-m	also the modules and settings they were built with\n"
+		"\t-v	report files that are not recognised in folders\n",
+		cmd_version, version_flags, 2, false, false },
+	{ "vet", "go vet [build flags] [-vettool prog] [vet flags] [packages]", "report likely mistakes in packages", NULL, cmd_vet, NULL, 0, false, true },
+	{ "help", "go help", NULL, NULL, cmd_help, NULL, 0, false, true },
+};
+
+static const Command *
+findcommand(const char *name)
+{
+	for (size_t i = 0; i < NELEM(commands); i++)
+		if (streq(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static void
+mainusage(FILE *f)
+{
+	static const char *const topics[][2] = { { "buildconstraint", "build constraints" }, { "buildmode", "build modes" },
+		{ "c", "calling between Go and C" }, { "cache", "build and test caching" }, { "environment", "environment variables" },
+		{ "filetype", "file types" }, { "go.mod", "the go.mod file" }, { "gopath", "GOPATH environment variable" },
+		{ "goproxy", "module proxy protocol" }, { "importpath", "import path syntax" }, { "modules", "modules, module versions, and more" },
+		{ "module-auth", "module authentication using go.sum" }, { "packages", "package lists and patterns" },
+		{ "private", "configuration for downloading non-public code" }, { "testflag", "testing flags" }, { "testfunc", "testing functions" },
+		{ "vcs", "controlling version control with GOVCS" } };
+
+	fprintf(f, "Go is a tool for managing Go source code.\n\nUsage:\n\n\tgo <command> [arguments]\n\nThe commands are:\n\n");
+	for (size_t i = 0; i < NELEM(commands); i++)
+		if (commands[i].summary != NULL)
+			fprintf(f, "\t%-11s %s\n", commands[i].name, commands[i].summary);
+	fprintf(f, "\nUse \"go help <command>\" for more information about a command.\n\nAdditional help topics:\n\n");
+	for (size_t i = 0; i < NELEM(topics); i++)
+		fprintf(f, "\t%-15s %s\n", topics[i][0], topics[i][1]);
+	fprintf(f, "\nUse \"go help <topic>\" for more information about that topic.\n\n");
+}
+
+void
+cmd_help(int argc, char **argv)
+{
+	const Command *c;
+
+	if (argc == 0) {
+		mainusage(stdout);
+		return;
+	}
+	c = findcommand(argv[0]);
+	if (c == NULL || c->summary == NULL) {
+		Strs v = { 0 };
+
+		for (int i = 0; i < argc; i++)
+			strs_add(&v, argv[i]);
+		fprintf(stderr, "go help %s: unknown help topic. Run 'go help'.\n", strs_join(&v, " "));
+		go_exit(2);
+		return;
+	}
+	printf("usage: %s\n\n%s\n", c->usage, c->help != NULL ? c->help : intern_printf("%s.\n", c->summary));
+}
+
+/* ---- go tool ---- */
+
+void
+cmd_tool(int argc, char **argv)
+{
+	Strs v = { 0 };
+	int status;
+
+	if (argc == 0) {
+		DirInfo *d = dir_read(cfg.tooldir);
+
+		for (int i = 0; i < d->nfiles; i++)
+			if (!d->files[i].isdir && strchr(d->files[i].name, '.') == NULL)
+				printf("%s\n", d->files[i].name);
+		return;
+	}
+	for (const char *p = argv[0]; *p != '\0'; p++)
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_')) {
+			fprintf(stderr, "go: bad tool name %s\n", goquoted(argv[0]));
+			go_exit(2);
+		}
+	if (!file_exists(tool_path(argv[0]))) {
+		fprintf(stderr, "go: no such tool %s\n", goquoted(argv[0]));
+		go_exit(2);
+	}
+	strs_add(&v, tool_path(argv[0]));
+	for (int i = 1; i < argc; i++)
+		strs_add(&v, argv[i]);
+	if (tool_n) {
+		printf("%s\n", strs_join(&v, " "));
+		return;
+	}
+	{
+		Strs env = { 0 };
+
+		strs_add(&env, intern_printf("GOROOT=%s", cfg.goroot));
+		status = job_run(&v, NULL, &env);
+	}
+	if (status < 0)
+		go_exit(1);
+	if (WIFSIGNALED(status)) {
+		fprintf(stderr, "go tool %s: signal: %s\n", argv[0], strsignal(WTERMSIG(status)));
+		go_exit(1);
+	}
+	go_exit(WEXITSTATUS(status));
+}
+
+/* ---- go fmt, go vet ---- */
+
+void
+cmd_fmt(int argc, char **argv)
+{
+	const char *gofmt = path_join(cfg.goroot, "bin/gofmt");
+	Pkgs ps;
+	int rc = 0;
+
+	if (fmt_mod != NULL)
+		cfg.mod = fmt_mod;
+	if (!file_exists(gofmt))
+		go_fatal("can't find gofmt: %s is not part of this SDK yet", gofmt);
+	cfg.find = true;
+	ps = load_args(argc, argv);
+	for (int i = 0; i < ps.n; i++) {
+		Pkg *p = ps.at[i];
+		const Strs *lists[] = { &p->gofiles, &p->cgofiles, &p->testgo, &p->xtestgo, &p->ignoredgo };
+		Strs v = { 0 };
+
+		if (p->err != NULL && p->dir[0] == '\0') {
+			go_error("%s", pkgerror_text(p->err));
+			continue;
+		}
+		if (p->mod != NULL && !p->mod->main) {
+			fprintf(stderr, "go: not formatting packages in dependency modules\n");
+			continue;
+		}
+		strs_add(&v, gofmt);
+		strs_add(&v, "-l");
+		strs_add(&v, "-w");
+		for (size_t k = 0; k < NELEM(lists); k++)
+			for (int j = 0; j < lists[k]->n; j++)
+				strs_add(&v, shortpath(path_join(p->dir, lists[k]->at[j])));
+		if (v.n == 3)
+			continue;
+		if (cfg.n || cfg.x)
+			fprintf(stdout, "%s\n", strs_join(&v, " "));
+		if (!cfg.n) {
+			int status = job_run(&v, NULL, NULL);
+
+			if (status != 0)
+				rc = status > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+		}
+	}
+	go_exit(rc != 0 ? rc : go_status);
+}
+
+void
+cmd_vet(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	(void)vettool;
+	go_fatal("go vet is not supported yet");
+}
+
+/* ---- */
+
+int
+go_main(int argc, char **argv)
+{
+	const Command *c;
+	int i = 1, n;
+
+	if (argc >= 2 && (streq(argv[1], "-h") || streq(argv[1], "-help") || streq(argv[1], "--help"))) {
+		mainusage(stderr);
+		exit(2);
+	}
+	if (argc < 2) {
+		mainusage(stderr);
+		exit(2);
+	}
+	/* go -C dir cmd is not allowed, go cmd -C dir is, when it comes first */
+	c = findcommand(argv[1]);
+	if (c != NULL && argc > 2 && (hasprefix(argv[2], "-C") || hasprefix(argv[2], "--C"))) {
+		const char *a = argv[2] + (argv[2][1] == '-' ? 3 : 2), *dir = NULL;
+		int used = 0;
+
+		if (*a == '=') {
+			dir = a + 1;
+			used = 1;
+		} else if (*a == '\0') {
+			if (argc < 4) {
+				fprintf(stderr, "go: flag needs an argument: -C\n");
+				exit(2);
+			}
+			dir = argv[3];
+			used = 2;
+		}
+		if (dir != NULL) {
+			if (chdir(dir) < 0) {
+				fprintf(stderr, "go: chdir %s: %s\n", dir, errno == ENOENT ? "no such file or directory" : strerror(errno));
+				exit(2);
+			}
+			unsetenv("PWD");
+			memmove(argv + 2, argv + 2 + used, sizeof *argv * (size_t)(argc - 2 - used + 1));
+			argc -= used;
+		}
+	}
+	if (c == NULL) {
+		if (argv[1][0] == '-') {
+			fprintf(stderr, "flag provided but not defined: %s\n", argv[1]);
+			mainusage(stderr);
+			exit(2);
+		}
+		fprintf(stderr, "go %s: unknown command\nRun 'go help' for usage.\n", argv[1]);
+		exit(2);
+	}
+	cfg.cmdname = c->name;
+	env_init();
+	i = 2;
+	if (!c->rawargs)
+		i += flags_parse(c, argc - 2, argv + 2);
+	n = argc - i;
+	c->run(n, argv + i);
+	go_exit(go_status);
+}
