@@ -274,6 +274,45 @@ bd_variadic(Type *slice, Opd *xs, int n)
 	return bd_opd3(slice, p, bd_int(VT_I64, n), bd_int(VT_I64, n));
 }
 
+/* An argument uintptr(unsafe.Pointer(p)) keeps what p points to alive during the call, as system calls rely on. */
+static Expr *
+hiddenpointer(Expr *e)
+{
+	Expr *x;
+
+	e = bd_unparen(e);
+	if (e->kind != EX_CALL || e->call.what != CALL_CONVERT || e->mode == MODE_CONST || e->type == NULL
+	    || type_under(e->type)->kind != T_UINTPTR)
+		return NULL;
+	x = bd_unparen(e->call.args.at[0]);
+	if (x->type == NULL || type_under(x->type)->kind != T_UNSAFEPTR || x->mode == MODE_CONST || x->mode == MODE_NIL)
+		return NULL;
+	return x;
+}
+
+typedef Vec(Value *) ValueVec;
+static ValueVec *keeping;	/* of the call whose arguments are evaluated */
+
+static Opd
+argument(Expr *e, Type *t)
+{
+	ValueVec *mine = keeping;
+	Expr *x = mine != NULL ? hiddenpointer(e) : NULL;
+	Value *p;
+	Opd r;
+
+	keeping = NULL;	/* arguments of calls in it are their own matter */
+	if (x == NULL)
+		r = bd_hold(bd_exprconv(e, t));
+	else {
+		p = bd_expr(x).c[0];
+		vec_push(bd->a, mine, p);
+		r = bd_implicit(bd_opd1(bd_type(e->type), bd_emit1(OP_P2I, VT_I64, p, 0)), t);
+	}
+	keeping = mine;
+	return r;
+}
+
 /* Arguments of a call as the parameters of sig want them. */
 void
 bd_args(Type *sig, Expr *call, OpdVec *out)
@@ -291,7 +330,7 @@ bd_args(Type *sig, Expr *call, OpdVec *out)
 
 			if (i >= fixed && !sig->variadic)
 				bug("lower: too many arguments");
-			vec_push(bd->a, &xs, bd_hold(bd_exprconv(args->at[i], t)));
+			vec_push(bd->a, &xs, argument(args->at[i], t));
 		}
 	bd->pos = call->pos;
 	for (int i = 0; i < fixed; i++)
@@ -421,64 +460,12 @@ funcpc(Callee *cl, Expr *e, OpdVec *out)
 	return true;
 }
 
-/* An argument uintptr(unsafe.Pointer(p)) keeps what p points to alive during the call, as system calls rely on. */
-static Expr *
-hiddenpointer(Expr *e)
-{
-	Expr *x;
-
-	e = bd_unparen(e);
-	if (e->kind != EX_CALL || e->call.what != CALL_CONVERT || e->mode == MODE_CONST || e->type == NULL
-	    || type_under(e->type)->kind != T_UINTPTR)
-		return NULL;
-	x = bd_unparen(e->call.args.at[0]);
-	if (x->type == NULL || type_under(x->type)->kind != T_UNSAFEPTR || x->mode == MODE_CONST || x->mode == MODE_NIL)
-		return NULL;
-	return x;
-}
-
-static bool
-pins(Callee *cl, Expr *call)
-{
-	if (cl->kind != CALLEE_STATIC || cl->hasrecv || cl->sig->variadic)
-		return false;
-	for (int i = 0; i < call->call.args.n; i++)
-		if (hiddenpointer(call->call.args.at[i]) != NULL)
-			return true;
-	return false;
-}
-
-/* Such a call: the pointers are evaluated once, and used again after it. */
-static void
-pinnedcall(Callee *cl, Expr *e, OpdVec *out)
-{
-	ObjVec *params = &cl->sig->fn.params->tuple.vars;
-	int n = e->call.args.n;
-	Opd *args = NEWN(bd->a, Opd, n);
-	Value **keep = NEWN(bd->a, Value *, n);
-
-	for (int i = 0; i < n; i++) {
-		Expr *x = hiddenpointer(e->call.args.at[i]);
-
-		if (x == NULL) {
-			args[i] = bd_hold(bd_exprconv(e->call.args.at[i], params->at[i]->type));
-			continue;
-		}
-		keep[i] = bd_expr(x).c[0];
-		args[i] = bd_opd1(params->at[i]->type, bd_emit1(OP_P2I, VT_I64, keep[i], 0));
-	}
-	bd->pos = e->pos;
-	bd_docall(cl, args, n, out);
-	for (int i = 0; i < n; i++)
-		if (keep[i] != NULL)
-			bd_emit1(OP_KEEPALIVE, VT_VOID, keep[i], 0);
-}
-
 void
 bd_callresults(Expr *e, OpdVec *out)
 {
 	Callee cl;
 	OpdVec args = { 0 };
+	ValueVec keep = { 0 };
 
 	e = bd_unparen(e);
 	bd->pos = e->pos;
@@ -492,13 +479,13 @@ bd_callresults(Expr *e, OpdVec *out)
 	bd_callee(e->call.fn, &cl);
 	if (funcpc(&cl, e, out))
 		return;
-	if (pins(&cl, e)) {
-		pinnedcall(&cl, e, out);
-		return;
-	}
+	keeping = &keep;
 	bd_args(cl.sig, e, &args);
+	keeping = NULL;
 	bd->pos = e->pos;
 	bd_docall(&cl, args.at, args.n, out);
+	for (int i = 0; i < keep.n; i++)
+		bd_emit1(OP_KEEPALIVE, VT_VOID, keep.at[i], 0);
 }
 
 Opd

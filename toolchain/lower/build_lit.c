@@ -267,7 +267,7 @@ bd_composite(Expr *e)
 		} else
 			et = u->elem;
 		v = bd_exprconv(elemvalue(x), et);
-		if (v.mem)
+		if (v.mem || (u->kind == T_STRUCT && strcmp(u->st.fields.at[structfield(u, x, k)]->name, "_") == 0))
 			continue;	/* nothing in it: an array of zero-sized elements */
 		for (int i = 0; i < v.lt->ncomp; i++)
 			r.c[c + i] = v.c[i];
