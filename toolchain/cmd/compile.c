@@ -414,7 +414,7 @@ main(int argc, char **argv)
 	cfg.pkgpath = pkgpath;
 	cfg.lang = lang;
 	cfg.std = std_;
-	cfg.complete = complete;
+	cfg.complete = complete && !std_;	/* bodies of std may be in the runtime library */
 	cfg.embedcfg = embedcfg;
 	cfg.import = importpackage;
 	lw.checked = check_package(&cfg, files.at, files.n);
