@@ -172,12 +172,12 @@ lvpath(Lval *lv, const int *path, int n)
 }
 
 static void
-lvindex(Lval *lv, Value *base, Value *len, Expr *index, Type *elem, int64_t off, bool check)
+lvindex(Lval *lv, Value *base, Value *len, Expr *e, Type *elem, int64_t off, bool check)
 {
 	Lval l = { .kind = LV_INDEX, .t = elem, .addr = base, .len = len, .scale = lower_type(elem)->gc.size, .off = off, .check = check };
 
-	l.idx = bd_index(index, &l.isunsigned);
-	l.pos = bd->pos;
+	l.idx = bd_index(e->index.index.at[0], &l.isunsigned);
+	bd->pos = l.pos = e->pos;
 	*lv = l;
 }
 
@@ -303,14 +303,14 @@ bd_lval(Expr *e)
 		case T_SLICE: {
 			Opd s = bd_expr(x);
 
-			lvindex(&lv, s.c[0], s.c[1], idx, u->elem, 0, false);
+			lvindex(&lv, s.c[0], s.c[1], e, u->elem, 0, false);
 			return lv;
 		}
 		case T_PTR: {
 			Opd p = bd_expr(x);
 			Type *at = type_under(u->elem);
 
-			lvindex(&lv, p.c[0], bd_int(VT_I64, at->len), idx, at->elem, 0, true);
+			lvindex(&lv, p.c[0], bd_int(VT_I64, at->len), e, at->elem, 0, true);
 			return lv;
 		}
 		default: {
@@ -323,7 +323,7 @@ bd_lval(Expr *e)
 				Value *p = bd_lvaddr(&a, &off);
 
 				len = bd_int(VT_I64, u->len);
-				lvindex(&lv, p, len, idx, u->elem, off, false);
+				lvindex(&lv, p, len, e, u->elem, off, false);
 				return lv;
 			}
 			i = bd_index(idx, &uns);
