@@ -34,6 +34,7 @@
 #define NCLASS 68			/* class 0: large */
 #define NSPANCLASS (NCLASS * 2)		/* class * 2 + noscan */
 #define MAX_SMALL 32768
+#define MAX_CLASSPAGES 16		/* more than any class's spans have */
 #define TINY_SIZE 16
 
 enum { SPAN_FREE, SPAN_INUSE, SPAN_STACK, SPAN_DEAD };

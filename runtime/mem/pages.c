@@ -203,24 +203,59 @@ grow(uintptr_t npages)
 	return true;
 }
 
+/*
+ * Where npages may start in the free run s; 0: nowhere. Spans of small objects stay within one arena, since their bits are addressed through the
+ * arena of their first page.
+ */
+static inline uintptr_t
+placein(const Span *s, uintptr_t npages)
+{
+	uintptr_t b = s->base, n = npages * PAGE_SIZE;
+
+	if (s->npages < npages)
+		return 0;
+	if (npages > MAX_CLASSPAGES || ((b ^ (b + n - 1)) >> ARENA_SHIFT) == 0)
+		return b;
+	b = (b + ARENA_SIZE - 1) & ~(ARENA_SIZE - 1);
+	return b + n <= s->base + s->npages * PAGE_SIZE ? b : 0;
+}
+
 static Span *
 bestfit(uintptr_t npages)
 {
 	Span *best = NULL;
 
 	for (uintptr_t n = npages; n < 128; n++)
-		if (heap.freelist[n].first != NULL)
-			return heap.freelist[n].first;
+		for (Span *s = heap.freelist[n].first; s != NULL; s = s->next)
+			if (placein(s, npages) != 0)
+				return s;
 	for (Span *s = heap.freelist[128].first; s != NULL; s = s->next)
-		if (s->npages >= npages && (best == NULL || s->npages < best->npages || (s->npages == best->npages && s->base < best->base)))
+		if ((best == NULL || s->npages < best->npages || (s->npages == best->npages && s->base < best->base)) && placein(s, npages) != 0)
 			best = s;
 	return best;
+}
+
+/* A free run of its own with what s has beyond base; s ends there. s is on no list. */
+static Span *
+splitat(Span *s, uintptr_t base)
+{
+	Span *rest = newspan();
+
+	rest->base = base;
+	rest->npages = s->npages - (base - s->base) / PAGE_SIZE;
+	rest->needzero = s->needzero;
+	rest->scavenged = s->scavenged;
+	rest->state = SPAN_FREE;
+	s->npages -= rest->npages;
+	setends(rest);
+	return rest;
 }
 
 /* A run of npages, state set and all pages pointing to it; the caller fills the rest. NULL: no memory. */
 Span *
 heap_alloc(uintptr_t npages, int state)
 {
+	uintptr_t base;
 	Span *s;
 
 	if (npages == 0 || npages > ((uintptr_t)1 << 47) / PAGE_SIZE)
@@ -235,18 +270,16 @@ heap_alloc(uintptr_t npages, int state)
 		s = bestfit(npages);
 	}
 	list_remove(s);
-	if (s->npages > npages) {
-		Span *rest = newspan();
+	base = placein(s, npages);
+	if (base != s->base) {
+		Span *rest = splitat(s, base);
 
-		rest->base = s->base + npages * PAGE_SIZE;
-		rest->npages = s->npages - npages;
-		rest->needzero = s->needzero;
-		rest->scavenged = s->scavenged;
-		rest->state = SPAN_FREE;
-		s->npages = npages;
-		setends(rest);
-		insertfree(rest);
+		setends(s);
+		insertfree(s);
+		s = rest;
 	}
+	if (s->npages > npages)
+		insertfree(splitat(s, base + npages * PAGE_SIZE));
 	for (uintptr_t i = 0; i < npages; i++) {
 		uintptr_t a = s->base + i * PAGE_SIZE;
 
