@@ -83,38 +83,26 @@ static MetaBytes
 pctable(Writer *w, const PcTable *t, uint64_t size, const ObjFunc *fn, bool isfile)
 {
 	MetaBytes m = { (uint32_t)w->blob.n, 0 };
-	int32_t last = -1;
+	int32_t last = -1, cur = -1;	/* value of the row before; value that holds from `from` on */
 	uint32_t from = 0, q = (uint32_t)w->t->minlc;
-	bool any = false;
 
 	if (t->n == 0 || size == 0)
 		return (MetaBytes){ 0, 0 };
-	for (int i = -1; i < t->n; i++) {
-		int32_t val = i < 0 ? -1 : isfile ? filenum(w, fn->files.at[t->at[i].val]) : t->at[i].val, d;
-		uint32_t end;
+	for (int i = 0; i <= t->n; i++) {
+		uint32_t pc = i < t->n && t->at[i].pc < size ? t->at[i].pc : (uint32_t)size, d;
+		int32_t val = i == t->n ? 0 : isfile ? filenum(w, fn->files.at[t->at[i].val]) : t->at[i].val;
 
-		/* a row ends where a row with another value starts */
-		for (;; i++) {
-			end = i + 1 < t->n ? t->at[i + 1].pc : (uint32_t)size;
-			if (i + 1 >= t->n || end > from) {
-				int32_t next = i + 1 >= t->n ? val : isfile ? filenum(w, fn->files.at[t->at[i + 1].val]) : t->at[i + 1].val;
-
-				if (i + 1 >= t->n || next != val)
-					break;
-			} else {
-				val = isfile ? filenum(w, fn->files.at[t->at[i + 1].val]) : t->at[i + 1].val;
-			}
-		}
-		if (end <= from)
+		/* rows without length, and a row that says what the one before said, are not written */
+		if (i < t->n && ((i + 1 < t->n && t->at[i + 1].pc <= pc) || val == cur || pc == size))
 			continue;
-		d = (int32_t)((uint32_t)val - (uint32_t)last);
-		if (d == 0 && any)
-			bug("pctable: equal neighbours");
-		buf_uvarint(&w->blob, (uint32_t)d << 1 ^ (uint32_t)(d >> 31));
-		buf_uvarint(&w->blob, (end - from) / q);
-		last = val;
-		from = end;
-		any = true;
+		if (pc > from) {
+			d = (uint32_t)cur - (uint32_t)last;
+			buf_uvarint(&w->blob, d << 1 ^ (0 - (d >> 31)));
+			buf_uvarint(&w->blob, (pc - from) / q);
+			last = cur;
+			from = pc;
+		}
+		cur = val;
 	}
 	buf_byte(&w->blob, 0);
 	m.len = (uint32_t)w->blob.n - m.off;
