@@ -381,6 +381,8 @@ rt_recoverframe(uintptr_t sp, uintptr_t pc)
 	if (!func_find(pc - ARCH_PCADJUST, &f) || f.f->deferreturn == 0)
 		rt_throw("recovery: the frame has no deferreturn point");
 	d = func_spdelta(f, pc - ARCH_PCADJUST);
+	if (g->panic == NULL)
+		g->sig = 0;		/* the fault that began it is dealt with */
 	g->sp = sp;
 	g->bp = d > 0 ? sp + (uintptr_t)d - 8 : g->bp;
 	g->pc = f.entry + f.f->deferreturn;

@@ -503,12 +503,4 @@ BOUNDS Slice3C, 14
 BOUNDS Slice3CU, 15
 BOUNDS SliceConvert, 16
 
-	.data
-	.globl	runtime.writeBarrier
-	.p2align 4
-runtime.writeBarrier:
-	.long	0, 0, 0, 0
-	.globl	runtime.zerobase
-runtime.zerobase:
-	.quad	0, 0
 	.section .note.GNU-stack, "", @progbits

@@ -119,6 +119,12 @@ main(int ac, char **av)
 
 /* ---- the process ---- */
 
+uintptr_t
+rt_moduledata(void)
+{
+	return (uintptr_t)&firstmoduledata;
+}
+
 void
 rt_exit(uintptr_t code)
 {

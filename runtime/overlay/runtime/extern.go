@@ -32,7 +32,7 @@ func Version() string {
 	if buildVersion != "" {
 		return buildVersion
 	}
-	return firstmoduledata.buildversion
+	return module.buildversion
 }
 
 // GOROOT returns the root of the Go tree: the GOROOT environment variable, if set at process start, or else the root used during the Go build.
@@ -48,7 +48,7 @@ func debug_modinfo() string {
 	if modinfo != "" {
 		return modinfo
 	}
-	return firstmoduledata.modinfo
+	return module.modinfo
 }
 
 // _func is C's PclnFunc: gc's record of a function in .gopclntab.
@@ -233,7 +233,7 @@ func (f *Func) inl() *funcinl {
 }
 
 func (f *Func) entry() uintptr {
-	return firstmoduledata.text + uintptr((*_func)(unsafe.Pointer(f)).entryOff)
+	return module.text + uintptr((*_func)(unsafe.Pointer(f)).entryOff)
 }
 
 // Name returns the name of the function.

@@ -29,7 +29,7 @@ func itabHash(inter *interfacetype, typ *_type) uintptr {
 
 // itabsinit runs before the first conversion that needs a table.
 func itabsinit() {
-	links := firstmoduledata.itablinks
+	links := module.itablinks
 	n := uintptr(256)
 	for n*3/4 <= uintptr(len(links)) {
 		n *= 2

@@ -165,14 +165,14 @@ func readMetric(s *metricSample, w *[256]uint64) {
 	case "/sched/pauses/stopping/other:seconds", "/sched/pauses/total/other:seconds", "/sched/latencies:seconds":
 		s.hist(timeBuckets)
 	case "/gc/scan/globals:bytes":
-		md := &firstmoduledata
+		md := module
 		s.set(uint64(md.edata - md.data + md.ebss - md.bss))
 	case "/gc/scan/heap:bytes":
 		s.set(w[statLive])
 	case "/gc/scan/stack:bytes":
 		s.set(w[statStackInuse])
 	case "/gc/scan/total:bytes":
-		md := &firstmoduledata
+		md := module
 		s.set(uint64(md.edata-md.data+md.ebss-md.bss) + w[statLive] + w[statStackInuse])
 	case "/gc/stack/starting-size:bytes":
 		s.set(2048)

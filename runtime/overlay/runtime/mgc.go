@@ -319,7 +319,7 @@ func SetFinalizer(obj any, finalizer any) {
 	if base == 0 {
 		// Data that lives as long as the program, and objects without size, have no finalizers that could run.
 		p := uintptr(e.data)
-		md := &firstmoduledata
+		md := module
 		if ot.Elem.Size_ == 0 || p >= md.data && p < md.edata || p >= md.bss && p < md.ebss || p >= md.noptrdata && p < md.enoptrdata ||
 			p >= md.noptrbss && p < md.enoptrbss || p >= md.rodata && p < md.erodata {
 			return

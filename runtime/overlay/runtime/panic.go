@@ -40,7 +40,7 @@ type rangeDefers struct {
 type _panic struct {
 	arg       any
 	link      *_panic
-	depth     uintptr // of the frame of gopanic
+	depth     uintptr // of the frame that called gopanic: it is over when that frame goes on
 	argdepth  uintptr // of the arguments of the deferred calls it makes
 	recovered bool
 	goexit    bool

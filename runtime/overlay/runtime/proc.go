@@ -16,6 +16,7 @@ var mainStarted, runtimeInitTime = false, int64(0)
 
 // main is the first goroutine. C has set up memory, the scheduler and signals; nothing of Go has run.
 func main() {
+	module = moduledata_()
 	readGODEBUG()
 	cpu.Initialize(godebugEnv)
 	alginit()
@@ -33,7 +34,7 @@ func main() {
 
 	mainStarted = true
 	LockOSThread() // init functions run on the main thread
-	for _, t := range firstmoduledata.inittasks {
+	for _, t := range module.inittasks {
 		runInitTask(t)
 	}
 	UnlockOSThread()
@@ -181,14 +182,9 @@ func atomicstorep(ptr, new unsafe.Pointer) {
 	atomic.StorepNoWB(ptr, new)
 }
 
-// writeBarrierWord is the flag that compiled code tests before it stores a pointer (arch/<cpu>/leaf.S).
-//
-//go:linkname writeBarrierWord runtime.writeBarrier
-var writeBarrierWord uint32
-
 // shade is the barrier of an atomic store: what the slot held and what it gets are marked.
 func shade(slot, new unsafe.Pointer) {
-	if writeBarrierWord != 0 {
+	if writeBarrier[0] != 0 {
 		shadeslot_(slot, new)
 	}
 }

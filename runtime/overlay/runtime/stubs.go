@@ -235,6 +235,9 @@ func raise_(sig uint32)
 func write_(fd uintptr, p unsafe.Pointer, n int) int
 func fcntl(fd, cmd, arg int32) (int32, int32)
 func getpid_() int
+
+// moduledata_ is the linker's runtime.firstmoduledata.
+func moduledata_() *moduledata
 func argc_() int
 func argv_(i int) *byte
 func auxv_() *uintptr
@@ -339,7 +342,11 @@ func bool2int(b bool) int {
 	return 0
 }
 
-// writeBarrier and zerobase are defined in assembly (arch/<cpu>/leaf.S), which reads them too.
+// writeBarrier is the flag that compiled code and arch/<cpu>/leaf.S test before pointers are stored; C sets it.
+var writeBarrier [4]uint32
+
+// zerobase is where all objects without size are.
+var zerobase [2]uintptr
 
 // gostring makes a string of a C string in memory that never changes.
 func gostringnocopy(p *byte) string {

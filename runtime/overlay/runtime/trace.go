@@ -39,7 +39,7 @@ func addCovMeta(p unsafe.Pointer, dlen uint32, hash [16]byte, pkgpath string, pk
 
 //go:linkname coverage_getCovCounterList internal/coverage/cfile.getCovCounterList
 func coverage_getCovCounterList() []rtcov.CovCounterBlob {
-	md := &firstmoduledata
+	md := module
 	if md.covctrs == md.ecovctrs {
 		return nil
 	}

@@ -51,10 +51,8 @@ type moduledata struct {
 	next                  *moduledata
 }
 
-// firstmoduledata is made by the linker; it has no definition here.
-//
-//go:linkname firstmoduledata runtime.firstmoduledata
-var firstmoduledata moduledata
+// module describes the program.
+var module *moduledata
 
 // reflectOffs numbers what reflect made at run time: offsets below zero.
 var reflectOffs struct {
@@ -93,7 +91,7 @@ func reflectOffPtr(off int32) unsafe.Pointer {
 }
 
 func inTypes(p unsafe.Pointer) bool {
-	md := &firstmoduledata
+	md := module
 	return uintptr(p) >= md.types && uintptr(p) < md.etypes
 }
 
@@ -102,7 +100,7 @@ func resolveNameOff(ptrInModule unsafe.Pointer, off nameOff) name {
 		return name{}
 	}
 	if off > 0 {
-		return name{Bytes: (*byte)(unsafe.Pointer(firstmoduledata.types + uintptr(off)))}
+		return name{Bytes: (*byte)(unsafe.Pointer(module.types + uintptr(off)))}
 	}
 	return name{Bytes: (*byte)(reflectOffPtr(int32(off)))}
 }
@@ -112,7 +110,7 @@ func resolveTypeOff(ptrInModule unsafe.Pointer, off typeOff) *_type {
 		return nil
 	}
 	if off > 0 {
-		return (*_type)(unsafe.Pointer(firstmoduledata.types + uintptr(off)))
+		return (*_type)(unsafe.Pointer(module.types + uintptr(off)))
 	}
 	return (*_type)(reflectOffPtr(int32(off)))
 }
@@ -122,7 +120,7 @@ func resolveTextOff(ptrInModule unsafe.Pointer, off textOff) unsafe.Pointer {
 		return unsafe.Pointer(abi.FuncPCABIInternal(unreachableMethod))
 	}
 	if off >= 0 {
-		return unsafe.Pointer(firstmoduledata.text + uintptr(off))
+		return unsafe.Pointer(module.text + uintptr(off))
 	}
 	return reflectOffPtr(int32(off))
 }
@@ -205,5 +203,5 @@ func reflect_addReflectOff(ptr unsafe.Pointer) int32 { return addReflectOff(ptr)
 
 //go:linkname reflect_typelinks reflect.typelinks
 func reflect_typelinks() ([]unsafe.Pointer, [][]int32) {
-	return []unsafe.Pointer{unsafe.Pointer(firstmoduledata.types)}, [][]int32{firstmoduledata.typelinks}
+	return []unsafe.Pointer{unsafe.Pointer(module.types)}, [][]int32{module.typelinks}
 }
