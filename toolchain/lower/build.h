@@ -16,7 +16,10 @@
 
 #include "lower/lower.h"
 
-enum { MAXCOMP = 4 };
+enum {
+	MAXCOMP = 4,
+	TMPBUF = 32,	/* runtime's tmpStringBufSize */
+};
 
 /* A Go value while it is being worked with: SSA components, or memory (big types). addr NULL with mem: the zero value. */
 typedef struct {
@@ -210,6 +213,7 @@ int bd_abicomps(Opd x, Value **out);	/* components for a call */
 Opd bd_fromabi(Type *t, Value **in);
 bool bd_stackaddr(const Value *addr);
 Value *bd_new(Type *t);
+Value *bd_tmpbuf(int64_t nbytes);	/* room on the stack for a runtime call's result, or nil if that escapes */
 Value *bd_desc(Type *t);		/* address of the type descriptor */
 void bd_useiface(Type *t);
 

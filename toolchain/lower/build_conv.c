@@ -274,17 +274,17 @@ bd_convert(Opd x, Type *to)
 			/* values beyond int64 are as invalid as any negative one */
 			Value *v = bd_ext(x.c[0], VT_I64, type_isunsigned(f));
 
-			bd_rt("intstring", (Value *[]){ bd_nil(), v }, r);
+			bd_rt("intstring", (Value *[]){ bd_tmpbuf(4), v }, r);
 			return bd_opd2(to, r[0], r[1]);
 		}
 		if (type_isbytes(f))
-			bd_rt("slicebytetostring", (Value *[]){ bd_nil(), x.c[0], x.c[1] }, r);
+			bd_rt("slicebytetostring", (Value *[]){ bd_tmpbuf(TMPBUF), x.c[0], x.c[1] }, r);
 		else
-			bd_rt("slicerunetostring", (Value *[]){ bd_nil(), x.c[0], x.c[1], x.c[2] }, r);
+			bd_rt("slicerunetostring", (Value *[]){ bd_tmpbuf(TMPBUF), x.c[0], x.c[1], x.c[2] }, r);
 		return bd_opd2(to, r[0], r[1]);
 	}
 	if (f->kind == T_STRING && u->kind == T_SLICE) {
-		bd_rt(type_isbytes(u) ? "stringtoslicebyte" : "stringtoslicerune", (Value *[]){ bd_nil(), x.c[0], x.c[1] }, r);
+		bd_rt(type_isbytes(u) ? "stringtoslicebyte" : "stringtoslicerune", (Value *[]){ bd_tmpbuf(type_isbytes(u) ? TMPBUF : 4 * TMPBUF), x.c[0], x.c[1] }, r);
 		return bd_opd3(to, r[0], r[1], r[2]);
 	}
 	if (f->kind == T_SLICE && (u->kind == T_ARRAY || (u->kind == T_PTR && type_under(u->elem)->kind == T_ARRAY)))

@@ -1107,7 +1107,7 @@ bd_concat(Opd *xs, int n, Type *t)
 	if (n == 1)
 		return bd_retype(xs[0], t);
 	if (n <= 5) {
-		args[k++] = bd_nil();
+		args[k++] = bd_tmpbuf(TMPBUF);
 		for (int i = 0; i < n; i++) {
 			args[k++] = xs[i].c[0];
 			args[k++] = xs[i].c[1];
@@ -1116,7 +1116,7 @@ bd_concat(Opd *xs, int n, Type *t)
 	} else {
 		Opd s = bd_variadic(type_slice(typ[T_STRING]), xs, n);
 
-		args[0] = bd_nil();
+		args[0] = bd_tmpbuf(TMPBUF);
 		for (int i = 0; i < 3; i++)
 			args[i + 1] = s.c[i];
 		bd_rt("concatstrings", args, r);

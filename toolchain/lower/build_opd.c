@@ -274,6 +274,16 @@ bd_new(Type *t)
 	return v;
 }
 
+Value *
+bd_tmpbuf(int64_t nbytes)
+{
+	Value *v = bd_emit(OP_NEW, VT_PTR, 0);
+
+	v->gctype = lower_gctype(type_array(typ[T_UINT8], nbytes));
+	v->tmpbuf = v->zeroed = true;
+	return v;
+}
+
 void
 bd_useiface(Type *t)
 {

@@ -599,8 +599,14 @@ ssa_promote(Func *f)
 	ssa_unreachable(f);
 	for (Block *b = f->entry; b != NULL; b = b->next)
 		for (Value *v = b->first; v != NULL; v = v->next)
-			if ((v->op == OP_NEW || v->op == OP_NEWARRAY) && !v->notstack)
+			if ((v->op == OP_NEW || v->op == OP_NEWARRAY) && !v->notstack) {
 				toslot(f, v);
+			} else if (v->op == OP_NEW && v->tmpbuf) {
+				v->op = OP_CONST;
+				v->aux = 0;
+				v->gctype = NULL;
+				v->nonnil = false;
+			}
 	if (f->slots == NULL)
 		return;
 	ssa_ensure(f, AN_DOM);

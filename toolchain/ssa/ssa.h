@@ -91,6 +91,7 @@ struct Value {
 	bool nonnil : 1;		/* PTR known not to be nil */
 	bool bounded : 1;		/* shifts: count below the width */
 	bool notstack : 1;		/* NEW: escape analysis said heap */
+	bool tmpbuf : 1;		/* NEW: room for a result if that stays in the frame; nil if not */
 	bool zeroed : 1;		/* NEW: need not be cleared (all bytes are stored right after) */
 	bool volatile_ : 1;		/* LOAD: must not be combined (runtime package) */
 	bool nopreempt : 1;		/* between a write barrier and its store: no asynchronous stop before this instruction is done */
