@@ -98,8 +98,10 @@ bd_load(Type *t, Value *addr, int64_t off)
 		addr = bd_addptr(addr, off);
 		off = 0;
 	}
-	for (int i = 0; i < x.lt->ncomp; i++)
+	for (int i = 0; i < x.lt->ncomp; i++) {
 		x.c[i] = bd_emit1(OP_LOAD, x.lt->comp[i].type, addr, off + x.lt->comp[i].off);
+		x.c[i]->islen = x.lt->comp[i].len;
+	}
 	return x;
 }
 
@@ -355,8 +357,10 @@ bd_fromabi(Type *t, Value **in)
 	Value *p;
 
 	if (x.lt->ssa) {
-		for (int i = 0; i < x.lt->ncomp; i++)
+		for (int i = 0; i < x.lt->ncomp; i++) {
 			x.c[i] = in[i];
+			in[i]->islen |= x.lt->comp[i].len;	/* parameters and results: nobody else has them */
+		}
 		return x;
 	}
 	p = bd_temp(t);

@@ -147,8 +147,10 @@ bd_rt(const char *name, Value **args, Value **results)
 		const LowerType *lt = lower_type(ls->rtype[i]);
 
 		for (int j = 0; j < lt->ncomp; j++, k++)
-			if (ls->result[i].inregs)
+			if (ls->result[i].inregs) {
 				results[k] = bd_emit1(OP_RESULT, lt->comp[j].type, call, ls->result[i].first + j);
+				results[k]->islen = lt->comp[j].len;
+			}
 	}
 	k = 0;
 	for (int i = 0; i < ls->nresult; i++) {

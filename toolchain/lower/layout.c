@@ -32,6 +32,13 @@ addcomp(CompVec *cs, VType t, int64_t off)
 		vec_push(perm, cs, c);
 }
 
+static void
+addlen(CompVec *cs, int64_t off)
+{
+	addcomp(cs, inttype(), off);
+	vec_last(cs).len = true;
+}
+
 /* Appends the components of t. False: an array of several elements is inside. */
 static bool
 flatten(CompVec *cs, Type *t, int64_t off, int depth)
@@ -74,12 +81,12 @@ flatten(CompVec *cs, Type *t, int64_t off, int depth)
 		break;
 	case T_STRING:
 		addcomp(cs, VT_PTR, off);
-		addcomp(cs, inttype(), off + ps);
+		addlen(cs, off + ps);
 		break;
 	case T_SLICE:
 		addcomp(cs, VT_PTR, off);
-		addcomp(cs, inttype(), off + ps);
-		addcomp(cs, inttype(), off + 2 * ps);
+		addlen(cs, off + ps);
+		addlen(cs, off + 2 * ps);
 		break;
 	case T_INTERFACE:
 		addcomp(cs, VT_PTR, off);

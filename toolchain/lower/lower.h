@@ -36,6 +36,7 @@ void lower_package(ExportFuncVec *facts);
 
 typedef struct {
 	uint8_t type;		/* VType */
+	bool len;		/* a length or capacity: never negative */
 	int32_t off;		/* within the value's memory form */
 } Comp;
 

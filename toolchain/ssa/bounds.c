@@ -31,7 +31,6 @@ typedef struct {
 	Func *f;
 	Fact **upper;		/* by id of x */
 	Fact **lower;		/* by id of y: y >= x - k, stored as facts of x; only the constant form: y >= k */
-	bool *islen;
 	Block **child, **sibling;
 	int otherround;		/* > 0: the values in question may be those of an earlier round of a loop: no facts */
 	int fuel;		/* steps left for the current question */
@@ -240,7 +239,7 @@ small(Prove *p, Value *v, int depth)
 	v = value_uncopy(v);
 	if (v->op == OP_CONST)
 		return v->aux <= SMALL;
-	if (p->islen[v->id] || (v->op == OP_ZEXT && vtype_size(v->arg[0]->type) < 8))
+	if (v->islen || (v->op == OP_ZEXT && vtype_size(v->arg[0]->type) < 8))
 		return true;
 	if (v->narg == 2 && v->arg[1]->op == OP_CONST) {
 		int64_t c = v->arg[1]->aux;
@@ -250,7 +249,7 @@ small(Prove *p, Value *v, int depth)
 			return true;
 	}
 	for (const Fact *t = facts(p, p->upper, v); t != NULL; t = t->next)
-		if (t->k <= SMALL && (t->y == NULL || (t->k <= 1 << 30 && p->islen[t->y->id])))
+		if (t->k <= SMALL && (t->y == NULL || (t->k <= 1 << 30 && t->y->islen)))
 			return true;
 	if (depth <= 0 || --p->fuel < 0)
 		return false;
@@ -268,7 +267,7 @@ atleast(Prove *p, Value *v, int64_t min, int depth)
 
 	if (v->op == OP_CONST)
 		return v->aux >= min;
-	if (min <= 0 && (p->islen[v->id] || (v->op == OP_ZEXT && vtype_size(v->arg[0]->type) < 8)))
+	if (min <= 0 && (v->islen || (v->op == OP_ZEXT && vtype_size(v->arg[0]->type) < 8)))
 		return true;
 	if (min <= 0 && v->op == OP_AND && v->arg[1]->op == OP_CONST && v->arg[1]->aux >= 0)
 		return true;
@@ -378,7 +377,7 @@ branch(Prove *p, Undos *u, const Value *c, bool taken)
 		if ((op == OP_EQ) == taken) {
 			learn(p, u, x, y, 0);
 			learn(p, u, y, x, 0);
-		} else if (y->op == OP_CONST && y->aux == 0 && p->islen[x->id]) {
+		} else if (y->op == OP_CONST && y->aux == 0 && x->islen) {
 			push(p, p->lower, &u->lower, x, NULL, 1);
 		}
 		break;
@@ -495,14 +494,9 @@ ssa_bounds(Func *f)
 	Block **order;
 	ProveFrame *stack;
 
-	p.islen = NEWN(f->a, bool, f->nvalue);
 	for (Block *b = f->entry; b != NULL; b = b->next)
 		for (Value *v = b->first; v != NULL; v = v->next)
-			if (v->op == OP_BOUNDS) {
-				any = true;
-				if (v->arg[1]->op != OP_CONST && v->arg[1]->op != OP_ADD && v->arg[1]->op != OP_SUB)
-					p.islen[v->arg[1]->id] = v->aux <= BOUNDS_SLICEACAPU;
-			}
+			any |= v->op == OP_BOUNDS;
 	if (!any)
 		return;
 	order = ssa_rpo(f, &n);

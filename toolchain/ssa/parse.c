@@ -199,6 +199,8 @@ operands(Reader *r, Value *v, Fixups *fix)
 				return false;
 		} else if (accept(r, "barrier")) {
 			v->barrier = true;
+		} else if (accept(r, "islen")) {
+			v->islen = true;
 		} else if (accept(r, "nonnil")) {
 			v->nonnil = true;
 		} else if (accept(r, "bounded")) {

@@ -61,6 +61,8 @@ print_value(FILE *out, const Func *f, const Value *v)
 		fprintf(out, " type=%s", v->gctype->name != NULL ? v->gctype->name : "?");
 	if (v->barrier)
 		fprintf(out, " barrier");
+	if (v->islen)
+		fprintf(out, " islen");
 	if (v->nonnil)
 		fprintf(out, " nonnil");
 	if (v->bounded)
