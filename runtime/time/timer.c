@@ -189,8 +189,8 @@ typedef struct {
 	const void *loc;
 } GoTime;
 
-extern const int64_t timestartnano __asm__("time.startNano") __attribute__((weak));
-extern const char timelocal __asm__("time.localLoc") __attribute__((weak));
+extern const int64_t gostartnano __asm__("time.startNano") __attribute__((weak));
+extern const char golocal __asm__("time.localLoc") __attribute__((weak));
 
 static void
 gonow(GoTime *t)
@@ -203,14 +203,14 @@ gonow(GoTime *t)
 	/* wall: bit 63 monotonic, 33 bits of seconds since 1885, 30 bits of nanoseconds; ext: monotonic reading since the start.
 	 * Source: package time, comment of type Time */
 	sec = (uint64_t)(ts.tv_sec + 2682288000);
-	t->loc = &timelocal;
-	if (sec >> 33 != 0 || &timestartnano == NULL) {
+	t->loc = &golocal;
+	if (sec >> 33 != 0 || &gostartnano == NULL) {
 		t->wall = (uint64_t)ts.tv_nsec;
 		t->ext = (int64_t)ts.tv_sec + 62135596800;
 		return;
 	}
 	t->wall = (uint64_t)1 << 63 | sec << 30 | (uint64_t)ts.tv_nsec;
-	t->ext = mono - timestartnano;
+	t->ext = mono - gostartnano;
 }
 
 static bool
