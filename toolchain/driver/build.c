@@ -8,7 +8,7 @@
  * Names of source files of the standard library are written as $GOROOT/src/..., whatever -trimpath says: so its archives
  * do not depend on where the SDK lies. The linker puts the folder in (its GOROOT variable; empty: nothing).
  *
- *	pkg/GOOS_GOARCH/index: "slipway-pkg 1", then lines: path actionid out export content size.
+ *	pkg/GOOS_GOARCH/pkg.index: "slipway-pkg 1", then lines: path actionid out export content size.
  *	An action ID of * is trusted whatever the sources are.
  */
 #include <errno.h>
@@ -66,11 +66,28 @@ toolwords(Strs *v, const char *name)
 	strs_add(v, tool_path(name));
 }
 
+static void
+buildmodebad(void)
+{
+	static const char *const modes[] = { "c-archive", "c-shared", "shared", "plugin" };
+	bool known = false;
+
+	for (size_t i = 0; i < NELEM(modes); i++)
+		known = known || streq(modes[i], cfg.buildmode);
+	if (known)
+		fprintf(stderr, "-buildmode=%s not supported on %s/%s\n", cfg.buildmode, cfg.goos, cfg.goarch);
+	else
+		fprintf(stderr, "buildmode=%s not supported\n", cfg.buildmode);
+	go_exit(1);
+}
+
 void
 build_init(void)
 {
-	if (!supported_pair(cfg.goos, cfg.goarch))
-		go_fatal("unsupported GOOS/GOARCH pair %s/%s", cfg.goos, cfg.goarch);
+	if (!supported_pair(cfg.goos, cfg.goarch)) {
+		fprintf(stderr, "go: unsupported GOOS/GOARCH pair %s/%s\n", cfg.goos, cfg.goarch);
+		go_exit(2);
+	}
 	if (cfg.compiler != NULL && !streq(cfg.compiler, "gc"))
 		go_fatal("%s", streq(cfg.compiler, "gccgo") ? "-compiler gccgo is not supported by this SDK" :
 			intern_printf("unknown compiler %s", goquoted(cfg.compiler)));
@@ -85,11 +102,9 @@ build_init(void)
 	if (cfg.buildmode == NULL || streq(cfg.buildmode, "default"))
 		cfg.buildmode = "exe";
 	if (!streq(cfg.buildmode, "exe") && !streq(cfg.buildmode, "pie") && !streq(cfg.buildmode, "archive"))
-		go_fatal("-buildmode=%s not supported on %s/%s", cfg.buildmode, cfg.goos, cfg.goarch);
-	if (cfg.p <= 0) {
-		fprintf(stderr, "go: -p must be a positive integer: %d\n", cfg.p);
-		go_exit(2);
-	}
+		buildmodebad();
+	if (cfg.p <= 0)
+		go_fatal("-p must be a positive integer: %d", cfg.p);
 	cache_dir();
 }
 
@@ -147,6 +162,8 @@ compileaction(Pkg *p)
 static const char *
 objdir(Action *a)
 {
+	if (a->kind == ACT_LINK && a->objdir == NULL)
+		a->objdir = objdir(a->p->act);
 	if (a->objdir == NULL) {
 		a->objdir = intern_printf("%s/b%03d", work_dir(), a->id);
 		if (!cfg.n)
@@ -333,7 +350,7 @@ layerdir(void)
 static void
 readlayer(void)
 {
-	const char *text = text_file(intern_printf("%s/index", layerdir()), NULL);
+	const char *text = text_file(intern_printf("%s/pkg.index", layerdir()), NULL);
 	Strs lines = { 0 };
 
 	layer = map_new(perm);
@@ -396,7 +413,7 @@ writelayer(void)
 	buf_str(&b, "slipway-pkg 1\n");
 	for (int i = 0; i < lines.n; i++)
 		buf_printf(&b, "%s\n", lines.at[i]);
-	file_replace(intern_printf("%s/index", layerdir()), b.p, b.n, 0666);
+	file_replace(intern_printf("%s/pkg.index", layerdir()), b.p, b.n, 0666);
 	buf_free(&b);
 }
 
@@ -1142,6 +1159,8 @@ static int
 execute(void)
 {
 	nfailed = 0;
+	if (cfg.x || cfg.work)
+		work_dir();
 	for (int i = 0; i < actions.n; i++) {
 		Action *a = actions.at[i];
 
@@ -1272,6 +1291,18 @@ isdirname(const char *o)
 	return o[0] != '\0' && (o[strlen(o) - 1] == '/' || dir_exists(o));
 }
 
+Pkgs
+build_omittests(Pkgs ps)
+{
+	int w = 0;
+
+	for (int i = 0; i < ps.n; i++)
+		if (ps.at[i]->gofiles.n + ps.at[i]->cgofiles.n > 0 || ps.at[i]->literal || ps.at[i]->cmdline)
+			ps.at[w++] = ps.at[i];
+	ps.n = w;
+	return ps;
+}
+
 void
 cmd_build(int argc, char **argv)
 {
@@ -1281,6 +1312,7 @@ cmd_build(int argc, char **argv)
 	build_init();
 	ps = load_args(argc, argv);
 	load_checkerrors(&ps);
+	ps = build_omittests(ps);
 	for (int i = 0; i < ps.n; i++)
 		if (ismain(ps.at[i]))
 			vec_push(perm, &mains, ps.at[i]);
@@ -1329,6 +1361,7 @@ cmd_install(int argc, char **argv)
 			go_fatal("%s: module downloads are not supported by this go command (GOPROXY=%s)", argv[i], env_get("GOPROXY"));
 	ps = load_args(argc, argv);
 	load_checkerrors(&ps);
+	ps = build_omittests(ps);
 	for (int i = 0; i < ps.n; i++) {
 		Pkg *p = ps.at[i];
 

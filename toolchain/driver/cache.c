@@ -289,38 +289,70 @@ removeone(const char *path)
 
 	if (lstat(path, &st) < 0)
 		return;
-	if (cfg.n || cfg.x)
-		fprintf(stderr, "rm %s%s\n", S_ISDIR(st.st_mode) ? "-r " : "-f ", shortpath(path));
-	if (cfg.n)
-		return;
 	if (S_ISDIR(st.st_mode))
 		removetree(path, true);
 	else if (unlink(path) < 0)
 		go_error("remove %s: %s", path, strerror(errno));
 }
 
+/* Names of what building may have left in the package's folder; those of folders first. */
 static void
 cleanpkg(Pkg *p)
 {
-	static const char *const junk[] = { "_obj", "_test", "_testmain.go", "test.out", "build.out", "a.out" };
-	const char *base;
+	static const char *const folders[] = { "_obj", "_test" }, *const junk[] = { "_testmain.go", "test.out", "build.out", "a.out" };
+	Strs dirs = { 0 }, files = { 0 }, rm = { 0 };
+	const char *base, *elem;
+	bool show = cfg.n || cfg.x;
 
 	if (p->dir[0] == '\0')
 		return;
-	for (size_t i = 0; i < NELEM(junk); i++)
-		removeone(path_join(p->dir, junk[i]));
 	base = path_base(p->dir);
-	if (p->cmdline && p->gofiles.n > 0)
-		base = sub(p->gofiles.at[0], strlen(p->gofiles.at[0]) - 3);
+	elem = p->cmdline ? default_exe(p) : path_base(p->path);
+	for (size_t i = 0; i < NELEM(folders); i++)
+		if (dir_exists(path_join(p->dir, folders[i])))
+			strs_add(&dirs, folders[i]);
+	for (size_t i = 0; i < NELEM(junk); i++)
+		if (file_exists(path_join(p->dir, junk[i])))
+			strs_add(&files, junk[i]);
 	if (streq(p->name, "main")) {
-		removeone(path_join(p->dir, base));
-		removeone(path_join(p->dir, intern_printf("%s.exe", base)));
-		removeone(path_join(p->dir, default_exe(p)));
+		strs_add(&rm, base);
+		strs_add(&rm, intern_printf("%s.exe", base));
+		strs_add(&rm, elem);
+		strs_add(&rm, intern_printf("%s.exe", elem));
 	}
-	removeone(path_join(p->dir, intern_printf("%s.test", base)));
-	removeone(path_join(p->dir, intern_printf("%s.test.exe", base)));
-	if (c_i && p->target[0] != '\0')
-		removeone(p->target);
+	for (int k = 0; k < 2; k++) {
+		strs_add(&rm, intern_printf("%s.test", k == 0 ? base : elem));
+		strs_add(&rm, intern_printf("%s.test.exe", k == 0 ? base : elem));
+	}
+	if (streq(p->name, "main"))
+		for (int i = 0; i < p->gofiles.n; i++) {
+			const char *stem = sub(p->gofiles.at[i], strlen(p->gofiles.at[i]) - 3);
+
+			strs_add(&rm, stem);
+			strs_add(&rm, intern_printf("%s.exe", stem));
+		}
+	if (show)
+		fprintf(stderr, "cd %s\n", p->dir);
+	if (show && dirs.n > 0)
+		fprintf(stderr, "rm -r %s\n", strs_join(&dirs, " "));
+	if (show && files.n > 0)
+		fprintf(stderr, "rm -f %s\n", strs_join(&files, " "));
+	if (show)
+		fprintf(stderr, "rm -f %s\n", strs_join(&rm, " "));
+	if (!cfg.n) {
+		strs_append(&rm, &files);
+		for (int i = 0; i < rm.n; i++)
+			if (!dir_exists(path_join(p->dir, rm.at[i])))
+				removeone(path_join(p->dir, rm.at[i]));
+		for (int i = 0; i < dirs.n; i++)
+			removeone(path_join(p->dir, dirs.at[i]));
+	}
+	if (c_i && p->target[0] != '\0' && !p->std) {
+		if (show)
+			fprintf(stderr, "rm -f %s\n", p->target);
+		if (!cfg.n)
+			removeone(p->target);
+	}
 }
 
 void

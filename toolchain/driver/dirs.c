@@ -10,7 +10,7 @@
  * then as good as absent. Records never read in this run are carried over as
  * they are.
  *
- *	"slipidx1" u32 count; then count times u64 hash of the key, u32 offset, u32 length; then records:
+ *	"slipidx2" u64 program u32 count; then count times u64 hash of the key, u32 offset, u32 length; then records:
  *	u64 hash64 of the rest, key, NUL, fields
  */
 #include <dirent.h>
@@ -24,7 +24,7 @@
 #include "driver/driver.h"
 
 #define MAGIC "slipidx2"
-enum { MAXRECORDS = 40000 };
+enum { MAXRECORDS = 40000, HEADER = 20 };
 
 typedef struct {
 	const char *hash;
@@ -42,6 +42,7 @@ static struct {
 	int64_t now;			/* ns, when the run began */
 	bool dirty;
 	const char *path;
+	uint64_t self;			/* tells this program from others that understand sources differently */
 } ix;
 
 static uint32_t
@@ -60,6 +61,7 @@ static void
 init(void)
 {
 	struct timespec ts;
+	struct stat st;
 
 	ix.inited = true;
 	ix.dirs = map_new(perm);
@@ -69,13 +71,15 @@ init(void)
 	if (!cache_tryinit())
 		return;
 	ix.path = intern_printf("%s/slipway-index", cache_dir());
+	if (stat("/proc/self/exe", &st) == 0)
+		ix.self = (uint64_t)st.st_size ^ (uint64_t)st.st_mtim.tv_sec << 20 ^ (uint64_t)st.st_mtim.tv_nsec << 32;
 	if (!file_trymap(ix.path, &ix.map))
 		return;
-	if (ix.map.n < 12 || memcmp(ix.map.p, MAGIC, 8) != 0)
+	if (ix.map.n < HEADER || memcmp(ix.map.p, MAGIC, 8) != 0 || get64(ix.map.p + 8) != ix.self)
 		return;
-	ix.count = get32(ix.map.p + 8);
-	ix.table = ix.map.p + 12;
-	if (ix.count > MAXRECORDS || 12 + (size_t)ix.count * 16 > ix.map.n)
+	ix.count = get32(ix.map.p + 16);
+	ix.table = ix.map.p + HEADER;
+	if (ix.count > MAXRECORDS || HEADER + (size_t)ix.count * 16 > ix.map.n)
 		ix.count = 0;
 }
 
@@ -663,8 +667,9 @@ dirs_save(void)
 	n = rows.n / sizeof(Row);
 	row = (Row *)(void *)rows.p;
 	qsort(row, n, sizeof *row, byhash);
-	base = 12 + n * 16;
+	base = HEADER + n * 16;
 	buf_put(&out, MAGIC, 8);
+	buf_u64(&out, ix.self);
 	buf_u32(&out, (uint32_t)n);
 	for (size_t i = 0; i < n; i++) {
 		buf_u64(&out, row[i].h);

@@ -255,7 +255,7 @@ struct Pkg {
 	const char *path, *dir, *name, *doc, *root, *target, *importcomment;
 	Module *mod;
 	bool std, incmd, goroot, named, cmdline, deponly, incomplete, notbuildable;
-	bool loading, loaded, listed, fake;
+	bool loading, loaded, listed, fake, literal;	/* literal: named by itself, not found by a pattern */
 	int mark;
 	PkgError *err;
 	PkgErrors depserrors;
@@ -366,6 +366,7 @@ struct Action {
 	Job *job;
 };
 
+Pkgs build_omittests(Pkgs ps);		/* without packages that have only tests and were found by a pattern */
 void build_init(void);			/* checks that GOOS/GOARCH are known, the tools are there */
 int build_packages(const Pkgs *ps, const char *what);	/* compiles all, links nothing; number of failures */
 int build_exes(const Pkgs *ps, const Strs *outs, bool install);

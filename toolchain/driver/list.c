@@ -34,6 +34,20 @@ const DFlag list_flags[] = {
 };
 const int list_nflags = NELEM(list_flags);
 
+static void die(const char *fmt, ...) PRINTF(1, 2);
+
+static void
+die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	go_exit(1);
+}
+
 static const char *
 modstring(const Value *v)
 {
@@ -268,7 +282,7 @@ listmodules(int argc, char **argv, Template *t)
 	Vec(Module *) out = { 0 };
 
 	if (l_u || l_versions)
-		go_fatal("go list -m -%s needs a module proxy: downloads are not supported by this go command", l_u ? "u" : "versions");
+		die("go list -m -%s needs a module proxy: downloads are not supported by this go command", l_u ? "u" : "versions");
 	mods_init();
 	if (mods.none) {
 		if (argc == 0) {
@@ -334,29 +348,33 @@ cmd_list(int argc, char **argv)
 	bool failed = false;
 
 	if (l_f != NULL && l_json)
-		go_fatal("go list -f cannot be used with -json");
+		die("go list -f cannot be used with -json");
 	if (l_f != NULL)
 		t = template_parse(l_f);
 	if (l_reuse != NULL)
 		go_fatal("-reuse is not supported by this go command");
 	if (l_m) {
 		if (l_deps || l_export || l_find || l_test || l_compiled)
-			go_fatal("go list -%s cannot be used with -m", l_deps ? "deps" : l_export ? "export" : l_find ? "find" : l_test ? "test" : "compiled");
+			die("go list -%s cannot be used with -m", l_deps ? "deps" : l_export ? "export" : l_find ? "find" : l_test ? "test" : "compiled");
 		listmodules(argc, argv, t);
 		return;
 	}
 	if (l_u || l_versions || l_retracted)
-		go_fatal("go list -%s can only be used with -m", l_u ? "u" : l_versions ? "versions" : "retracted");
+		die("go list -%s can only be used with -m", l_u ? "u" : l_versions ? "versions" : "retracted");
 	if (l_find && l_deps)
-		go_fatal("go list -deps cannot be used with -find");
+		die("go list -deps cannot be used with -find");
 	if (l_find && l_export)
-		go_fatal("go list -export cannot be used with -find");
-	if (l_test)
-		go_fatal("go list -test is not supported yet");
-	if (!supported_pair(cfg.goos, cfg.goarch))
-		go_fatal("unsupported GOOS/GOARCH pair %s/%s", cfg.goos, cfg.goarch);
+		die("go list -export cannot be used with -find");
+	if (!supported_pair(cfg.goos, cfg.goarch)) {
+		fprintf(stderr, "go: unsupported GOOS/GOARCH pair %s/%s\n", cfg.goos, cfg.goarch);
+		go_exit(2);
+	}
 	cfg.find = l_find;
 	ps = load_args(argc, argv);
+	if (l_test)
+		for (int i = 0; i < ps.n; i++)
+			if (ps.at[i]->testgo.n + ps.at[i]->xtestgo.n > 0)
+				go_fatal("go list -test is not supported yet for packages with tests (%s)", ps.at[i]->path);
 	if (!l_e) {
 		Pkgs good = { 0 };
 
@@ -367,10 +385,11 @@ cmd_list(int argc, char **argv)
 				ps.at[i]->err->printed = failed = true;
 				continue;
 			}
-			/* what it imports has to be there too, as it must for a build */
 			vec_push(perm, &good, ps.at[i]);
 		}
-		for (int i = 0; i < good.n && !l_find; i++) {
+		if (failed)
+			go_exit(1);
+		for (int i = 0; i < good.n && l_deps; i++) {
 			load_deps(good.at[i]);
 			for (int j = 0; j < good.at[i]->all.n; j++) {
 				PkgError *e = good.at[i]->all.at[j]->err;
@@ -413,8 +432,6 @@ cmd_list(int argc, char **argv)
 		}
 	}
 	for (int i = 0; i < all.n; i++) {
-		if (!l_e && all.at[i]->err != NULL)
-			continue;
 		printone(t, t != NULL || l_json ? pkgvalue(all.at[i]) : NULL, all.at[i]->path);
 	}
 	if (failed)

@@ -353,6 +353,20 @@ scanfiles(Pkg *p, const Strs *only)
 
 /* ---- imports ---- */
 
+static const char *vendorpath(const Pkg *by, const char *path);
+
+static void
+vendortests(const Pkg *p, Strs *v)
+{
+	for (int i = 0; i < v->n; i++) {
+		const char *x = load_isstdpath(v->at[i]) ? NULL : vendorpath(p, v->at[i]);
+
+		if (x != NULL)
+			v->at[i] = x;
+	}
+	strs_sort(v);
+}
+
 static Pkg *load(const char *path, const char *pos, Pkg *by);
 
 static const char *
@@ -410,6 +424,10 @@ resolveimports(Pkg *p)
 		}
 		if (hasprefix(path, "./") || hasprefix(path, "../") || streq(path, ".") || streq(path, "..")) {
 			seterror(p, newerror(pos, intern_printf("%s is relative, but relative import paths are not supported in module mode", goquoted(path))));
+			d = newpkg(path);
+			d->loaded = true;
+			seterror(d, newerror(pos, intern_printf("local import %s in non-local package", goquoted(path))));
+			vec_push(perm, &p->deps, d);
 			continue;
 		}
 		v = !load_isstdpath(path) ? vendorpath(p, path) : NULL;
@@ -490,6 +508,10 @@ finish(Pkg *p, const Strs *only)
 		embed_resolve(p);
 	if (!cfg.find)
 		resolveimports(p);
+	if (p->std) {
+		vendortests(p, &p->testimports);
+		vendortests(p, &p->xtestimports);
+	}
 	settarget(p);
 	p->loading = false;
 	p->loaded = true;
@@ -520,7 +542,7 @@ load(const char *path, const char *pos, Pkg *by)
 			strs_add(&p->gofiles, "unsafe.go");
 			return p;
 		}
-		if (by != NULL && by->std && (hasprefix(path, "vendor/") || hasprefix(path, "cmd/vendor/"))) {
+		if ((by == NULL || by->std) && (hasprefix(path, "vendor/") || hasprefix(path, "cmd/vendor/"))) {
 			p->dir = path_join(cfg.gorootsrc, path);
 			std = true;
 		} else {
@@ -565,7 +587,7 @@ load(const char *path, const char *pos, Pkg *by)
 	}
 	if (p->err != NULL) {
 		/* the error says who wanted the package first */
-		if (p->err->pos[0] == '\0' && !p->err->alwaysstack && (p->err->stack.n <= 1 || p->err->nogo))
+		if (p->err->pos[0] == '\0' && !p->err->alwaysstack && !p->err->nogo && p->err->stack.n <= 1)
 			p->err->pos = pos;
 	} else if (streq(p->name, "main") && !streq(p->path, "main") && !(by->std && by->incmd && hassuffix(by->name, "_test"))) {
 		seterror(by, newerror(pos, intern_printf("import %s is a program, not an importable package", goquoted(path))));
@@ -732,6 +754,7 @@ load_args(int n, char **args)
 			if (!m.literal && p->err != NULL && p->err->nogo)
 				continue;
 			strs_addnew(&p->match, args[i]);
+			p->literal = p->literal || m.literal;
 			if (p->named)
 				continue;
 			p->named = true;

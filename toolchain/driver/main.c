@@ -323,7 +323,7 @@ go_main(int argc, char **argv)
 		if (dir != NULL) {
 			if (chdir(dir) < 0) {
 				fprintf(stderr, "go: chdir %s: %s\n", dir, errno == ENOENT ? "no such file or directory" : strerror(errno));
-				exit(2);
+				exit(1);
 			}
 			unsetenv("PWD");
 			memmove(argv + 2, argv + 2 + used, sizeof *argv * (size_t)(argc - 2 - used + 1));

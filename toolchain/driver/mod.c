@@ -202,7 +202,7 @@ edit(int argc, char **argv, bool work)
 		file = work ? mods_findgowork() : mods_findgomod();
 	if (file[0] == '\0') {
 		if (work)
-			go_fatal("no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)");
+			go_fatal("no go.work file found");
 		go_fatal("go.mod file not found in current directory or any parent directory; see 'go help modules'");
 	}
 	text = text_file(file, NULL);
@@ -669,7 +669,9 @@ cmd_mod(int argc, char **argv)
 	int skip = 1;
 
 	if (argc == 0) {
-		fprintf(stderr, "Go mod provides access to operations on modules.\n\nUsage:\n\n\tgo mod <command> [arguments]\n\nThe commands are:\n\n"
+		fprintf(stderr, "Go mod provides access to operations on modules.\n\n"
+			"Note that support for modules is built into all the go commands,\nnot just 'go mod'. For example, day-to-day adding, removing, upgrading,\n"
+			"and downgrading of dependencies should be done using 'go get'.\nSee 'go help modules' for an overview of module functionality.\n\nUsage:\n\n\tgo mod <command> [arguments]\n\nThe commands are:\n\n"
 			"\tdownload    download modules to local cache\n\tedit        edit go.mod from tools or scripts\n"
 			"\tgraph       print module requirement graph\n\tinit        initialize new module in current directory\n"
 			"\ttidy        add missing and remove unused modules\n\tvendor      make vendored copy of dependencies\n"
@@ -696,7 +698,7 @@ cmd_mod(int argc, char **argv)
 	else if (streq(c, "why"))
 		go_fatal("go mod why is not supported yet");
 	else {
-		fprintf(stderr, "go mod %s: unknown command\nRun 'go help mod' for usage.\n", c);
+		fprintf(stderr, "go mod: unknown command\nRun 'go help mod' for usage.\n");
 		go_exit(2);
 	}
 }
@@ -812,6 +814,6 @@ cmd_work(int argc, char **argv)
 	}
 	if (streq(c, "sync") || streq(c, "vendor"))
 		go_fatal("go work %s is not supported yet", c);
-	fprintf(stderr, "go work %s: unknown command\nRun 'go help work' for usage.\n", c);
+	fprintf(stderr, "go work: unknown command\nRun 'go help work' for usage.\n");
 	go_exit(2);
 }

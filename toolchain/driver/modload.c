@@ -533,7 +533,10 @@ mods_init(void)
 	if (streq(env_get("GO111MODULE"), "off"))
 		mods_die("GOPATH mode (GO111MODULE=off) is not supported by this go command");
 	if (cfg.mod != NULL && cfg.mod[0] != '\0' && !streq(cfg.mod, "mod") && !streq(cfg.mod, "vendor") && !streq(cfg.mod, "readonly"))
-		mods_die("-mod=%s not supported (can be 'mod', 'readonly', or 'vendor')", cfg.mod);
+	{
+		fprintf(stderr, "-mod=%s not supported (can be '', 'mod', 'readonly', or 'vendor')\n", cfg.mod);
+		go_exit(1);
+	}
 	mods.gowork = mods_findgowork();
 	gomod = mods_findgomod();
 	if (cfg.modfile != NULL && cfg.modfile[0] != '\0') {

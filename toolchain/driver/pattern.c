@@ -54,9 +54,8 @@ walk(const char *dir, const char *path, const char *pattern, bool std, Strs *out
 
 		if (!s->isdir || s->name[0] == '.' || s->name[0] == '_' || streq(s->name, "testdata"))
 			continue;
-		if (streq(s->name, "vendor") && (!std || depth <= 1))
-			if (!std || !hasprefix(pattern, "vendor"))
-				continue;
+		if (streq(s->name, "vendor") && !std)
+			continue;
 		subdir = path_join(dir, s->name);
 		if (!std && dir_file(dir_read(subdir), "go.mod") != NULL)
 			continue;
@@ -71,11 +70,16 @@ walkstd(bool cmd, const char *pattern, Strs *out)
 		walk(path_join(cfg.gorootsrc, "cmd"), "cmd", pattern, true, out, 1);
 	} else {
 		DirInfo *d = dir_read(cfg.gorootsrc);
+		int w = 0;
 
 		for (int i = 0; i < d->nfiles; i++)
 			if (d->files[i].isdir && !streq(d->files[i].name, "cmd") && !streq(d->files[i].name, "testdata") &&
 				d->files[i].name[0] != '.' && d->files[i].name[0] != '_')
 				walk(path_join(cfg.gorootsrc, d->files[i].name), d->files[i].name, pattern, true, out, 1);
+		for (int i = 0; i < out->n; i++)
+			if (!streq(out->at[i], "builtin") && (cfg.cgo || !streq(out->at[i], "runtime/cgo")))
+				out->at[w++] = out->at[i];
+		out->n = w;
 	}
 }
 
@@ -99,15 +103,16 @@ localdir(Match *r, const char *arg)
 		return;
 	}
 	if (!S_ISDIR(st.st_mode)) {
-		r->err = intern_printf("%s is not a package; must be a directory", shortpath(dir));
-		r->err = intern_printf("package %s is not in std (%s)", arg, path_join(cfg.gorootsrc, arg));
+		path = mods_import_of_dir(dir, &m, &err);
+		r->err = m != NULL ? intern_printf("%s module (%s) does not contain package %s", m->main ? "main" : "", m->path, path) :
+			intern_printf("directory %s outside main module or its selected dependencies", shortpath(dir));
 		return;
 	}
 	path = mods_import_of_dir(dir, &m, &err);
 	if (path == NULL) {
 		if (mods.none)
 			mods_die("go.mod file not found in current directory or any parent directory; see 'go help modules'");
-		r->err = err != NULL ? err : intern_printf("directory %s outside main module or its selected dependencies", shortpath(dir));
+		r->err = err != NULL ? err : !dir_read(dir)->hasgo ? intern_printf("no Go files in %s", dir) : intern_printf("directory %s outside main module or its selected dependencies", shortpath(dir));
 		if (mods.gowork[0] != '\0' && err == NULL)
 			r->err = intern_printf("directory %s is contained in a module that is not one of the workspace modules listed in go.work. "
 					       "You can add the module to the workspace using:\n\tgo work use %s", shortpath(dir), shortpath(dir));
@@ -204,7 +209,7 @@ addall(Strs *out)
 			for (int j = 0; j < t->n; j++) {
 				Pkg *q;
 
-				if (streq(t->at[j], "C"))
+				if (streq(t->at[j], "C") || t->at[j][0] == '.')
 					continue;
 				q = load_import(t->at[j]);
 				load_deps(q);

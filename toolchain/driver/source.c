@@ -358,7 +358,8 @@ header(Head *h, SrcInfo *s, bool isgo)
 			continue;
 		}
 		if (h->p[1] == '*') {
-			docstart = line;
+			if (doclast != h->line - 1)
+				docstart = line;
 			for (h->p += 2; h->p + 1 < h->end && !(h->p[0] == '*' && h->p[1] == '/');)
 				if (*h->p++ == '\n')
 					newline(h);
@@ -378,25 +379,33 @@ header(Head *h, SrcInfo *s, bool isgo)
 	if (isgo && docstart != NULL && doclast == h->line - 1) {
 		Buf b = { 0 };
 
-		if (docstart[1] == '*') {
-			buf_put(&b, docstart + 2, (size_t)(docend - docstart) - 4);
-		} else {
-			for (const uint8_t *p = docstart; p < docend;) {
-				const uint8_t *e = memchr(p, '\n', (size_t)(docend - p)), *q;
+		for (const uint8_t *p = docstart; p < docend;) {
+			const uint8_t *e, *q;
 
+			while (p < docend && *p != '/')
+				p++;
+			if (p + 1 >= docend)
+				break;
+			if (p[1] == '*') {
+				e = memmem(p + 2, (size_t)(docend - p - 2), "*/", 2);
 				if (e == NULL)
-					e = docend;
-				for (q = p; q < e && *q != '/'; q++)
-					;
-				q += 2;
-				if (q <= e && !(e - q > 3 && memcmp(q, "go:", 3) == 0)) {
-					if (q < e && *q == ' ')
-						q++;
-					buf_put(&b, q, (size_t)(e - q));
-					buf_byte(&b, '\n');
-				}
-				p = e + 1;
+					break;
+				buf_put(&b, p + 2, (size_t)(e - p - 2));
+				buf_byte(&b, '\n');
+				p = e + 2;
+				continue;
 			}
+			e = memchr(p, '\n', (size_t)(docend - p));
+			if (e == NULL)
+				e = docend;
+			q = p + 2;
+			if (!(e - q > 3 && memcmp(q, "go:", 3) == 0)) {
+				if (q < e && *q == ' ')
+					q++;
+				buf_put(&b, q, (size_t)(e - q));
+				buf_byte(&b, '\n');
+			}
+			p = e;
 		}
 		s->doc = synopsis(buf_cstr(&b), b.n);
 		buf_free(&b);
@@ -409,6 +418,8 @@ oneimport(Head *h, SrcInfo *s)
 	SrcRef r;
 	const uint8_t *at;
 
+	r.line = h->line;
+	r.col = col(h, h->p);
 	if (h->p < h->end && *h->p == '.') {
 		h->p++;
 		skip(h);
@@ -417,8 +428,6 @@ oneimport(Head *h, SrcInfo *s)
 			h->p++;
 	}
 	at = h->p;
-	r.line = h->line;
-	r.col = col(h, at);
 	r.path = string(h);
 	if (r.path == NULL) {
 		fail(h, at, at < h->end && (*at == '"' || *at == '`') ? "string literal not terminated" :
@@ -441,6 +450,7 @@ void
 source_scan(SrcInfo *s, const uint8_t *p, size_t n, bool isgo)
 {
 	Head h = { .p = p, .end = p + n, .start = p, .linestart = p, .line = 1 };
+	Head rest = h;		/* after the last import: comments of what follows may be directives */
 	const char *name;
 
 	s->parsed = true;
@@ -495,8 +505,10 @@ source_scan(SrcInfo *s, const uint8_t *p, size_t n, bool isgo)
 		}
 	}
 	for (;;) {
-		bool nl = skip(&h);
+		bool nl;
 
+		rest = h;
+		nl = skip(&h);
 		if (h.err != NULL)
 			goto out;
 		if (h.p < h.end && *h.p == ';') {
@@ -535,8 +547,10 @@ source_scan(SrcInfo *s, const uint8_t *p, size_t n, bool isgo)
 			goto out;
 		}
 	}
-	if (s->embedimport && h.err == NULL)
+	if (s->embedimport && h.err == NULL) {
+		h = rest;
 		findembeds(&h, s);
+	}
 out:
 	if (h.err != NULL) {
 		s->bad = true;

@@ -469,8 +469,15 @@ fields(Run *r, const Arg *a, Value *v)
 	for (int i = 0; i < a->fields.n; i++) {
 		Value *x;
 
-		if (v == NULL || v->kind == V_NIL)
-			runerror(r, a, "nil pointer evaluating interface {}.%s", a->fields.at[i]);
+		if (v == NULL || v->kind == V_NIL) {
+			const char *owner = i > 0 ? a->fields.at[i - 1] : "";
+			Arg at = *a;
+
+			for (int k = 0; k < i; k++)
+				at.off += 1 + (int)strlen(a->fields.at[k]);
+			runerror(r, &at, "nil pointer evaluating %s.%s", streq(owner, "Module") || streq(owner, "Replace") ? "*modinfo.ModulePublic" :
+				streq(owner, "Error") ? "*load.PackageError" : "interface {}", a->fields.at[i]);
+		}
 		x = v->kind == V_STRUCT || v->kind == V_MAP ? val_get(v, a->fields.at[i]) : NULL;
 		if (x == NULL && v->kind == V_MAP) {
 			x = NEW(perm, Value);

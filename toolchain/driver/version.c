@@ -83,9 +83,9 @@ scanfile(const char *file, bool mustprint)
 		return false;
 	}
 	if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0) {
-		if (mustprint)
+		if (mustprint && v_v)
 			fprintf(stderr, "%s: not executable file\n", file);
-		return !mustprint;
+		return true;
 	}
 	v = buildinfo(file, &mod, &err);
 	if (v == NULL) {
