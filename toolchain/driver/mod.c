@@ -73,7 +73,7 @@ init(int argc, char **argv)
 		go_fatal("%s", why);
 	if (hasprefix(path, "gopkg.in/") ? mod_pathmajor(path)[0] == '\0' : hassuffix(path, "/v0") || hassuffix(path, "/v1"))
 		go_fatal("invalid module path %s: major version suffixes must be in the form of /vN and are only allowed for v2 or later", goquoted(path));
-	save(file, intern_printf("module %s\n\ngo %s\n", path, GOVERSION + 2));
+	save(file, intern_printf("module %s\n\ngo %s\n", path, &GOVERSION[2]));
 	fprintf(stderr, "go: creating new go.mod: module %s\n", path);
 	for (int i = 0; i < d->nfiles && !any; i++)
 		any = hassuffix(d->files[i].name, ".go") || (d->files[i].isdir && d->files[i].name[0] != '.' && d->files[i].name[0] != '_' && dir_read(path_join(cfg.cwd, d->files[i].name))->hasgo);
@@ -776,7 +776,7 @@ cmd_work(int argc, char **argv)
 		f = NEW(perm, Modfile);
 		f->file = file;
 		f->module = f->toolchain = "";
-		f->go = GOVERSION + 2;
+		f->go = &GOVERSION[2];
 		for (int i = 1; i < argc; i++)
 			adduse(f, argv[i]);
 		useversions(f);

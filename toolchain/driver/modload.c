@@ -112,8 +112,8 @@ addmain(const char *dir, Modfile *f)
 static void
 checkgo(const char *file, const char *version)
 {
-	if (version[0] != '\0' && gover_cmp(version, GOVERSION + 2) > 0)
-		mods_die("%s requires go >= %s (running go %s; GOTOOLCHAIN=local)", shortpath(file), version, GOVERSION + 2);
+	if (version[0] != '\0' && gover_cmp(version, &GOVERSION[2]) > 0)
+		mods_die("%s requires go >= %s (running go %s; GOTOOLCHAIN=local)", shortpath(file), version, &GOVERSION[2]);
 }
 
 static void

@@ -147,7 +147,6 @@ ck_initorder(Checker *k)
 	Reach r = { .k = k, .stamp = 0 };
 	Heap h = { NEWN(perm, DeclInfo *, k->infos.n + 1), 0 };
 	Vec(DeclInfo *) cyclic = { 0 };
-	int npop = 0;
 
 	for (int i = 0; i < k->infos.n; i++)
 		k->infos.at[i]->stamp = -1;
@@ -174,7 +173,6 @@ ck_initorder(Checker *k)
 			down(&h, 0);
 		}
 		d->stamp = -1;
-		npop++;
 		if (d->ndeps > 0)
 			vec_push(perm, &cyclic, d);
 		for (int i = 0; i < d->preds.n; i++) {
