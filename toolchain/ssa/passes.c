@@ -14,7 +14,7 @@ SsaOpt ssa_opt;
 
 /* P(name): the pass ssa_name lives in name.c, or beside its kin in cfg.c. */
 void ssa_fold(Func *f), ssa_cse(Func *f), ssa_escape(Func *f), ssa_promote(Func *f), ssa_deadcode(Func *f);
-void ssa_nilcheck(Func *f), ssa_bounds(Func *f), ssa_alloc(Func *f), ssa_barrier(Func *f), ssa_memory(Func *f), ssa_divconst(Func *f);
+void ssa_nilcheck(Func *f), ssa_bounds(Func *f), ssa_alloc(Func *f), ssa_barrier(Func *f), ssa_memory(Func *f), ssa_divconst(Func *f), ssa_thread(Func *f);
 
 static const Pass middle[] = {
 	/* name        run               needs               breaks */
@@ -28,6 +28,7 @@ static const Pass middle[] = {
 	{ "bounds",    ssa_bounds,       AN_LOOPS,           AN_USES | AN_LIVE  },
 	{ "fold2",     ssa_fold,         AN_USES,            AN_USES | AN_LIVE  },
 	{ "divconst",  ssa_divconst,     0,                  AN_USES | AN_LIVE  },
+	{ "thread",    ssa_thread,       AN_DOM,             AN_ALL             },
 	{ "simplify",  ssa_simplifycfg,  0,                  AN_ALL             },
 	{ "cse2",      ssa_cse,          AN_DOM,             AN_USES | AN_LIVE  },
 	{ "deadcode",  ssa_deadcode,     0,                  AN_USES | AN_LIVE  },

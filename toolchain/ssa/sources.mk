@@ -19,6 +19,7 @@ ssa_SRC := \
 	nilcheck.c \
 	bounds.c \
 	divconst.c \
+	thread.c \
 	deadcode.c \
 	alloc.c \
 	barrier.c \

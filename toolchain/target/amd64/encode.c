@@ -60,7 +60,9 @@ typedef struct {
 	uint32_t *label;	/* raw offsets: of blocks by id, then others */
 	int nlabel, caplabel;
 	int32_t *target;	/* of blocks: after empty ones */
-	int file, line, inl, sp, unsafe;	/* last rows of the tables */
+	int file, line, inl;	/* of the place code is made for now */
+	int rowfile, rowline, rowinl;
+	uint32_t rowpc;		/* raw; from here on that place has not changed */
 	Pos pos;
 	bool *marked;		/* inltree entries whose call site has an instruction */
 	const char *lastfile;
@@ -381,6 +383,18 @@ fileindex(ObjFunc *fn, const char *file)
 	return fn->files.n - 1;
 }
 
+static bool
+samelines(Pos a, Pos b)
+{
+	Loc x, y;
+
+	if (a == b)
+		return true;
+	x = pos_loc(a);
+	y = pos_loc(b);
+	return x.file == y.file && x.line == y.line;
+}
+
 static void
 setpos(Enc *e, Pos pos, int inl)
 {
@@ -396,11 +410,16 @@ setpos(Enc *e, Pos pos, int inl)
 		const InlCall *c = &e->f->inltree.at[inl];
 
 		e->marked[inl] = true;
-		setpos(e, c->pos, c->parent);
-		fn->inl.at[inl].parentpc = here(e);
+		if (c->pos != 0 && e->inl == c->parent && e->pos != 0 && samelines(c->pos, e->pos) && e->rowpc < here(e)) {
+			/* the instruction just made is of that place too */
+			fn->inl.at[inl].parentpc = e->rowpc;
+		} else {
+			setpos(e, c->pos, c->parent);
+			fn->inl.at[inl].parentpc = here(e);
+			byte(e, 0x90);
+		}
 		fn->inl.at[inl].file = e->file;
 		fn->inl.at[inl].line = e->line;
-		byte(e, 0x90);
 	}
 	e->pos = pos;
 	l = pos_loc(pos);
@@ -410,6 +429,12 @@ setpos(Enc *e, Pos pos, int inl)
 	}
 	e->line = l.line;
 	e->inl = inl;
+	if (e->rowfile != e->file || e->rowline != e->line || e->rowinl != inl) {
+		e->rowpc = here(e);
+		e->rowfile = e->file;
+		e->rowline = e->line;
+		e->rowinl = inl;
+	}
 	row(&fn->pcfile, here(e), e->file);
 	row(&fn->pcline, here(e), e->line);
 	row(&fn->pcinl, here(e), inl);
