@@ -158,6 +158,7 @@ func gopanic(e any) {
 			panicnilIncNonDefault()
 		}
 	}
+	escapes(e)
 	gp := getg()
 	var p _panic
 	p.arg = e

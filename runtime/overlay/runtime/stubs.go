@@ -335,6 +335,18 @@ func noescape(p unsafe.Pointer) unsafe.Pointer {
 	return unsafe.Pointer(x ^ 0)
 }
 
+var (
+	never bool
+	sink  any
+)
+
+// escapes makes sure that x is on the heap: it goes where escape analysis cannot follow.
+func escapes(x any) {
+	if never {
+		sink = x
+	}
+}
+
 func bool2int(b bool) int {
 	if b {
 		return 1
