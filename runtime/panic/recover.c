@@ -15,15 +15,14 @@ rt_recoverable(uintptr_t argp, uintptr_t limit)
 	bool ok, seen = false;
 
 	for (ok = unwind_start(&fr, getg()); ok; ok = unwind_next(&fr)) {
-		if (fr.reflectcall)
-			return 0;
 		if (!seen) {
 			if (fr.fp + ARCH_RETADDRSIZE > argp)
 				return 0;
 			seen = fr.fp + ARCH_RETADDRSIZE == argp;
 			continue;
 		}
-		if (fr.f.f->funcid != FUNCID_WRAPPER)
+		/* reflect's calls and stubs pass on what they are called for */
+		if (!fr.reflectcall && fr.f.f->funcid != FUNCID_WRAPPER)
 			return 0;
 		if (fr.fp + ARCH_RETADDRSIZE == limit)
 			return 1;

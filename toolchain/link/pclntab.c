@@ -78,8 +78,12 @@ funcid(const char *name, uint8_t id)
 		{ "gopanic", FUNCID_GOPANIC }, { "goexit", FUNCID_GOEXIT }, { "main", FUNCID_RUNTIME_MAIN }, { "runfinq", FUNCID_RUNFINQ },
 		{ "sigpanic", FUNCID_SIGPANIC }, { "panicwrap", FUNCID_PANICWRAP }, { "corostart", FUNCID_CORO_START },
 		{ "handleAsyncEvent", FUNCID_HANDLEASYNCEVENT }, { "gcBgMarkWorker", FUNCID_GCBGMARKWORKER },
+		{ "deferreturn", FUNCID_WRAPPER },	/* not shown in traces */
 	};
 
+	/* recover works through functions that reflect makes */
+	if (id == FUNCID_NORMAL && (strcmp(name, "reflect.callMethod") == 0 || strcmp(name, "reflect.callReflect") == 0))
+		return FUNCID_WRAPPER;
 	if (id != FUNCID_NORMAL || strncmp(name, "runtime.", 8) != 0)
 		return id;
 	for (size_t i = 0; i < NELEM(known); i++)

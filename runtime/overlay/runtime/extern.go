@@ -109,7 +109,7 @@ func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
 		return
 	}
 	s, ok := symbolize(buf[0]-1, 0)
-	return buf[0], s.file, s.line, ok
+	return buf[0] - 1, s.file, s.line, ok
 }
 
 // Callers fills the slice pc with the return program counters of function invocations on the calling goroutine's stack. The argument skip is the

@@ -659,3 +659,8 @@ func clonemap(t *maptype, m *hmap) *hmap {
 	}
 	return n
 }
+
+// sameSizeGrowForIssue69110Test tells a test of upstream's maps whether one is copying itself at the same size: ours are never in between.
+//
+//go:linkname sameSizeGrowForIssue69110Test
+func sameSizeGrowForIssue69110Test(m *hmap) bool { return false }
