@@ -48,7 +48,7 @@ tool_id(const char *name)
 	if (id == NULL) {
 		id = file_hash(tool_path(name));
 		if (id == NULL) {
-			fprintf(stderr, "go: no such tool %s (%s): %s\n", goquoted(name), tool_path(name), strerror(errno));
+			fprintf(stderr, "go: no such tool %s (%s): %s\n", goquoted(name), tool_path(name), errtext(errno));
 			go_exit(1);
 		}
 		map_set(ids, name, (void *)(uintptr_t)id);
@@ -641,6 +641,8 @@ startcompile(Action *a)
 	}
 	if (cfg.v)
 		fprintf(stderr, "%s\n", p->path);
+	if (cfg.n)
+		fprintf(stderr, "\n#\n# %s\n#\n\n", p->path);
 	objdir(a);
 	buf_str(&cfgb, "# import config\n");
 	for (int i = 0; i < p->importmap.n; i++)
@@ -893,7 +895,7 @@ place(Action *a, const char *from, const char *to, int mode, bool move)
 			fprintf(stderr, "go build %s: build output %s already exists and is a directory\n", a->p->path, goquoted(shortpath(to)));
 			return false;
 		}
-		if (S_ISREG(st.st_mode) && !isobject(to)) {
+		if (S_ISREG(st.st_mode) && (cfg.o == NULL || cfg.o[0] == '\0') && !isobject(to)) {
 			fprintf(stderr, "go build %s: build output %s already exists and is not an object file\n", a->p->path, goquoted(shortpath(to)));
 			return false;
 		}
@@ -921,7 +923,7 @@ place(Action *a, const char *from, const char *to, int mode, bool move)
 	}
 	if (!copyfile(from, to, mode)) {
 		fprintf(stderr, "go build %s: copying %s: open %s: %s\n", a->p->path, from, shortpath(to),
-			errno == EACCES ? "permission denied" : errno == ENOENT ? "no such file or directory" : strerror(errno));
+			errno == EACCES ? "permission denied" : errtext(errno));
 		return false;
 	}
 	return true;
@@ -1345,6 +1347,8 @@ cmd_build(int argc, char **argv)
 	} else {
 		for (int i = 0; i < ps.n; i++)
 			strs_add(&outs, ps.n == 1 && ismain(ps.at[i]) ? path_abs(default_exe(ps.at[i])) : "");
+		if (ps.n == 1 && outs.at[0][0] != '\0' && dir_exists(outs.at[0]))
+			go_fatal("build output %s already exists and is a directory", goquoted(path_base(outs.at[0])));
 	}
 	go_exit(build_exes(&ps, &outs, false) > 0 ? 1 : 0);
 }

@@ -52,7 +52,7 @@ init(void)
 		failure = "build cache is required, but could not be located: GOCACHE is not an absolute path";
 	else if (!mkdirs(d))
 		failure = intern_printf("failed to initialize build cache at %s: mkdir %s: %s", d, d,
-			errno == EACCES ? "permission denied" : errno == EROFS ? "read-only file system" : strerror(errno));
+			errno == EACCES ? "permission denied" : errno == EROFS ? "read-only file system" : errtext(errno));
 	else
 		dir = intern_str(d);
 }
@@ -246,7 +246,7 @@ cache_put(const char *id, const char *file, CacheEntry *e)
 	}
 	if (!ok && !warned) {
 		warned = true;
-		fprintf(stderr, "go: warning: build cache %s cannot be written: %s\n", dir, errno == ENOSPC ? "no space left on device" : strerror(errno));
+		fprintf(stderr, "go: warning: build cache %s cannot be written: %s\n", dir, errno == ENOSPC ? "no space left on device" : errtext(errno));
 	}
 	return ok ? data : NULL;
 }
@@ -292,7 +292,7 @@ removeone(const char *path)
 	if (S_ISDIR(st.st_mode))
 		removetree(path, true);
 	else if (unlink(path) < 0)
-		go_error("remove %s: %s", path, strerror(errno));
+		go_error("remove %s: %s", path, errtext(errno));
 }
 
 /* Names of what building may have left in the package's folder; those of folders first. */

@@ -462,7 +462,7 @@ dir_scan(DirInfo *d, SrcInfo *s)
 	if (!file_trymap(path_join(d->path, s->name), &b)) {
 		s->parsed = true;
 		s->bad = true;
-		s->err = intern_str(strerror(errno));
+		s->err = intern_str(errtext(errno));
 		s->mtime = 0;
 		return;
 	}

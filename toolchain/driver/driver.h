@@ -47,6 +47,7 @@ void put_goquoted(Buf *b, const char *s, size_t n);		/* strconv.Quote */
 const char *goquoted(const char *s);
 void put_shellquoted(Buf *b, const char *s);			/* as -x prints words */
 const char *text_file(const char *path, size_t *n);		/* NULL: errno */
+const char *errtext(int err);			/* strerror in Go's words */
 const char *sub(const char *s, size_t n);			/* interned prefix of n bytes */
 
 /* ---- flags.c: command lines of subcommands ---- */
@@ -184,6 +185,7 @@ typedef struct {
 } ModVer;
 typedef struct {
 	ModVer old, new;
+	const char *orig;		/* new.path as written */
 	int line;
 } Replace;
 typedef struct {
@@ -210,6 +212,7 @@ struct Module {
 	Module *replace;		/* effective replacement: path, version, dir */
 	const char *dir, *gomod, *goversion;
 	const char *sum;		/* h1: from go.sum */
+	const char *orig;		/* of a replacement: its path as written */
 	bool main, indirect, std;
 	Modfile *file;
 };

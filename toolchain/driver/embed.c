@@ -199,7 +199,7 @@ onepattern(const Pkg *p, const char *pattern, Strs *files)
 		struct stat st;
 
 		if (lstat(path_join(p->dir, r), &st) < 0)
-			return strerror(errno);
+			return errtext(errno);
 		what = S_ISDIR(st.st_mode) ? "directory" : "file";
 		for (const char *d = r; !streq(d, "."); d = path_dir(d)) {
 			const char *full = path_join(p->dir, d);

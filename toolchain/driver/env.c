@@ -232,7 +232,7 @@ env_init(void)
 		struct stat a, b;
 
 		if (cwd == NULL)
-			go_fatal("getwd: %s", strerror(errno));
+			go_fatal("getwd: %s", errtext(errno));
 		cfg.cwd = intern_str(cwd);
 		if (v != NULL && v[0] == '/' && stat(v, &a) == 0 && stat(".", &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev &&
 			streq(path_clean(v), v))
@@ -338,7 +338,7 @@ writeenv(Map *m)
 		FILE *f = fopen(file, "w");
 
 		if (f == NULL || fwrite(b.p, 1, b.n, f) != b.n || fclose(f) != 0)
-			go_fatal("writing go env config: open %s: %s", file, strerror(errno));
+			go_fatal("writing go env config: open %s: %s", file, errtext(errno));
 	}
 	buf_free(&b);
 }

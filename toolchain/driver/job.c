@@ -50,7 +50,6 @@ work_dir(void)
 
 		if (cfg.n) {
 			work = "$WORK";
-			fprintf(stderr, "#\n# WORK=$WORK\n#\n");
 			return work;
 		}
 		if (t[0] == '\0') {
@@ -65,7 +64,7 @@ work_dir(void)
 			if (mkdir(dir, 0700) == 0)
 				break;
 			if (errno != EEXIST) {
-				fprintf(stderr, "go: creating work dir: mkdir %s: %s\n", dir, errno == ENOENT ? "no such file or directory" : strerror(errno));
+				fprintf(stderr, "go: creating work dir: mkdir %s: %s\n", dir, errtext(errno));
 				go_exit(2);
 			}
 		}
@@ -176,7 +175,7 @@ job_start(const Strs *argv, const char *dir, const Strs *env, void *ctx)
 	if (err != 0) {
 		char msg[600];
 		int n = snprintf(msg, sizeof msg, "fork/exec %s: %s\n", argv->at[0], err == ENOENT ? "no such file or directory" :
-			err == EACCES ? "permission denied" : strerror(err));
+			err == EACCES ? "permission denied" : errtext(err));
 
 		if (write(j->outfd, msg, (size_t)n) < 0)
 			fputs(msg, stderr);
@@ -281,7 +280,7 @@ job_run(const Strs *argv, const char *dir, const Strs *env)
 	posix_spawnattr_destroy(&at);
 	if (err != 0) {
 		fprintf(stderr, "fork/exec %s: %s\n", argv->at[0], err == ENOENT ? "no such file or directory" :
-			err == EACCES ? "permission denied" : err == ENOEXEC ? "exec format error" : strerror(err));
+			err == EACCES ? "permission denied" : err == ENOEXEC ? "exec format error" : errtext(err));
 		return -1;
 	}
 	for (;;) {

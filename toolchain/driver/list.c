@@ -82,9 +82,7 @@ modvalue(Module *m, bool isreplace)
 	dir = m->dir != NULL ? m->dir : isreplace ? "" : mods_dir(m, &err);
 	if (mods.vendor && !m->main)
 		dir = m->version[0] != '\0' && m->replace == NULL ? "" : dir;
-	val_set(v, "Path", val_str(isreplace && m->version[0] == '\0' ? (m->path[0] == '/' ? shortpath(m->path) : m->path) : m->path), true);
-	if (isreplace && m->version[0] == '\0' && val_get(v, "Path")->s[0] != '.' && val_get(v, "Path")->s[0] != '/')
-		v->list.at[0] = val_str(intern_printf("./%s", val_get(v, "Path")->s));
+	val_set(v, "Path", val_str(isreplace ? m->orig : m->path), true);
 	val_set(v, "Version", val_str(m->version), true);
 	val_set(v, "Query", val_str(""), true);
 	val_set(v, "Versions", val_list(), true);
@@ -125,8 +123,6 @@ errvalue(const PkgError *e)
 	val_set(v, "ImportStack", val_strs(&st), false);
 	val_set(v, "Pos", val_str(e->pos), false);
 	val_set(v, "Err", val_str(e->err), false);
-	if (st.n == 0)
-		v->list.at[0] = nil();
 	val_set(v, "_text", val_str(pkgerror_text(e)), true);
 	return v;
 }

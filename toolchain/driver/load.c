@@ -557,9 +557,7 @@ load(const char *path, const char *pos, Pkg *by)
 			seterror(p, e);
 			p->loaded = true;
 			if (hasprefix(err, "missing go.sum entry for")) {
-				e->err = by == NULL || by->mod == NULL || !by->mod->main ?
-					intern_printf("%s%s; to add:\n\tgo get %s", err, by != NULL ? intern_printf(" (imported by %s)", by->path) : "",
-						by != NULL ? by->path : path) :
+				e->err = by == NULL ? intern_printf("%s; to add:\n\tgo mod download %s", err, p->mod != NULL ? p->mod->path : path) :
 					intern_printf("%s (imported by %s); to add:\n\tgo get %s", err, by->path, by->path);
 			}
 			return p;
@@ -681,13 +679,16 @@ load_files(int n, char **files)
 		if (!hassuffix(files[i], ".go"))
 			go_fatal("named files must all be .go files: %s", files[i]);
 		if (stat(files[i], &st) < 0) {
-			fprintf(stderr, "stat %s: %s\n", files[i], errno == ENOENT ? "no such file or directory" : strerror(errno));
+			fprintf(stderr, "stat %s: %s\n", files[i], errtext(errno));
 			go_exit(1);
 		}
 		if (S_ISDIR(st.st_mode))
 			go_fatal("%s is a directory, should be a Go file", files[i]);
 		if (dir != NULL && !streq(dir, path_dir(abs)))
-			go_fatal("named files must all be in one directory; have %s and %s", shortpath(dir), shortpath(path_dir(abs)));
+		{
+			fprintf(stderr, "named files must all be in one directory; have %s and %s\n", shortpath(dir), shortpath(path_dir(abs)));
+			go_exit(1);
+		}
 		dir = path_dir(abs);
 		strs_add(&names, path_base(abs));
 	}

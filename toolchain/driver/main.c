@@ -322,7 +322,7 @@ go_main(int argc, char **argv)
 		}
 		if (dir != NULL) {
 			if (chdir(dir) < 0) {
-				fprintf(stderr, "go: chdir %s: %s\n", dir, errno == ENOENT ? "no such file or directory" : strerror(errno));
+				fprintf(stderr, "go: chdir %s: %s\n", dir, errtext(errno));
 				exit(1);
 			}
 			unsetenv("PWD");

@@ -16,7 +16,7 @@ save(const char *file, const char *text)
 	FILE *f = fopen(file, "w");
 
 	if (f == NULL || fputs(text, f) < 0 || fclose(f) != 0)
-		go_fatal("writing %s: %s", shortpath(file), strerror(errno));
+		go_fatal("writing %s: %s", shortpath(file), errtext(errno));
 }
 
 static void
@@ -82,6 +82,8 @@ init(int argc, char **argv)
 }
 
 /* ---- go mod edit ---- */
+
+static void nocomments(const char *file, const char *text);
 
 static void
 splitver(const char *arg, const char **path, const char **version)
@@ -207,7 +209,7 @@ edit(int argc, char **argv, bool work)
 	}
 	text = text_file(file, NULL);
 	if (text == NULL)
-		go_fatal("open %s: %s", shortpath(file), strerror(errno));
+		go_fatal("open %s: %s", shortpath(file), errtext(errno));
 	f = modfile_parse(file, text, work, &err);
 	if (f == NULL)
 		go_fatal("errors parsing %s:\n%s", shortpath(file), err);
@@ -297,6 +299,7 @@ edit(int argc, char **argv, bool work)
 		fputs(modfile_format(f, work), stdout);
 		return;
 	}
+	nocomments(file, text);
 	save(file, modfile_format(f, work));
 }
 
@@ -417,15 +420,80 @@ graph(void)
 	for (int i = 0; i < mods.list.n; i++) {
 		Module *m = mods.list.at[i];
 		const char *err, *from = m->main ? m->path : intern_printf("%s@%s", m->path, m->version);
-		Modfile *f;
+		Strs lines = { 0 };
 
 		if (!m->main)
 			mods_dir(m, &err);
-		f = m->file;
-		for (int j = 0; f != NULL && j < f->require.n; j++)
-			printf("%s %s@%s\n", from, f->require.at[j].path, f->require.at[j].version);
-		if (m->main && f != NULL && f->go[0] != '\0')
-			printf("%s go@%s\n", from, f->go);
+		for (int j = 0; m->file != NULL && j < m->file->require.n; j++)
+			strs_add(&lines, intern_printf("%s@%s", m->file->require.at[j].path, m->file->require.at[j].version));
+		if (m->main && m->goversion[0] != '\0')
+			strs_add(&lines, intern_printf("go@%s", m->goversion));
+		strs_sort(&lines);
+		for (int j = 0; j < lines.n; j++)
+			printf("%s %s\n", from, lines.at[j]);
+	}
+	if (mods.mains.n == 1 && gover_cmp(mods.mains.at[0]->goversion, "1.21") >= 0)
+		printf("go@%s toolchain@go%s\n", mods.mains.at[0]->goversion, mods.mains.at[0]->goversion);
+}
+
+/* go mod why: the shortest chain of imports from a package of the main module. */
+static void
+why(int argc, char **argv)
+{
+	Match all;
+
+	mods_need();
+	all = match_packages("all");
+	for (int i = 0; i < argc; i++) {
+		Pkg *target = load_import(argv[i]);
+		Map *from = map_new(perm);
+		Pkgs queue = { 0 };
+		Strs chain = { 0 };
+
+		printf("%s# %s\n", i > 0 ? "\n" : "", argv[i]);
+		for (int j = 0; j < all.paths.n; j++) {
+			Pkg *p = load_import(all.paths.at[j]);
+
+			if (p->mod != NULL && p->mod->main) {
+				map_set(from, p, p);
+				vec_push(perm, &queue, p);
+			}
+		}
+		for (int j = 0; j < queue.n; j++)
+			for (int k = 0; k < queue.at[j]->deps.n; k++) {
+				Pkg *d = queue.at[j]->deps.at[k];
+
+				if (!map_has(from, d)) {
+					map_set(from, d, queue.at[j]);
+					vec_push(perm, &queue, d);
+				}
+			}
+		if (!map_has(from, target)) {
+			printf("(main module does not need package %s)\n", argv[i]);
+			continue;
+		}
+		for (Pkg *p = target;; p = map_get(from, p)) {
+			strs_add(&chain, p->path);
+			if (map_get(from, p) == p)
+				break;
+		}
+		for (int j = chain.n - 1; j >= 0; j--)
+			printf("%s\n", chain.at[j]);
+	}
+}
+
+/* Rewriting go.mod drops comments: better not at all than that. */
+static void
+nocomments(const char *file, const char *text)
+{
+	Strs lines = { 0 };
+
+	strs_split(&lines, text, '\n');
+	for (int i = 0; i < lines.n; i++) {
+		const char *c = strstr(lines.at[i], "//");
+
+		if (c != NULL && !streq(c, "// indirect") && (c == lines.at[i] || c[-1] == ' ' || c[-1] == '\t'))
+			go_fatal("%s:%d: rewriting a file with comments is not supported yet; edit it by hand", shortpath(file), i + 1);
 	}
 }
 
@@ -468,10 +536,7 @@ verline(const Module *m)
 {
 	if (m->replace == NULL)
 		return intern_printf("# %s %s", m->path, m->version);
-	return intern_printf("# %s %s => %s%s%s", m->path, m->version,
-		m->replace->version[0] == '\0' ? (m->replace->path[0] == '/' ? (shortpath(m->replace->path)[0] == '/' || shortpath(m->replace->path)[0] == '.' ?
-			shortpath(m->replace->path) : intern_printf("./%s", shortpath(m->replace->path))) : m->replace->path) : m->replace->path,
-		m->replace->version[0] != '\0' ? " " : "", m->replace->version);
+	return intern_printf("# %s %s => %s%s%s", m->path, m->version, m->replace->orig, m->replace->version[0] != '\0' ? " " : "", m->replace->version);
 }
 
 static void
@@ -529,7 +594,7 @@ vendor(int argc, char **argv)
 				if (s->isdir || s->isother || hassuffix(s->name, "_test.go") || streq(s->name, "go.mod") || streq(s->name, "go.sum"))
 					continue;
 				if (!copyto(path_join(p->dir, s->name), path_join(path_join(out, p->path), s->name)))
-					go_fatal("vendor: %s: %s", path_join(p->dir, s->name), strerror(errno));
+					go_fatal("vendor: %s: %s", path_join(p->dir, s->name), errtext(errno));
 			}
 			for (int k = 0; k < p->embedfiles.n; k++)
 				copyto(path_join(p->dir, p->embedfiles.at[k]), path_join(path_join(out, p->path), p->embedfiles.at[k]));
@@ -577,7 +642,6 @@ static void
 download(int argc, char **argv)
 {
 	mods_need();
-	mods_fullgraph();
 	(void)argv;
 	for (int i = 0; i < mods.list.n; i++) {
 		const char *err;
@@ -658,8 +722,10 @@ tidy(void)
 			f->require.at[j - 1] = t;
 		}
 	text = text_file(f->file, NULL);
-	if (text == NULL || !streq(text, modfile_format(f, false)))
+	if (text == NULL || !streq(text, modfile_format(f, false))) {
+		nocomments(f->file, text != NULL ? text : "");
 		save(f->file, modfile_format(f, false));
+	}
 }
 
 void
@@ -696,7 +762,7 @@ cmd_mod(int argc, char **argv)
 	else if (streq(c, "tidy"))
 		tidy();
 	else if (streq(c, "why"))
-		go_fatal("go mod why is not supported yet");
+		why(argc - skip, argv + skip);
 	else {
 		fprintf(stderr, "go mod: unknown command\nRun 'go help mod' for usage.\n");
 		go_exit(2);
@@ -735,6 +801,8 @@ adduse(Modfile *f, const char *arg)
 			f->use.n = w;
 			return;
 		}
+		if (!dir_exists(dir))
+			go_fatal("directory %s does not exist", arg);
 		go_fatal("directory %s does not contain a go.mod file", arg);
 	}
 	strs_addnew(&f->use, u);
@@ -796,7 +864,7 @@ cmd_work(int argc, char **argv)
 			go_fatal("no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)");
 		text = text_file(file, NULL);
 		if (text == NULL)
-			go_fatal("reading %s: %s", shortpath(file), strerror(errno));
+			go_fatal("reading %s: %s", shortpath(file), errtext(errno));
 		f = modfile_parse(file, text, true, &err);
 		if (f == NULL)
 			go_fatal("errors parsing %s:\n%s", shortpath(file), err);

@@ -122,7 +122,7 @@ directive(Parser *ps, Modfile *f, const char *verb, const Strs *w, const char *c
 		else if (n != 1)
 			err(ps, line, "go directive expects exactly one argument");
 		else if (!gover_valid(a[0]) || strchr(a[0], '.') == NULL)
-			err(ps, line, "invalid go version '%s': must match format 1.23", a[0]);
+			err(ps, line, "invalid go version '%s': must match format 1.23.0", a[0]);
 		else
 			f->go = a[0];
 	} else if (streq(verb, "toolchain")) {
@@ -247,7 +247,7 @@ modfile_parse(const char *file, const char *text, bool work, const char **errp)
 		verb = NULL;
 	}
 	if (verb != NULL)
-		err(&ps, open, "unterminated block");
+		err(&ps, ps.line, "syntax error (unterminated block started at %s:%d:1)", shortpath(file), open);
 	*errp = NULL;
 	if (ps.errs.n > 0) {
 		*errp = intern_str(buf_cstr(&ps.errs));

@@ -110,7 +110,7 @@ modline(Buf *b, const char *word, const Module *m)
 		buf_printf(b, "\t%s\n", m->sum != NULL ? m->sum : "");
 		return;
 	}
-	buf_printf(b, "\n=>\t%s\t%s\t%s\n", m->replace->version[0] == '\0' ? shortpath(m->replace->path) : m->replace->path,
+	buf_printf(b, "\n=>\t%s\t%s\t%s\n\n", m->replace->orig,
 		m->replace->version[0] != '\0' ? m->replace->version : "(devel)", m->sum != NULL ? m->sum : "");
 }
 

@@ -82,7 +82,7 @@ readmod(const char *file, bool work, bool must)
 
 	if (text == NULL) {
 		if (must)
-			mods_die("%s %s: %s", work ? "reading" : "open", shortpath(file), errno == ENOENT ? "no such file or directory" : strerror(errno));
+			mods_die("%s %s: %s", work ? "reading" : "open", shortpath(file), errtext(errno));
 		return NULL;
 	}
 	f = modfile_parse(file, text, work, &err);
@@ -122,6 +122,7 @@ addreplaces(const Modfile *f, const char *dir)
 	for (int i = 0; i < f->replace.n; i++) {
 		Replace r = f->replace.at[i];
 
+		r.orig = r.new.path;
 		if (r.new.version[0] == '\0')
 			r.new.path = r.new.path[0] == '/' ? path_clean(r.new.path) : path_join(dir, r.new.path);
 		vec_push(perm, &replaces, r);
@@ -157,12 +158,6 @@ excluded(const char *path, const char *version)
 	return false;
 }
 
-static const char *
-origpath(const Replace *r)		/* as written in go.mod */
-{
-	return r->new.version[0] == '\0' ? shortpath(r->new.path) : r->new.path;
-}
-
 static Module *
 newmodule(const char *path, const char *version, bool ind)
 {
@@ -178,7 +173,7 @@ newmodule(const char *path, const char *version, bool ind)
 		m->replace->path = r->new.path;
 		m->replace->version = r->new.version;
 		m->replace->goversion = "";
-		(void)origpath;
+		m->replace->orig = r->orig;
 	}
 	return m;
 }
@@ -201,8 +196,8 @@ depfile(Module *m, const char **err)
 		file = path_join(m->replace->path, "go.mod");
 		text = text_file(file, NULL);
 		if (text == NULL) {
-			*err = intern_printf("%s@%s (replaced by %s): reading %s: open %s: %s", m->path, m->version, shortpath(m->replace->path),
-				shortpath(file), file, strerror(errno) + 0);
+			*err = intern_printf("%s@%s (replaced by %s): reading %s: open %s: %s", m->path, m->version, m->replace->orig,
+				shortpath(file), file, errtext(errno));
 			return NULL;
 		}
 	} else {
@@ -241,6 +236,80 @@ sortlist(void)
 	bypath = map_new(perm);
 	for (int i = 0; i < mods.list.n; i++)
 		map_set(bypath, intern_str(mods.list.at[i]->path), mods.list.at[i]);
+}
+
+/* ---- go.sum ---- */
+
+static void
+readsums(void)
+{
+	sums = map_new(perm);
+	for (int i = 0; i < mods.mains.n; i++) {
+		const char *text = text_file(intern_printf("%s/go.sum", path_dir(mods.mains.at[i]->gomod)), NULL);
+		Strs lines = { 0 };
+
+		if (text == NULL)
+			continue;
+		strs_split(&lines, text, '\n');
+		for (int j = 0; j < lines.n; j++) {
+			Strs w = { 0 };
+
+			strs_fields(&w, lines.at[j]);
+			if (w.n == 3)
+				map_set(sums, intern_printf("%s %s", w.at[0], w.at[1]), (void *)(uintptr_t)w.at[2]);
+		}
+	}
+	if (mods.gowork[0] != '\0') {
+		const char *text = text_file(intern_printf("%s.sum", mods.gowork), NULL);
+		Strs lines = { 0 };
+
+		if (text != NULL)
+			strs_split(&lines, text, '\n');
+		for (int j = 0; j < lines.n; j++) {
+			Strs w = { 0 };
+
+			strs_fields(&w, lines.at[j]);
+			if (w.n == 3)
+				map_set(sums, intern_printf("%s %s", w.at[0], w.at[1]), (void *)(uintptr_t)w.at[2]);
+		}
+	}
+}
+
+/* Sets m->sum; false if go.sum contradicts what was downloaded. */
+bool
+mods_checksum(Module *m, const char **err)
+{
+	Module *e = m->replace != NULL ? m->replace : m;
+	const char *sum, *got;
+
+	if (m->main || e->version[0] == '\0' || mods.vendor)
+		return true;
+	if (sums == NULL)
+		readsums();
+	sum = map_get(sums, intern_printf("%s %s", e->path, e->version));
+	m->sum = sum;
+	if (sum == NULL)
+		return false;
+	got = text_file(intern_printf("%s/cache/download/%s/@v/%s.ziphash", cfg.modcache, mod_escape(e->path), mod_escape(e->version)), NULL);
+	if (got != NULL && !hasprefix(got, sum)) {
+		*err = intern_printf("verifying %s@%s: checksum mismatch\n\tdownloaded: %s\n\tgo.sum:     %s\n\nSECURITY ERROR\n"
+				     "This download does NOT match an earlier download recorded in go.sum.\n"
+				     "The bits may have been replaced on the origin server, or an attacker may\n"
+				     "have intercepted the download attempt.\n\nFor more information, see 'go help module-auth'.",
+			e->path, e->version, got, sum);
+		return false;
+	}
+	return true;
+}
+
+static bool
+hasmodsum(const Module *m)
+{
+	const Module *e = m->replace != NULL ? m->replace : m;
+
+	if (sums == NULL)
+		readsums();
+	return map_has(sums, intern_printf("%s %s/go.mod", e->path, e->version));
 }
 
 /* ---- minimal version selection ---- */
@@ -292,6 +361,8 @@ mods_fullgraph(void)
 		if (!t.expand || map_has(seen, key))
 			continue;
 		map_set(seen, key, t.m);
+		if (!(t.m->replace != NULL && t.m->replace->version[0] == '\0') && !(cfg.mod != NULL && streq(cfg.mod, "mod")) && !hasmodsum(t.m))
+			mods_die("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", t.m->path, t.m->version, t.m->path);
 		f = depfile(t.m, &err);
 		if (f == NULL)
 			mods_die("%s", err);
@@ -362,6 +433,7 @@ readvendor(void)
 				m->replace->path = w.at[arrow + 1];
 				m->replace->version = w.n > arrow + 2 ? w.at[arrow + 2] : "";
 				m->replace->goversion = "";
+				m->replace->orig = m->replace->path;
 			}
 			m->dir = path_join(mods.vendordir, m->path);
 			map_set(all, intern_str(m->path), m);
@@ -380,7 +452,7 @@ readvendor(void)
 				while (*p == ' ')
 					p++;
 				if (hasprefix(p, "explicit"))
-					map_set(explicit, intern_str(m->path), m);
+					map_set(explicit, intern_printf("%s %s", m->path, m->version), m);
 				g = cutprefix(p, "go ");
 				if (g != NULL)
 					m->goversion = intern_str(g);
@@ -395,15 +467,10 @@ readvendor(void)
 
 		for (int j = 0; j < f->require.n; j++) {
 			const ModVer *r = &f->require.at[j];
-			Module *x = map_get(explicit, intern_str(r->path)), *y = map_get(all, intern_str(r->path));
+			Module *x = map_get(explicit, intern_printf("%s %s", r->path, r->version)), *y = map_get(all, intern_str(r->path));
 
-			if (x == NULL) {
-				/* before 1.17 only go 1.14's vendor folders carry these marks */
+			if (x == NULL)
 				buf_printf(&errs, "\n\t%s@%s: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt", r->path, r->version);
-			} else if (!streq(x->version, r->version)) {
-				buf_printf(&errs, "\n\t%s@%s: is explicitly required in go.mod, but vendor/modules.txt indicates %s@%s", r->path, r->version,
-					r->path, x->version);
-			}
 			if (y != NULL)
 				y->indirect = r->indirect;
 		}
@@ -433,7 +500,7 @@ readvendor(void)
 				bool found = false;
 
 				for (int j = 0; j < f->require.n && !found; j++)
-					found = streq(f->require.at[j].path, x->path);
+					found = streq(f->require.at[j].path, x->path) && streq(f->require.at[j].version, x->version);
 				if (!found && mods.mains.n == 1)
 					buf_printf(&errs, "\n\t%s@%s: is marked as explicit in vendor/modules.txt, but not explicitly required in go.mod",
 						x->path, x->version);
@@ -451,70 +518,6 @@ readvendor(void)
 			vec_push(perm, &mods.list, (Module *)v);
 	}
 	sortlist();
-}
-
-/* ---- go.sum ---- */
-
-static void
-readsums(void)
-{
-	sums = map_new(perm);
-	for (int i = 0; i < mods.mains.n; i++) {
-		const char *text = text_file(intern_printf("%s/go.sum", path_dir(mods.mains.at[i]->gomod)), NULL);
-		Strs lines = { 0 };
-
-		if (text == NULL)
-			continue;
-		strs_split(&lines, text, '\n');
-		for (int j = 0; j < lines.n; j++) {
-			Strs w = { 0 };
-
-			strs_fields(&w, lines.at[j]);
-			if (w.n == 3)
-				map_set(sums, intern_printf("%s %s", w.at[0], w.at[1]), (void *)(uintptr_t)w.at[2]);
-		}
-	}
-	if (mods.gowork[0] != '\0') {
-		const char *text = text_file(intern_printf("%s.sum", mods.gowork), NULL);
-		Strs lines = { 0 };
-
-		if (text != NULL)
-			strs_split(&lines, text, '\n');
-		for (int j = 0; j < lines.n; j++) {
-			Strs w = { 0 };
-
-			strs_fields(&w, lines.at[j]);
-			if (w.n == 3)
-				map_set(sums, intern_printf("%s %s", w.at[0], w.at[1]), (void *)(uintptr_t)w.at[2]);
-		}
-	}
-}
-
-/* Sets m->sum; false if go.sum contradicts what was downloaded. */
-bool
-mods_checksum(Module *m, const char **err)
-{
-	Module *e = m->replace != NULL ? m->replace : m;
-	const char *sum, *got;
-
-	if (m->main || e->version[0] == '\0' || mods.vendor)
-		return true;
-	if (sums == NULL)
-		readsums();
-	sum = map_get(sums, intern_printf("%s %s", e->path, e->version));
-	m->sum = sum;
-	if (sum == NULL)
-		return false;
-	got = text_file(intern_printf("%s/cache/download/%s/@v/%s.ziphash", cfg.modcache, mod_escape(e->path), mod_escape(e->version)), NULL);
-	if (got != NULL && !hasprefix(got, sum)) {
-		*err = intern_printf("verifying %s@%s: checksum mismatch\n\tdownloaded: %s\n\tgo.sum:     %s\n\nSECURITY ERROR\n"
-				     "This download does NOT match an earlier download recorded in go.sum.\n"
-				     "The bits may have been replaced on the origin server, or an attacker may\n"
-				     "have intercepted the download attempt.\n\nFor more information, see 'go help module-auth'.",
-			e->path, e->version, got, sum);
-		return false;
-	}
-	return true;
 }
 
 /* ---- start ---- */
@@ -650,7 +653,7 @@ mods_dir(Module *m, const char **err)
 	if (m->replace != NULL && e->version[0] == '\0') {
 		if (!dir_exists(e->path)) {
 			*err = intern_printf("%s@%s (replaced by %s): reading %s: open %s: no such file or directory", m->path, m->version,
-				shortpath(e->path), shortpath(path_join(e->path, "go.mod")), path_join(e->path, "go.mod"));
+				e->orig, shortpath(path_join(e->path, "go.mod")), path_join(e->path, "go.mod"));
 			return NULL;
 		}
 		m->dir = e->dir = e->path;
@@ -775,7 +778,8 @@ mods_resolve(const char *path, Module **mp, const char **err, bool *isstd)
 			return NULL;
 		}
 		*mp = NULL;
-		*err = intern_printf("cannot find module providing package %s: import lookup disabled by -mod=vendor", path);
+		*err = intern_printf("cannot find module providing package %s: import lookup disabled by -mod=vendor%s", path,
+			cfg.mod == NULL || cfg.mod[0] == '\0' ? "\n\t(Go version in go.mod is at least 1.14 and vendor directory exists.)" : "");
 		return NULL;
 	}
 again:
@@ -824,8 +828,10 @@ again:
 		const char *serr = NULL;
 
 		if (!mods_checksum(*mp, &serr)) {
-			if (serr != NULL)
-				mods_die("%s", serr);
+			if (serr != NULL) {
+				fprintf(stderr, "%s\n", serr);
+				go_exit(1);
+			}
 			*err = intern_printf("missing go.sum entry for module providing package %s", path);
 			return NULL;
 		}
@@ -842,12 +848,6 @@ again:
 	}
 	if (stdlike && inmod == NULL) {
 		*err = intern_printf("package %s is not in std (%s)", path, path_join(cfg.gorootsrc, path));
-		return NULL;
-	}
-	if (inmod != NULL && !inmod->main) {
-		*err = intern_printf("module %s@%s found%s, but does not contain package %s", inmod->path, inmod->version,
-			inmod->replace != NULL ? intern_printf(" (replaced by %s)", inmod->replace->version[0] == '\0' ? shortpath(inmod->replace->path) :
-				intern_printf("%s@%s", inmod->replace->path, inmod->replace->version)) : "", path);
 		return NULL;
 	}
 	if (mods.none) {

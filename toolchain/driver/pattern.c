@@ -144,16 +144,6 @@ localwild(Match *r, const char *arg)
 		return;
 	}
 	path = mods_import_of_dir(dir, &m, &err);
-	if (path == NULL && mods.gowork[0] != '\0') {
-		/* modules of the workspace may lie below */
-		for (int i = 0; i < mods.mains.n; i++)
-			if (haspathprefix(mods.mains.at[i]->dir, dir))
-				walk(mods.mains.at[i]->dir, mods.mains.at[i]->path, "...", false, &found, 0);
-		if (found.n > 0) {
-			strs_append(&r->paths, &found);
-			return;
-		}
-	}
 	if (path == NULL) {
 		if (streq(dir, cfg.gorootsrc) && mods.ingorootsrc) {
 			walkstd(streq(mods.mains.at[0]->path, "cmd"), "...", &r->paths);
@@ -171,10 +161,6 @@ localwild(Match *r, const char *arg)
 	}
 	walk(dir, path, intern_printf("%s%s%s", path, path[0] != '\0' && *slash != '\0' ? "/" : "", slash), m == NULL, &found, 0);
 	strs_append(&r->paths, &found);
-	if (mods.gowork[0] != '\0')
-		for (int i = 0; i < mods.mains.n; i++)
-			if (mods.mains.at[i] != m && haspathprefix(mods.mains.at[i]->dir, dir))
-				walk(mods.mains.at[i]->dir, mods.mains.at[i]->path, "...", false, &r->paths, 0);
 }
 
 static void

@@ -247,6 +247,16 @@ text_file(const char *path, size_t *n)
 }
 
 const char *
+errtext(int err)
+{
+	const char *s = strerror(err);
+
+	if (s[0] >= 'A' && s[0] <= 'Z' && !(s[1] >= 'A' && s[1] <= 'Z') && s[1] != '/')
+		return intern_printf("%c%s", s[0] + 32, s + 1);
+	return err == EIO ? "input/output error" : s;
+}
+
+const char *
 sub(const char *s, size_t n)
 {
 	return intern(s, n);

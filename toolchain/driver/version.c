@@ -42,7 +42,7 @@ buildinfo(const char *file, const char **mod, const char **err)
 
 	*mod = "";
 	if (!file_trymap(file, &b)) {
-		*err = intern_printf("open %s: %s", file, strerror(errno));
+		*err = intern_printf("open %s: %s", file, errtext(errno));
 		return NULL;
 	}
 	end = b.p + b.n;
@@ -79,7 +79,7 @@ scanfile(const char *file, bool mustprint)
 	Strs lines = { 0 };
 
 	if (stat(file, &st) < 0) {
-		fprintf(stderr, "stat %s: %s\n", file, errno == ENOENT ? "no such file or directory" : strerror(errno));
+		fprintf(stderr, "stat %s: %s\n", file, errtext(errno));
 		return false;
 	}
 	if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0) {
