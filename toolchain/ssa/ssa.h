@@ -118,6 +118,7 @@ struct Value {
 	Slot *spill;
 	int32_t num;			/* position for live ranges */
 	Value *repl;			/* scratch */
+	const void *machine;		/* the target's own, from selection to encoding */
 	struct CallMap *callmap;	/* calls: spill slots that hold pointers then, stackmap.c */
 };
 

@@ -73,6 +73,16 @@ op_nmem(const Value *v)
 	return n[op_am(v)];
 }
 
+/* Value.machine of MOVES: where from; its register, if any, is the last argument. */
+typedef struct {
+	int am;			/* AM_BASE, AM_SYM, AM_SLOT or AM_ARG */
+	int64_t disp;
+	union {
+		ObjSym *sym;
+		Slot *slot;
+	};
+} MoveSource;
+
 extern const char *const amd64_regname[];
 extern const Insn amd64_insns[];
 void amd64_isel(Func *f);

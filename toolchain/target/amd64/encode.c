@@ -187,6 +187,29 @@ mem(const Value *v, int i)
 }
 
 static Opd
+movesource(const Value *v)
+{
+	const MoveSource *m = v->machine;
+	Opd o = { .reg = R_SP, .index = -1, .disp = m->disp };
+
+	switch (m->am) {
+	case AM_BASE:
+		o.reg = argreg(v, op_nmem(v));
+		break;
+	case AM_SYM:
+		o.reg = -1;
+		o.sym = m->sym;
+		break;
+	case AM_SLOT:
+		o.disp += m->slot->off;
+		break;
+	default:
+		break;
+	}
+	return o;
+}
+
+static Opd
 slotmem(const Slot *s)
 {
 	return opbase(R_SP, s->off);
@@ -1178,7 +1201,7 @@ insn(Enc *e, Value *v)
 		zeros(e, opbase(R_DI, op_imm(v) % 8 - 8), op_imm(v) % 8 != 0 ? 8 : 0);
 		break;
 	case F_MOVES:
-		moves(e, opbase(x, v->aux), opbase(argreg(v, 1), 0), op_imm(v));
+		moves(e, mem(v, 0), movesource(v), op_imm(v));
 		break;
 	case F_MOVEL:
 		movimm(e, R_CX, op_imm(v) / 8);

@@ -766,10 +766,25 @@ zero(Func *f, Value *v)
 	become(f, v, M_ZEROL, addressvalue(f, v, v->arg[0], v->aux), NULL, NULL, IW((int32_t)v->size, 8));
 }
 
+/* The operand without an index. */
+static Mem
+plain(Value *p, int64_t off, const Block *b)
+{
+	Mem m = address(p, off, b);
+
+	if (m.am == AM_INDEX || m.am == AM_SLOTX)
+		return (Mem){ .am = AM_BASE, .reg = { p }, .nreg = 1, .disp = off };
+	return m;
+}
+
 static void
 move(Func *f, Value *v)
 {
 	int64_t n;
+	Mem d, s;
+	MoveSource *src;
+	Value *arg[2];
+	int nreg = 0;
 
 	if (v->size == 0) {
 		value_remove(v);
@@ -778,10 +793,32 @@ move(Func *f, Value *v)
 	split(f, v);
 	n = v->size;
 	v->gctype = NULL;
-	if (n <= UNROLL && fits32(v->aux))
-		become(f, v, M_MOVES, v->arg[0], v->arg[1], NULL, IW((int32_t)n, 8));
-	else
+	if (n > UNROLL) {
 		become(f, v, M_MOVEL, addressvalue(f, v, v->arg[0], v->aux), v->arg[1], NULL, IW((int32_t)n, 8));
+		return;
+	}
+	d = plain(v->arg[0], v->aux, v->block);
+	s = plain(v->arg[1], 0, v->block);
+	src = NEW(f->a, MoveSource);
+	src->am = s.am;
+	src->disp = s.disp;
+	if (s.am == AM_SYM)
+		src->sym = s.sym;
+	else
+		src->slot = s.slot;
+	v->machine = src;
+	for (int i = 0; i < d.nreg; i++)
+		arg[nreg++] = d.reg[i];
+	for (int i = 0; i < s.nreg; i++)
+		arg[nreg++] = s.reg[i];
+	setargs(f, v, arg, nreg);
+	v->op = M_MOVES;
+	v->aux = d.disp;
+	v->size = am_pack((int32_t)n, d.am, 0, 8, 0, 0);
+	if (d.am == AM_SYM)
+		v->sym = d.sym;
+	else
+		v->slot = d.slot;
 }
 
 static void
