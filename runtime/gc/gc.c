@@ -356,15 +356,18 @@ rt_typedslicecopy(Type *t, uint8_t *dst, intptr_t dstlen, uint8_t *src, intptr_t
 
 extern uintptr_t zerobase[2] __asm__("runtime.zerobase");
 
-/* Hard mode: every nth allocation wants a cycle, every one a yield. */
+/* Hard mode: every nth allocation wants a cycle, and gives way to it at the next check; every one a yield. */
 static void
 hardalloc(M *m)
 {
+	bool yield = sched_hardpoll;
+
 	if (gc.hardperiod != 0 && ++hardcount >= gc.hardperiod) {
 		hardcount = 0;
 		mem_wantgc();
+		yield = true;
 	}
-	if (sched_hardpoll && m->curg != NULL) {
+	if (yield && m->curg != NULL) {
 		m->curg->preempt = true;
 		g_poison(m->curg);
 	}
