@@ -21,7 +21,7 @@ overlay=$1
 sdk=$(cd "$2" && pwd)
 list=$(dirname "$sdk")/gosrc.list
 
-sh "$here/unpack.sh" go go-tzdata > /dev/null
+sh "$here/unpack.sh" go go-generated > /dev/null
 up=$(cd "$(source_dir go)/usr/share/go-1.23" && pwd)
 
 source_read go
@@ -120,7 +120,7 @@ EOF
 defaultcc main d | gen cmd/cgo/zdefaultcc.go
 defaultcc cfg D | gen cmd/go/internal/cfg/zdefaultcc.go
 mkdir -p "$tmp/lay/time/tzdata"
-cp -p "$(source_dir go-tzdata)/usr/share/go-1.23/src/time/tzdata/zzipdata.go" "$tmp/lay/time/tzdata/"
+cp -p "$(source_dir go-generated)/usr/share/go-1.23/src/time/tzdata/zzipdata.go" "$tmp/lay/time/tzdata/"
 [ ! -d "$overlay" ] || cp -R "$overlay/." "$tmp/lay/"
 overlay=$tmp/lay
 

@@ -5,7 +5,7 @@ ifeq ($(filter $(HOSTDIR),$(TARGETDIRS)),)
 include $(S)/sysroots/targets/$(HOSTDIR).mk
 endif
 
-SYSROOT_INPUTS := $(filter-out %/gosrc.sh %/sources/go %/sources/go-tzdata %/sources/gmp, \
+SYSROOT_INPUTS := $(filter-out %/gosrc.sh %/sources/go %/sources/go-generated %/sources/gmp, \
 	$(wildcard $(S)/sysroots/*.sh $(S)/sysroots/sources/* $(S)/sysroots/patches/*/*)) build/config.clang
 sysroot_of = build/sysroot/$1/libc.a
 SYSROOTS := $(foreach t,$(sort $(HOSTDIR) $(TARGETDIRS)),$(call sysroot_of,$t))
@@ -35,7 +35,7 @@ build/gmp/mini-gmp.h: build/gmp/mini-gmp.c
 
 OVERLAY := $(shell find $(S)/runtime/overlay 2>/dev/null)
 src: build/gosrc.stamp
-build/gosrc.stamp: $(OVERLAY) $(S)/sysroots/sources/go $(S)/sysroots/sources/go-tzdata $(S)/sysroots/gosrc.sh $(S)/sysroots/lib.sh $(S)/sysroots/unpack.sh | build/fetched.stamp
+build/gosrc.stamp: $(OVERLAY) $(S)/sysroots/sources/go $(S)/sysroots/sources/go-generated $(S)/sysroots/gosrc.sh $(S)/sysroots/lib.sh $(S)/sysroots/unpack.sh | build/fetched.stamp
 	$(call say,OVERLAY,$(SDK)/src)
 	$(Q)sh $(S)/sysroots/gosrc.sh $(S)/runtime/overlay $(SDK)
 	$(Q)touch $@
