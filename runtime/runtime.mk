@@ -5,6 +5,7 @@ runtime_SRC := \
 	sched/g.c sched/proc.c sched/sysmon.c sched/sema.c sched/coro.c \
 	gc/gc.c gc/mark.c gc/roots.c gc/special.c gc/stats.c \
 	chan/chan.c chan/select.c time/timer.c netpoll/netpoll.c \
+	prof/bucket.c prof/cpu.c \
 	panic/print.c panic/traceback.c panic/fatal.c panic/recover.c
 runtime_SRC_linux := \
 	os/linux/futex.c os/linux/mmap.c os/linux/thread.c os/linux/epoll.c os/linux/signal.c os/linux/main.c

@@ -4,6 +4,7 @@
  * Source: Go language specification, "Channel types", "Send statements", "Receive operator", "Close".
  */
 #include "chan/chan.h"
+#include "prof/prof.h"
 #include "time/timer.h"
 #include <string.h>
 
@@ -62,6 +63,10 @@ chan_finish(Sudog *s, bool success, bool panics)
 {
 	G *g = s->g;
 
+	if (g->blockedat != 0) {
+		prof_event(PROF_BLOCK, g, rt_nanotime() - g->blockedat);
+		g->blockedat = 0;
+	}
 	if (s->isselect) {
 		Sudog *next;
 
@@ -150,6 +155,8 @@ enqueue(Hchan *c, Waitq *q, void *elem, int reason, uint32_t retword)
 	s->ticket = retword;
 	waitq_put(q, s);
 	g->waiting = s;
+	if (prof_rate[PROF_BLOCK] > 0)
+		g->blockedat = rt_nanotime();
 	g_wait(g, reason);
 }
 

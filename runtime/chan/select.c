@@ -6,6 +6,7 @@
  * Sudog.ticket tells on which queue of its channel a case waits: 1 send, 0 receive.
  */
 #include "chan/chan.h"
+#include "prof/prof.h"
 #include "time/timer.h"
 #include <string.h>
 
@@ -179,6 +180,8 @@ rt_selectgo(Scase *cas, uint16_t *order, uintptr_t *pcs, intptr_t nsends, intptr
 	}
 	*link = NULL;
 	g->selectstate = 0;
+	if (prof_rate[PROF_BLOCK] > 0)
+		g->blockedat = rt_nanotime();
 	g_wait(g, WAIT_SELECT);
 	/* From the first unlock on somebody may win; but the winner needs every channel's lock before it lets the goroutine go, so the arrays on
 	 * its stack stay readable until the first lock, which is released last. */

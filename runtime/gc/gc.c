@@ -5,6 +5,7 @@
  */
 #include "gc/gc.h"
 #include "panic/panic.h"
+#include "prof/prof.h"
 #include "stack/stack.h"
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,7 @@ rt_gcrun(void)
 	}
 	gc_markall();
 	gc_endspecials();
+	prof_publish();
 	for (uint32_t i = 0; i < sched.nallg; i++)
 		stack_shrink(sched.allg[i]);
 	stack_sweepfree();
@@ -373,6 +375,30 @@ hardalloc(M *m)
 	}
 }
 
+static void *
+sampled(M *m, uintptr_t size, const Type *typ, bool needzero)
+{
+	P *p = m->p;
+	int64_t rate = LOADREL(&prof_memrate);
+	void *x;
+
+	if (gc.hard)
+		hardalloc(m);
+	x = mem_alloc(&p->mcache, size, typ, needzero);
+	if (rate > 0) {
+		if (rate != 1 && (int64_t)size < p->nextsample) {
+			p->nextsample -= (int64_t)size;
+		} else {
+			/* the first countdown of a P starts here */
+			if (rate == 1 || p->sampling)
+				prof_malloc(x, span_of((uintptr_t)x)->elemsize);
+			p->sampling = true;
+			p->nextsample = prof_next(rate);
+		}
+	}
+	return x;
+}
+
 void *
 gc_alloc(uintptr_t size, const Type *typ)
 {
@@ -380,9 +406,7 @@ gc_alloc(uintptr_t size, const Type *typ)
 
 	if (size == 0)
 		return zerobase;
-	if (gc.hard)
-		hardalloc(m);
-	return mem_alloc(&m->p->mcache, size, typ, true);
+	return sampled(m, size, typ, true);
 }
 
 void *
@@ -392,9 +416,7 @@ rt_mallocgc(uintptr_t size, const Type *typ, uintptr_t needzero)
 
 	if (size == 0)
 		return zerobase;
-	if (gc.hard)
-		hardalloc(m);
-	return mem_alloc(&m->p->mcache, size, typ, (uint8_t)needzero != 0);
+	return sampled(m, size, typ, (uint8_t)needzero != 0);
 }
 
 void *
@@ -438,7 +460,7 @@ rt_makeslicecopy(const Type *et, intptr_t tolen, intptr_t fromlen, const void *f
 	} else {
 		if (bytes == 0)
 			return zerobase;
-		p = mem_alloc(&m->p->mcache, bytes, NULL, false);
+		p = sampled(m, bytes, NULL, false);
 		memset(p + n, 0, bytes - n);
 	}
 	gc_copy(p, from, n);
@@ -494,9 +516,7 @@ rt_growslice(const uint8_t *old, intptr_t newlen, intptr_t oldcap, intptr_t num,
 	lenbytes = (uintptr_t)oldlen * et->size;
 	newlenbytes = (uintptr_t)newlen * et->size;
 	if (noscan) {
-		if (gc.hard)
-			hardalloc(m);
-		p = mem_alloc(&m->p->mcache, bytes, NULL, false);
+		p = sampled(m, bytes, NULL, false);
 		memset(p + newlenbytes, 0, bytes - newlenbytes);
 	} else {
 		p = gc_alloc(bytes, et);

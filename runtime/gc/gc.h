@@ -33,6 +33,7 @@ void gc_root(uintptr_t *words, uint32_t n);	/* words off the heap that hold Go p
 void gc_markspecials(GcWork *w);
 void gc_endspecials(void);
 void gc_markfinqueue(GcWork *w);
+void gc_attachprofile(uintptr_t p, void *bucket);	/* the object's end is told to prof_free */
 
 /* ---- gc.c ---- */
 typedef struct {

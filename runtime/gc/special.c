@@ -6,6 +6,7 @@
  * its weak handles are cleared. Handles are words off the heap, one per object, never reused for another while somebody may hold them.
  */
 #include "gc/gc.h"
+#include "prof/prof.h"
 #include <string.h>
 
 typedef struct Fin {
@@ -148,6 +149,19 @@ rt_weakstrong(uintptr_t *h)
 	return h == NULL ? 0 : LOADSC(h);
 }
 
+void
+gc_attachprofile(uintptr_t p, void *bucket)
+{
+	uintptr_t base;
+	Span *s = mem_find(p, &base);
+
+	if (s == NULL)
+		return;
+	rt_lock(&lock);
+	attach(s, (uint32_t)(base - s->base), SPECIAL_PROFILE)->bucket = bucket;
+	rt_unlock(&lock);
+}
+
 /* ---- the collector's side ---- */
 
 static void
@@ -246,6 +260,13 @@ gc_endspecials(void)
 		for (Special **p = &s->specials, *sp; (sp = *p) != NULL;) {
 			if (sp->kind == SPECIAL_WEAK && !gc_ismarked(s->base + sp->off)) {
 				STORESC(sp->handle, 0);
+				*p = sp->next;
+				sp->next = pool;
+				pool = sp;
+				continue;
+			}
+			if (sp->kind == SPECIAL_PROFILE && !gc_ismarked(s->base + sp->off)) {
+				prof_free(sp->bucket, s->elemsize);
 				*p = sp->next;
 				sp->next = pool;
 				pool = sp;

@@ -40,13 +40,14 @@
 enum { SPAN_FREE, SPAN_INUSE, SPAN_STACK, SPAN_DEAD };
 
 /* Something attached to an object: a finalizer or a weak handle. */
-enum { SPECIAL_FINALIZER = 1, SPECIAL_WEAK = 2 };
+enum { SPECIAL_FINALIZER = 1, SPECIAL_WEAK = 2, SPECIAL_PROFILE = 3 };
 typedef struct Special {
 	struct Special *next;		/* by rising offset, then kind */
 	uint32_t off, kind;		/* bytes from the span's base */
 	Funcval *fn;			/* finalizer */
 	uintptr_t nret;
 	Type *fint, *ot;
+	void *bucket;			/* profile */
 	uintptr_t *handle;		/* weak: word off the heap that holds the object's address, or 0 */
 } Special;
 

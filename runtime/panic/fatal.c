@@ -199,7 +199,7 @@ fatal_signal(int sig, G *g, uintptr_t code, uintptr_t addr, uintptr_t pc, uintpt
 			panic_printf("unexpected fault address %lx\nfatal error: fault\n", addr);
 		else
 			panic_printf("fatal error: unexpected signal during runtime execution\n");
-		panic_printf("[signal %s code=%lx addr=%lx pc=%lx sp=%lx]\n", n != NULL ? n : "?", code, addr, pc, sp);
+		panic_printf("[signal %s code=%lx addr=%lx pc=%lx]\n", n != NULL ? n : "?", code, addr, pc);
 	} else {
 		panic_printf("%s\n", n != NULL ? n : "signal");
 		panic_printf("PC=%lx m=%d sigcode=%d\n", pc, m != NULL ? (int)m->id : -1, (int)code);

@@ -236,7 +236,16 @@ trace_goroutine(G *g, bool running)
 		panic_printf("\tgoroutine running on other thread; stack unavailable\n");
 	} else {
 		bool ok = start(&fr, g, running);
+		Func f;
+		LogicalFrame lf;
 
+		if (!ok && !running && g->pc != 0 && g->pc == g->startpc && func_find(g->pc, &f) && func_logical(f, g->pc, 0, &lf)) {
+			/* has not run yet */
+			printname(lf.name);
+			panic_printf("()\n\t%s:%d\n", lf.file, lf.line);
+			createdby(g, level);
+			return;
+		}
 		if (printframes(&fr, ok, level, 100) == 0 && level < 2) {
 			/* nothing but runtime frames: show those */
 			ok = start(&fr, g, running);
@@ -283,8 +292,8 @@ rt_stackdump(char *buf, intptr_t n, uintptr_t all)
 
 /* ---- program counters ---- */
 
-static intptr_t
-callers(Frame *fr, bool ok, intptr_t skip, uintptr_t *buf, intptr_t max)
+intptr_t
+trace_callers(Frame *fr, bool ok, intptr_t skip, uintptr_t *buf, intptr_t max)
 {
 	intptr_t n = 0;
 	uint8_t callee = 0;
@@ -324,7 +333,7 @@ rt_callers(intptr_t skip, uintptr_t *buf, intptr_t n)
 	Frame fr;
 	bool ok = unwind_start(&fr, getg());
 
-	return callers(&fr, ok, skip, buf, n);
+	return trace_callers(&fr, ok, skip, buf, n);
 }
 
 intptr_t
@@ -336,7 +345,7 @@ rt_gcallers(G *g, uintptr_t *buf, intptr_t n)
 	if (g != getg() && g->status == GS_RUNNING)
 		return 0;
 	ok = unwind_start(&fr, g);
-	return callers(&fr, ok, 0, buf, n);
+	return trace_callers(&fr, ok, 0, buf, n);
 }
 
 /* out: name, its length, file, its length, line, entry, start line, inlined | funcid << 8. 0: no such frame. */

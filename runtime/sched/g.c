@@ -249,6 +249,8 @@ g_exit(M *m, G *g)
 void
 rt_goexit0(void)
 {
+	if (getg()->goid == 1)
+		sched.maingoexited = true;
 	act(ACT_EXIT);
 }
 

@@ -416,10 +416,8 @@ checkdead(void)
 			return;
 	}
 	rt_unlock(&sched.lock);
-	if (users == 0 || sched.maingoexited) {
-		if (sched.maingoexited)
-			rt_fatal("no goroutines (main called runtime.Goexit) - deadlock!");
-	}
+	if (users == 0 && sched.maingoexited)
+		rt_fatal("no goroutines (main called runtime.Goexit) - deadlock!");
 	rt_fatal("all goroutines are asleep - deadlock!");
 }
 

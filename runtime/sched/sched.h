@@ -94,6 +94,7 @@ struct G {
 	uint32_t selectstate;		/* 0: not won, 1: a waker has won the select */
 	G *schedlink;
 	int64_t waitsince;
+	int64_t blockedat;		/* block profile: when it parked, 0: not profiled */
 	M *lockedm;
 	uint32_t lockcount;
 	Sudog *waiting;			/* in lock order; what it is blocked on */
@@ -140,6 +141,8 @@ struct P {
 	int64_t monwhen, monsyswhen;
 	bool preempt;
 	uint64_t rng;
+	int64_t nextsample;		/* bytes until an allocation is sampled */
+	bool sampling;
 };
 
 struct M {

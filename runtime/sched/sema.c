@@ -6,6 +6,7 @@
  * to the C function through its Go loop: here the release does the decrement for the woken one, always, so nobody must retry.
  */
 #include "gc/gc.h"
+#include "prof/prof.h"
 
 enum { NBUCKET = 251 };
 
@@ -14,11 +15,11 @@ typedef struct {
 	Sudog *heads;			/* one per address, linked by nextaddr */
 	uint32_t nwait;
 	char pad[64 - sizeof(Lock) - sizeof(void *) - 4];
-} Bucket;
+} SemaRoot;
 
-static Bucket table[NBUCKET];
+static SemaRoot table[NBUCKET];
 
-static Bucket *
+static SemaRoot *
 bucketof(uint32_t *addr)
 {
 	return &table[((uintptr_t)addr >> 3) % NBUCKET];
@@ -38,7 +39,7 @@ cansemacquire(uint32_t *addr)
 }
 
 static Sudog **
-findhead(Bucket *b, uint32_t *addr)
+findhead(SemaRoot *b, uint32_t *addr)
 {
 	Sudog **p = &b->heads;
 
@@ -48,7 +49,7 @@ findhead(Bucket *b, uint32_t *addr)
 }
 
 static void
-enqueue(Bucket *b, uint32_t *addr, Sudog *s, bool lifo)
+enqueue(SemaRoot *b, uint32_t *addr, Sudog *s, bool lifo)
 {
 	Sudog **h = findhead(b, addr), *old = *h;
 
@@ -70,7 +71,7 @@ enqueue(Bucket *b, uint32_t *addr, Sudog *s, bool lifo)
 }
 
 static Sudog *
-dequeue(Bucket *b, uint32_t *addr)
+dequeue(SemaRoot *b, uint32_t *addr)
 {
 	Sudog **h = findhead(b, addr), *s = *h, *n;
 
@@ -89,7 +90,7 @@ dequeue(Bucket *b, uint32_t *addr)
 static void
 acquire(uint32_t *addr, bool lifo, int reason)
 {
-	Bucket *b;
+	SemaRoot *b;
 	Sudog *s;
 	G *g;
 
@@ -107,6 +108,8 @@ acquire(uint32_t *addr, bool lifo, int reason)
 		return;
 	}
 	s->g = g;
+	if (prof_rate[PROF_BLOCK] > 0 || prof_rate[PROF_MUTEX] > 0)
+		s->since = rt_nanotime();
 	enqueue(b, addr, s, lifo);
 	g_wait(g, reason);
 	rt_unlock(&b->lock);
@@ -143,7 +146,7 @@ rt_semacquirerwr(uint32_t *addr, uintptr_t lifo, uintptr_t skip)
 void
 rt_semrelease(uint32_t *addr, uintptr_t handoff, uintptr_t skip)
 {
-	Bucket *b = bucketof(addr);
+	SemaRoot *b = bucketof(addr);
 	Sudog *s;
 	G *g;
 
@@ -161,6 +164,13 @@ rt_semrelease(uint32_t *addr, uintptr_t handoff, uintptr_t skip)
 	XADD(&b->nwait, (uint32_t)-1);
 	rt_unlock(&b->lock);
 	g = s->g;
+	if (s->since != 0) {
+		int64_t ns = rt_nanotime() - s->since;
+
+		prof_event(PROF_BLOCK, g, ns);
+		if (g->waitreason != WAIT_SEMACQUIRE)
+			prof_event(PROF_MUTEX, getg(), ns);
+	}
 	sudog_put(s);
 	rt_ready(g);
 	if ((uint8_t)handoff != 0 && getg()->pinned == 0)

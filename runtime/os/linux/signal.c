@@ -6,6 +6,7 @@
  */
 #include "abi/funcdata.h"
 #include "panic/panic.h"
+#include "prof/prof.h"
 #include "stack/stack.h"
 #include <errno.h>
 #include <signal.h>
@@ -192,6 +193,11 @@ handler(int sig, siginfo_t *si, void *ctx)
 		errno = err;
 		return;
 	}
+	if (sig == SIGPROF && !bit(wanted, sig)) {
+		prof_signal(ctx_pc(u), ctx_sp(u), ctx_bp(u));
+		errno = err;
+		return;
+	}
 	if (synchronous(sig) && (si->si_code > 0 || si->si_code == SI_KERNEL)) {
 		fault(sig, si, u);
 		errno = err;
@@ -317,6 +323,14 @@ signal_minit(M *m)
 		if (synchronous(sig) || sig == SIGPREEMPT)
 			sigdelset(&set, sig);
 	sigprocmask(SIG_SETMASK, &set, NULL);
+}
+
+/* CPU profile. The handler stays when it ends: a late signal would end the process otherwise. */
+void
+signal_profile(bool on)
+{
+	if (on && !installed[SIGPROF])
+		install(SIGPROF);
 }
 
 /* ---- os/signal ---- */

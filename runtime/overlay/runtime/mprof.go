@@ -1,20 +1,14 @@
-// mprof.go - profiles: records that exist are given, kinds that nothing records yet are empty.
+// mprof.go - profiles. What is sampled is kept by C (runtime/prof); here it takes the forms that users know.
 
 package runtime
 
 import (
 	"internal/profilerecord"
-	"internal/runtime/atomic"
 	"unsafe"
 )
 
-// MemProfileRate controls the fraction of memory allocations that are recorded and reported in the memory profile. Nothing is sampled yet.
+// MemProfileRate controls the fraction of memory allocations that are recorded and reported in the memory profile.
 var MemProfileRate int = 512 * 1024
-
-var (
-	blockprofilerate atomic.Int64
-	mutexFraction    atomic.Int64
-)
 
 // A StackRecord describes a single execution stack.
 type StackRecord struct {
@@ -56,14 +50,82 @@ type BlockProfileRecord struct {
 	StackRecord
 }
 
-// MemProfile returns a profile of memory allocated and freed per allocation site.
-func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) { return 0, true }
+const (
+	profMem = iota
+	profBlock
+	profMutex
+)
+
+// profrecord is a sample site as C keeps it.
+type profrecord struct {
+	v   [4]uint64 // memory: objects and bytes allocated, freed; others: count, nanoseconds
+	stk []uintptr
+}
+
+func profread_(kind int, buf *uint64, n int) (records, words int)
+func profset_(kind int, rate int) int
+
+// profrecords gives all sites of a kind.
+func profrecords(kind int) []profrecord {
+	var buf []uint64
+	n, need := profread_(kind, nil, 0)
+	for need > len(buf) {
+		buf = make([]uint64, need+need/8+64)
+		n, need = profread_(kind, &buf[0], len(buf))
+	}
+	list := make([]profrecord, n)
+	for i := range list {
+		k := buf[0]
+		copy(list[i].v[:], buf[1:5])
+		list[i].stk = unsafe.Slice((*uintptr)(unsafe.Pointer(unsafe.SliceData(buf[5:]))), k)
+		buf = buf[5+k:]
+	}
+	return list
+}
+
+// memrecords leaves out sites of which nothing is in use, if so wished.
+func memrecords(inuseZero bool) []profrecord {
+	list := profrecords(profMem)
+	k := 0
+	for _, r := range list {
+		if inuseZero || r.v[1] != r.v[3] {
+			list[k] = r
+			k++
+		}
+	}
+	return list[:k]
+}
+
+// MemProfile returns a profile of memory allocated and freed per allocation site, as of the last garbage collection.
+func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) {
+	list := memrecords(inuseZero)
+	if len(list) > len(p) {
+		return len(list), false
+	}
+	for i, r := range list {
+		p[i] = MemProfileRecord{AllocBytes: int64(r.v[1]), FreeBytes: int64(r.v[3]), AllocObjects: int64(r.v[0]), FreeObjects: int64(r.v[2])}
+		copy(p[i].Stack0[:], r.stk)
+	}
+	return len(list), true
+}
+
+func blockrecords(p []BlockProfileRecord, kind int) (n int, ok bool) {
+	list := profrecords(kind)
+	if len(list) > len(p) {
+		return len(list), false
+	}
+	for i, r := range list {
+		p[i] = BlockProfileRecord{Count: int64(r.v[0]), Cycles: int64(r.v[1])}
+		copy(p[i].Stack0[:], r.stk)
+	}
+	return len(list), true
+}
 
 // BlockProfile returns n, the number of records in the current blocking profile.
-func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
+func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return blockrecords(p, profBlock) }
 
 // MutexProfile returns n, the number of records in the current mutex profile.
-func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
+func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return blockrecords(p, profMutex) }
 
 // ThreadCreateProfile returns n, the number of records in the thread creation profile: one empty stack per thread.
 func ThreadCreateProfile(p []StackRecord) (n int, ok bool) {
@@ -75,15 +137,18 @@ func ThreadCreateProfile(p []StackRecord) (n int, ok bool) {
 	return n, true
 }
 
-// SetBlockProfileRate controls the fraction of goroutine blocking events that are reported in the blocking profile.
-func SetBlockProfileRate(rate int) { blockprofilerate.Store(int64(rate)) }
+// SetBlockProfileRate controls the fraction of goroutine blocking events that are reported in the blocking profile: one sample per rate nanoseconds
+// spent blocked. 1 takes every event, 0 or less none.
+func SetBlockProfileRate(rate int) { profset_(profBlock, max(rate, 0)) }
 
 // SetMutexProfileFraction controls the fraction of mutex contention events that are reported in the mutex profile. It returns the previous rate.
 func SetMutexProfileFraction(rate int) int {
 	if rate < 0 {
-		return int(mutexFraction.Load())
+		old := profset_(profMutex, 0)
+		profset_(profMutex, old)
+		return old
 	}
-	return int(mutexFraction.Swap(int64(rate)))
+	return profset_(profMutex, rate)
 }
 
 const profDepth = 128
@@ -139,17 +204,36 @@ func pprof_cyclesPerSecond() int64 { return 1e9 }
 
 //go:linkname pprof_memProfileInternal
 func pprof_memProfileInternal(p []profilerecord.MemProfileRecord, inuseZero bool) (n int, ok bool) {
-	return 0, true
+	list := memrecords(inuseZero)
+	if len(list) > len(p) {
+		return len(list), false
+	}
+	for i, r := range list {
+		p[i] = profilerecord.MemProfileRecord{AllocBytes: int64(r.v[1]), FreeBytes: int64(r.v[3]), AllocObjects: int64(r.v[0]),
+			FreeObjects: int64(r.v[2]), Stack: r.stk}
+	}
+	return len(list), true
+}
+
+func blockrecordsInternal(p []profilerecord.BlockProfileRecord, kind int) (n int, ok bool) {
+	list := profrecords(kind)
+	if len(list) > len(p) {
+		return len(list), false
+	}
+	for i, r := range list {
+		p[i] = profilerecord.BlockProfileRecord{Count: int64(r.v[0]), Cycles: int64(r.v[1]), Stack: r.stk}
+	}
+	return len(list), true
 }
 
 //go:linkname pprof_blockProfileInternal
 func pprof_blockProfileInternal(p []profilerecord.BlockProfileRecord) (n int, ok bool) {
-	return 0, true
+	return blockrecordsInternal(p, profBlock)
 }
 
 //go:linkname pprof_mutexProfileInternal
 func pprof_mutexProfileInternal(p []profilerecord.BlockProfileRecord) (n int, ok bool) {
-	return 0, true
+	return blockrecordsInternal(p, profMutex)
 }
 
 //go:linkname pprof_threadCreateInternal
@@ -174,12 +258,19 @@ func runtime_setProfLabel(labels unsafe.Pointer) { getg().labels = labels }
 //go:linkname runtime_getProfLabel runtime/pprof.runtime_getProfLabel
 func runtime_getProfLabel() unsafe.Pointer { return getg().labels }
 
-// CPU profiles: a header, and no samples yet.
+// CPU profiles: samples come from C, after a header.
 var cpuprof struct {
 	lock   mutex
 	hz     int
 	header bool // the header was read
 }
+
+func setcpuprofile_(hz int)
+func readcpuprofile_(buf *uint64, n int, tags *unsafe.Pointer, ntags int) (words, samples int)
+
+// What samples outside Go code are charged to.
+func _ExternalCode() { _ExternalCode() }
+func _System()       { _System() }
 
 // SetCPUProfileRate sets the CPU profiling rate to hz samples per second. If hz <= 0, SetCPUProfileRate turns off profiling.
 func SetCPUProfileRate(hz int) {
@@ -190,6 +281,9 @@ func SetCPUProfileRate(hz int) {
 	} else {
 		if hz > 0 {
 			cpuprof.header = false
+		}
+		if hz != cpuprof.hz {
+			setcpuprofile_(hz)
 		}
 		cpuprof.hz = hz
 	}
@@ -208,7 +302,10 @@ func runtime_pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool
 		}
 		return []uint64{3, 0, uint64(hz)}, []unsafe.Pointer{nil}, false
 	}
-	return nil, nil, cpuprof.hz == 0
+	data = make([]uint64, 16384)
+	tags = make([]unsafe.Pointer, 1024)
+	n, k := readcpuprofile_(&data[0], len(data), &tags[0], len(tags))
+	return data[:n], tags[:k], n == 0 && cpuprof.hz == 0
 }
 
 // CPUProfile panics. It formerly provided raw access to chunks of a pprof-format profile generated by the runtime.

@@ -99,6 +99,16 @@ act_panic(int kind, uintptr_t a, uintptr_t b)
 	act(ACT_RESUME);
 }
 
+int64_t prof_rate[3];
+
+void
+prof_event(int kind, G *g, int64_t ns)
+{
+	(void)kind;
+	(void)g;
+	(void)ns;
+}
+
 Sudog *
 sudog_get(void)
 {
