@@ -65,10 +65,14 @@ cfgline(const char *line, size_t n, int num)
 				buf_byte(&b, (uint8_t)strtol(hex, NULL, 16));
 				p += 2;
 			} else {
-				buf_byte(&b, (uint8_t)(*p == 'n' ? '\n' : *p == 't' ? '\t' : *p == 'r' ? '\r' : *p));
+				static const char from[] = "abfnrtv", to[] = "\a\b\f\n\r\t\v";
+				const char *e = strchr(from, *p);
+
+				buf_byte(&b, (uint8_t)(e != NULL ? to[e - from] : *p));
 			}
 		}
 		l.modinfo = buf_cstr(&b);
+		l.modinfolen = b.n;
 	} else if (strncmp(line, "packageshlib ", 13) == 0) {
 		fatal("%s:%d: shared libraries are not supported", importcfg, num);
 	} else {
@@ -171,6 +175,9 @@ main(int argc, char **argv)
 	l.libdir = libdir != NULL ? libdir : default_libdir(goarch);
 	if (importcfg != NULL)
 		read_importcfg();
+	/* what runtime.GOROOT answers; the go command sets it to nothing for -trimpath */
+	if (getenv("GOROOT") != NULL && getenv("GOROOT")[0] != 0)
+		add_x(arena_printf(perm, "runtime.defaultGOROOT=%s", getenv("GOROOT")));
 	link_run();
 	return 0;
 }

@@ -123,7 +123,8 @@ typedef struct {
 	bool nosym, nodwarf, verbose;
 	Vec(StrVar) strvars;
 	Map *packagefile;		/* interned import path -> file name */
-	const char *modinfo;
+	const char *modinfo;		/* may hold NUL bytes */
+	size_t modinfolen;
 	const Target *t;
 	Arena *a;
 

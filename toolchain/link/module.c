@@ -292,8 +292,8 @@ buildinfo(const char *version)
 	buf_zero(&b, 16);
 	buf_uvarint(&b, strlen(version));
 	buf_str(&b, version);
-	buf_uvarint(&b, strlen(l.modinfo));
-	buf_str(&b, l.modinfo);
+	buf_uvarint(&b, l.modinfolen);
+	buf_put(&b, l.modinfo, l.modinfolen);
 	link_chunk(OUT_BUILDINFO, b.p, b.n, 4);
 }
 
@@ -366,7 +366,10 @@ link_module(void)
 	c = inittasks(&n);
 	slice(m, offsetof(ModuleData, inittasks), c, n);
 	string(m, offsetof(ModuleData, buildversion), version);
-	string(m, offsetof(ModuleData, modinfo), l.modinfo);
+	if (l.modinfolen > 0) {
+		pointer(m, offsetof(ModuleData, modinfo), symof(link_chunk(OUT_RODATA, l.modinfo, l.modinfolen, 0)), 0);
+		word(m, offsetof(ModuleData, modinfo) + (uint64_t)l.t->ptrsize, l.modinfolen);
+	}
 	((ModuleData *)(uintptr_t)m->data)->hasmain = 1;
 	buildinfo(version);
 	buildid();

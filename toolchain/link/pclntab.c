@@ -7,6 +7,8 @@
  * ones once. Stack maps and inline trees are sections of their own, named by
  * offset from each function's funcdata; see abi/funcdata.h.
  */
+#include <stdlib.h>
+
 #include "abi/funcdata.h"
 #include "link/link.h"
 
@@ -115,6 +117,19 @@ inltree(Pcln *p, const Input *in, const MetaFunc *m)
 	return off;
 }
 
+/* Archives of std say $GOROOT/src/..., wherever they lie; see driver/build.c. */
+static const char *
+filename(const char *name)
+{
+	const char *goroot = getenv("GOROOT");
+
+	if (strncmp(name, "$GOROOT/", 8) != 0)
+		return name;
+	if (goroot == NULL || goroot[0] == 0)
+		return strncmp(name, "$GOROOT/src/", 12) == 0 ? name + 12 : name;
+	return arena_printf(l.a, "%s/%s", goroot, name + 8);
+}
+
 static void
 files(Pcln *p, Input *in)
 {
@@ -124,7 +139,7 @@ files(Pcln *p, Input *in)
 		return;
 	in->cubase = (uint32_t)(p->cu.n / 4) + 1;
 	for (uint32_t i = 0; i < in->mh->nfile; i++)
-		buf_u32(&p->cu, text(&p->file, p->files, (const char *)in->metabase + off[i]));
+		buf_u32(&p->cu, text(&p->file, p->files, filename((const char *)in->metabase + off[i])));
 }
 
 static void
