@@ -131,6 +131,54 @@ appendslice(Opd s, Opd t)
 	return r;
 }
 
+static Value *
+size64(Opd x)
+{
+	return bd_ext(x.c[0], VT_I64, type_isunsigned(x.t));
+}
+
+/* append(s, make([]T, n)...): room and zeros, without making the second slice. */
+static Opd
+appendzeros(Opd s, Value *n)
+{
+	Type *elem = type_under(s.t)->elem;
+	const LowerType *lt = lower_type(elem);
+	Value *newlen;
+	Block *bad = bd_block(), *ok = bd_block(), *some, *done;
+	Opd r;
+
+	bd_if(bd_emit2(OP_LTS, VT_I8, n, bd_int(VT_I64, 0), 0), bad, ok, -1);
+	bad->cold = true;
+	bd_sealstart(bad);
+	bd_rt("panicmakeslicelen", NULL, NULL);
+	bd_exit();
+	bd_sealstart(ok);
+	r = grow(s, n, &newlen);
+	if (lt->gc.size > 0) {
+		some = bd_block();
+		done = bd_block();
+		bd_if(bd_emit2(OP_NE, VT_I8, n, bd_int(VT_I64, 0), 0), some, done, 1);
+		bd_sealstart(some);
+		bd_rt1(lt->gc.ptrbytes > 0 ? "memclrHasPointers" : "memclrNoHeapPointers", 2, bd_addvar(r.c[0], scale(s.c[1], lt->gc.size)),
+		       scale(n, lt->gc.size));
+		bd_jump(done);
+		bd_sealstart(done);
+	}
+	r.c[1] = newlen;
+	return r;
+}
+
+/* The n of make([]T, n), if e is that. */
+static Expr *
+madelen(Expr *e)
+{
+	e = bd_unparen(e);
+	if (e->kind != EX_CALL || e->call.what != CALL_BUILTIN || e->call.builtin != BUILTIN_MAKE || e->call.args.n != 2 ||
+	    type_core(bd_type(e->type))->kind != T_SLICE)
+		return NULL;
+	return e->call.args.at[1];
+}
+
 static Opd
 append(Opd s, Opd *xs, int n)
 {
@@ -205,12 +253,6 @@ mapdelete(Opd m, Opd key)
 }
 
 /* ---- make, new ---- */
-
-static Value *
-size64(Opd x)
-{
-	return bd_ext(x.c[0], VT_I64, type_isunsigned(x.t));
-}
 
 static Opd
 make(Type *t, Opd *args, int n)
@@ -474,6 +516,18 @@ bd_builtin(Expr *e)
 	int n = 0, first = 0;
 
 	switch (e->call.builtin) {
+	case BUILTIN_APPEND:
+		if (e->dots && ex->n == 2 && !lw.noopt && madelen(ex->at[1]) != NULL) {
+			Opd len;
+
+			r = bd_hold(bd_expr(ex->at[0]));
+			if (bd_isnil(ex->at[0]))
+				r = bd_zero(t);
+			len = bd_expr(madelen(ex->at[1]));
+			bd->pos = e->pos;
+			return appendzeros(bd_retype(r, t), size64(len));
+		}
+		break;
 	case BUILTIN_NEW: {
 		Value *v = bd_new(bd_type(ex->at[0]->type));
 
