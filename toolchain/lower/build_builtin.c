@@ -78,6 +78,8 @@ grow(Opd s, Value *n, Value **newlen)
 	args[3] = n;
 	args[4] = bd_desc(elem);
 	bd_rt("growslice", args, r);
+	if (lower_type(elem)->gc.ptrbytes == 0)
+		r[0]->arg[0]->noptrs = true;
 	bd_write(ptr, r[0]);
 	bd_write(cap, r[2]);
 	bd_jump(done);

@@ -147,10 +147,10 @@ store(Value *addr, int64_t off, Opd x, bool barrier)
 		return;
 	addr = bd_addptr(addr, off);
 	/* arrays reached through pointers that slices were converted to may overlap partially */
-	if (x.addr != NULL && !x.fresh && type_under(x.t)->kind == T_ARRAY && !bd_stackaddr(addr) && !bd_stackaddr(x.addr)) {
+	if (x.addr != NULL && !x.fresh && barrier && type_under(x.t)->kind == T_ARRAY && !bd_stackaddr(x.addr)) {
 		Value *src = bd_addptr(x.addr, x.off);
 
-		if (barrier && x.lt->gc.ptrbytes > 0)
+		if (x.lt->gc.ptrbytes > 0)
 			bd_rt1("typedmemmove", 3, bd_desc(x.t), addr, src);
 		else
 			bd_rt1("memmove", 3, addr, src, bd_int(lw.target->ptrsize == 8 ? VT_I64 : VT_I32, x.lt->gc.size));

@@ -170,7 +170,7 @@ flowarg(Esc *x, Value *call, Value *arg, unsigned tag)
 		flowvalue(x, &x->heap, arg, 0);
 		return;
 	}
-	if (tag & ESC_CONTENT)
+	if (tag & ESC_CONTENT && !call->noptrs)
 		flowcontent(x, &x->heap, arg);
 	if (tag >= ESC_RESULT0)
 		for (Value *r = call->next; r != NULL && r->op == OP_RESULT; r = r->next)
