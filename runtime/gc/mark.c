@@ -307,6 +307,7 @@ helper(void *arg)
 
 	rt_m = &ms[id];
 	ms[id].tid = os_gettid();
+	signal_minit(&ms[id]);
 	for (;;) {
 		uint32_t v = LOADSC(&starts);
 

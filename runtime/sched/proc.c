@@ -797,6 +797,7 @@ sched_run(M *m)
 					sched.nmfreed++;
 					rt_unlock(&sched.lock);
 					sched_handoff(p);
+					signal_exit(m);
 					rt_m = NULL;
 					pthread_exit(NULL);
 				}

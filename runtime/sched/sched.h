@@ -156,6 +156,8 @@ struct M {
 	G *lockedg;
 	M *link;			/* idle list */
 	M *alllink;
+	M *threadlink;			/* every thread of the process, with or without a place in the scheduler */
+	uint32_t allsys;		/* last system call for all threads that it has made */
 	Note park;
 	bool spinning, blocked, incgo, isextra, dying, main, signalpending;
 	uint32_t locks;			/* held by C that signals must not interrupt with tracebacks */
@@ -257,5 +259,6 @@ void sysmon_start(void);
 void signal_init(void);
 void signal_minit(M *m);
 void signal_preempt(M *m);
+void signal_exit(M *m);			/* the thread is about to end */
 
 #endif

@@ -177,16 +177,6 @@ rt_auxv(void)
 	return (uintptr_t)(e + 1);
 }
 
-void
-rt_allthreadssyscall(void)
-{
-	G *g = getg();
-
-	/* every thread of libc would have to take part; setuid and friends are libc's business here */
-	g->ret[0] = g->ret[1] = (uintptr_t)-1;
-	g->ret[2] = 95;			/* ENOTSUP, as documented for programs whose threads are libc's */
-}
-
 /* ---- random numbers and hashes ---- */
 
 uintptr_t

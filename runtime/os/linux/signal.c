@@ -104,6 +104,86 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 		ctx_call(u, (uintptr_t)sigpanic);
 }
 
+/* ---- one system call on every thread ---- */
+
+static Lock threadlock;
+static M *threads;
+static struct {
+	uint32_t seq, left;
+	long arg[7];
+	long want;
+} allsys;
+
+/* In the handler of SIGPREEMPT. */
+static void
+allsyscall(M *m)
+{
+	uint32_t seq = LOADSC(&allsys.seq);
+	long *a = allsys.arg;
+
+	if (m->allsys == seq)
+		return;
+	m->allsys = seq;
+	if (arch_syscall6(a[0], a[1], a[2], a[3], a[4], a[5], a[6]) != allsys.want)
+		rt_throw("AllThreadsSyscall results differ between threads; runtime corrupted");
+	XADD(&allsys.left, (uint32_t)-1);
+}
+
+/* (r1, r2, errno): here first; if it fails no other thread tries. */
+void
+rt_allthreadssyscall(long trap, long a1, long a2, long a3, long a4, long a5, long a6)
+{
+	M *m = getm();
+	G *g = m->curg;
+	long r = arch_syscall6(trap, a1, a2, a3, a4, a5, a6);
+
+	g->ret[1] = 0;
+	if (r < 0 && r > -4096) {
+		g->ret[0] = (uintptr_t)-1;
+		g->ret[2] = (uintptr_t)-r;
+		return;
+	}
+	g->ret[0] = (uintptr_t)r;
+	g->ret[2] = 0;
+	rt_lock(&threadlock);
+	allsys.arg[0] = trap;
+	allsys.arg[1] = a1;
+	allsys.arg[2] = a2;
+	allsys.arg[3] = a3;
+	allsys.arg[4] = a4;
+	allsys.arg[5] = a5;
+	allsys.arg[6] = a6;
+	allsys.want = r;
+	allsys.left = 0;
+	for (M *t = threads; t != NULL; t = t->threadlink)
+		allsys.left += t != m;
+	m->allsys = allsys.seq + 1;
+	STORESC(&allsys.seq, allsys.seq + 1);
+	while (LOADSC(&allsys.left) != 0) {
+		for (M *t = threads; t != NULL; t = t->threadlink)
+			if (t != m && LOADREL(&t->allsys) != allsys.seq)
+				os_tgkill(t->tid, SIGPREEMPT);
+		os_usleep(100);
+	}
+	rt_unlock(&threadlock);
+}
+
+void
+signal_exit(M *m)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	rt_lock(&threadlock);
+	for (M **p = &threads; *p != NULL; p = &(*p)->threadlink)
+		if (*p == m) {
+			*p = m->threadlink;
+			break;
+		}
+	rt_unlock(&threadlock);
+}
+
 /* May the goroutine be stopped at this very instruction? */
 static bool
 safepoint(G *g, uintptr_t pc, uintptr_t sp)
@@ -187,6 +267,8 @@ handler(int sig, siginfo_t *si, void *ctx)
 	int err = errno;
 
 	if (sig == SIGPREEMPT) {
+		if (m != NULL)
+			allsyscall(m);
 		preempt(u);
 		if (m != NULL && bit(wanted, sig))
 			enqueue(sig);
@@ -290,6 +372,8 @@ signal_init(void)
 
 	sigprocmask(SIG_SETMASK, NULL, &cur);
 	memcpy(&initmask, &cur, sizeof initmask);
+	rt_m->threadlink = threads;
+	threads = rt_m;
 	altstack(rt_m);
 	for (int sig = 1; sig < NSIG_ALL; sig++) {
 		struct sigaction old;
@@ -315,6 +399,11 @@ signal_minit(M *m)
 {
 	sigset_t set;
 
+	rt_lock(&threadlock);
+	m->threadlink = threads;
+	threads = m;
+	m->allsys = allsys.seq;
+	rt_unlock(&threadlock);
 	altstack(m);
 	memset(&set, 0, sizeof set);
 	memcpy(&set, &initmask, sizeof initmask);
@@ -346,6 +435,7 @@ sigthread(void *arg)
 	(void)arg;
 	rt_m = &sigm;
 	sigm.tid = os_gettid();
+	signal_minit(&sigm);
 	for (;;) {
 		G *g;
 
