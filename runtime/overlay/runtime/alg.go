@@ -105,7 +105,7 @@ func datahash(t *_type, data unsafe.Pointer, h uintptr) uintptr {
 		panic(errorString("hash of unhashable type " + toRType(t).string()))
 	}
 	if t.IsDirectIface() {
-		return mixword(uint64(typehash(t, unsafe.Pointer(&data), h)), mix2)
+		return mixword(uint64(typehash(t, noescape(unsafe.Pointer(&data)), h)), mix2)
 	}
 	return mixword(uint64(typehash(t, data, h)), mix2)
 }

@@ -582,7 +582,7 @@ func reflect_mapaccess(t *maptype, m *hmap, key unsafe.Pointer) unsafe.Pointer {
 
 //go:linkname reflect_mapaccess_faststr reflect.mapaccess_faststr
 func reflect_mapaccess_faststr(t *maptype, m *hmap, key string) unsafe.Pointer {
-	return lookup(t, m, unsafe.Pointer(&key))
+	return lookup(t, m, noescape(unsafe.Pointer(&key)))
 }
 
 //go:linkname reflect_mapassign0 reflect.mapassign0
@@ -592,7 +592,7 @@ func reflect_mapassign0(t *maptype, m *hmap, key, elem unsafe.Pointer) {
 
 //go:linkname reflect_mapassign_faststr0 reflect.mapassign_faststr0
 func reflect_mapassign_faststr0(t *maptype, m *hmap, key string, elem unsafe.Pointer) {
-	typedmemmove(t.Elem, mapassign(t, m, unsafe.Pointer(&key)), elem)
+	typedmemmove(t.Elem, mapassign(t, m, noescape(unsafe.Pointer(&key))), elem)
 }
 
 //go:linkname reflect_mapdelete reflect.mapdelete
@@ -600,7 +600,7 @@ func reflect_mapdelete(t *maptype, m *hmap, key unsafe.Pointer) { mapdelete(t, m
 
 //go:linkname reflect_mapdelete_faststr reflect.mapdelete_faststr
 func reflect_mapdelete_faststr(t *maptype, m *hmap, key string) {
-	mapdelete(t, m, unsafe.Pointer(&key))
+	mapdelete(t, m, noescape(unsafe.Pointer(&key)))
 }
 
 //go:linkname reflect_mapiterinit reflect.mapiterinit
