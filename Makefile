@@ -23,7 +23,7 @@ GOALS := $(or $(MAKECMDGOALS),all)
 S := $(if $(wildcard build/src/configure),build/src,.)
 
 # These install what they need by themselves; everything else expects it to be there.
-SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-full bench images
+SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-stress check-full bench images
 
 ifneq ($(filter-out help clean distclean format setup,$(GOALS)),)
 # When it is missing, make writes it by the rule below and starts over; the rest makes sense only then.
@@ -43,7 +43,7 @@ include $(S)/runtime/rules.mk
 endif
 endif
 
-.PHONY: all tools runtime src sysroot std san demo check check-unit check-golden check-cli check-examples check-conform \
+.PHONY: all tools runtime src sysroot std san demo check check-unit check-golden check-cli check-examples check-conform check-stress \
 	check-ci check-full bench dist install images help clean distclean format lint setup wc
 
 build/config.mak: $(S)/configure
@@ -76,13 +76,13 @@ demo: | $(ready)
 	$(Q)$(MAKE) all
 	$(Q)sh $(S)/ci/demo $(S) $(SDK)
 
-SUITES := ci unit golden cli examples conform
+SUITES := ci unit golden cli examples conform stress
 check: | $(ready)
 	$(Q)$(MAKE) all check-programs
 	$(Q)SDK=$(SDK) sh $(S)/tests/run
 
 $(SUITES:%=check-%): check-%: | $(ready)
-	$(Q)$(MAKE) $(if $(filter golden cli examples conform,$*),all) $(if $(filter unit,$*),check-programs)
+	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress,$*),all) $(if $(filter unit,$*),check-programs)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run $* $(T)
 
 check-full: | $(ready)
@@ -139,7 +139,7 @@ help:
 	@echo 'make                the SDK, in build/sdk'
 	@echo 'make demo           install what is missing, build the SDK, build and run a Go program with it'
 	@echo 'make check          install what is missing, build, run the tests; ends with a line of totals'
-	@echo 'make check-KIND     one kind: ci unit golden cli examples conform; T=pattern picks tests'
+	@echo 'make check-KIND     one kind: ci unit golden cli examples conform stress; T=pattern picks tests'
 	@echo 'make check-full     with the whole of the upstream test folder'
 	@echo 'make tools          go, compile, link, ...: static programs'
 	@echo 'make san            the same with sanitizers, in build/san'

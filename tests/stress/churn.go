@@ -1,4 +1,7 @@
 // Fifty gigabytes allocated, fifty megabytes alive: memory stays bounded.
+//
+// quick: 3000
+// hard: 60
 package main
 
 import (

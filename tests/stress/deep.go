@@ -1,7 +1,13 @@
 // Recursion a million deep, with pointers into the stack that must follow it when it is copied.
+//
+// quick: 200000
+// hard: 6000
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"os"
+)
 
 type link struct {
 	up *link
@@ -36,18 +42,21 @@ func ack(m, n int) int {
 }
 
 func main() {
-	acc := 0
-	fmt.Println(down(nil, 1000000, &acc), acc)
+	n, acc := 1000000, 0
+	if len(os.Args) > 1 {
+		fmt.Sscan(os.Args[1], &n)
+	}
+	fmt.Println(down(nil, n, &acc) == n*(n+1)/2, acc == n+1)
 	done := make(chan int)
 	for i := 0; i < 20; i++ {
 		go func() {
 			a := 0
-			done <- down(nil, 1000*i, &a) + a
+			done <- down(nil, n/1000*i, &a) + a
 		}()
 	}
 	t := 0
 	for i := 0; i < 20; i++ {
 		t += <-done
 	}
-	fmt.Println(t, ack(2, 2000))
+	fmt.Println(t > 0, ack(2, n/2000) == 2*(n/2000)+3)
 }

@@ -1,4 +1,7 @@
 // Twenty thousand requests over a hundred connections to a server in the same program; none is lost.
+//
+// quick: 2000
+// hard: 400
 package main
 
 import (

@@ -1,4 +1,6 @@
 // Maps of every kind of key, changed while they are ranged over, big values, floats that are not equal to themselves, clear.
+//
+// hard: 300
 package main
 
 import (

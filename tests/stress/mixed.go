@@ -1,4 +1,7 @@
 // A thousand goroutines over four threads: channels, timers, locks, allocation, collections, growing stacks, all at once.
+//
+// quick: 2
+// hard: 1
 package main
 
 import (

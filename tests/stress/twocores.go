@@ -1,4 +1,6 @@
 // Two goroutines that only compute run at the same time, and can be stopped by a third.
+//
+// hard: no
 package main
 
 import (
