@@ -66,9 +66,20 @@ static void
 opassign(Stmt *s)
 {
 	Expr *l = s->assign.lhs.at[0];
-	Lval lv = bd_lval(l);
+	bool late = s->kind != ST_INCDEC && bd_hascall(s->assign.rhs.at[0]) && bd_callfree(l);
+	Lval lv;
 	Opd x, y;
 
+	if (late) {	/* calls first */
+		y = bd_expr(s->assign.rhs.at[0]);
+		lv = bd_lval(l);
+		bd->pos = s->pos;
+		x = bd_lvload(&lv);
+		x = bd_arith(s->op, x, y, x.t, y.lt->ncomp == 1 && type_isunsigned(y.t));
+		bd_lvstore(&lv, x);
+		return;
+	}
+	lv = bd_lval(l);
 	if (s->kind == ST_INCDEC) {
 		bd->pos = s->pos;
 		x = bd_lvload(&lv);
@@ -122,7 +133,13 @@ single(Stmt *s, Expr *l, Expr *r)
 		bd_defineexpr(l, r);
 		return;
 	}
-	{
+	if (bd_unparen(l)->kind != EX_NAME && bd_hascall(r) && bd_callfree(l)) {	/* calls first */
+		Opd x = bd_hold(bd_exprconv(r, bd_type(l->type)));
+		Lval lv = bd_lval(l);
+
+		bd->pos = s->pos;
+		bd_lvstore(&lv, x);
+	} else {
 		Lval lv = bd_lval(l);
 		Opd x = bd_exprconv(r, lv.t);
 
@@ -163,6 +180,16 @@ assignall(Stmt *s, Lval *lv, OpdVec *xs)
 	}
 }
 
+static void
+places(Stmt *s, Lval *lv)
+{
+	ExprVec *l = &s->assign.lhs;
+
+	for (int i = 0; i < l->n; i++)
+		if (!bd_isblank(l->at[i]) && !(s->kind == ST_DEFINE && isfresh(l->at[i])))
+			lv[i] = bd_lval(l->at[i]);
+}
+
 void
 bd_assign(Stmt *s)
 {
@@ -179,29 +206,45 @@ bd_assign(Stmt *s)
 		return;
 	}
 	lv = NEWN(bd->a, Lval, l->n);
-	for (int i = 0; i < l->n; i++)
-		if (!bd_isblank(l->at[i]) && !(s->kind == ST_DEFINE && isfresh(l->at[i])))
-			lv[i] = bd_lval(l->at[i]);
-	if (r->n == 1)
+	if (r->n == 1) {
+		bool late = true;
+
+		for (int i = 0; i < l->n; i++)
+			late = late && bd_callfree(l->at[i]);
+		if (!late)
+			places(s, lv);
 		bd_multi(r->at[0], &xs);
-	else
-		for (int i = 0; i < r->n; i++) {
-			Expr *e = l->at[i];
-			Type *t;
-
-			if (bd_isblank(e)) {
-				Opd none = { 0 };
-
-				discard(r->at[i]);
-				vec_push(bd->a, &xs, none);
-				continue;
-			}
-			t = s->kind == ST_DEFINE && isfresh(e) ? bd_type(obj_type(e->name.obj)) : lv[i].t;
-			vec_push(bd->a, &xs, bd_hold(bd_exprconv(r->at[i], t)));
-		}
-	if (r->n == 1)
 		for (int i = 0; i < xs.n; i++)
 			xs.at[i] = bd_hold(xs.at[i]);
+		if (late)
+			places(s, lv);
+	} else {
+		bool late = true;
+		Opd none = { 0 };
+
+		for (int i = 0; i < l->n; i++)
+			late = late && bd_callfree(l->at[i]);
+		if (!late)
+			places(s, lv);
+		for (int i = 0; i < r->n; i++)
+			vec_push(bd->a, &xs, none);
+		/* values with calls first, then places, then the other values */
+		for (int pass = 0; pass < 2; pass++) {
+			if (pass == 1 && late)
+				places(s, lv);
+			for (int i = 0; i < r->n; i++) {
+				Expr *e = l->at[i];
+
+				if (bd_hascall(r->at[i]) != (pass == 0))
+					continue;
+				if (bd_isblank(e))
+					discard(r->at[i]);
+				else
+					xs.at[i] = bd_hold(bd_exprconv(r->at[i], s->kind == ST_DEFINE && isfresh(e)
+						? bd_type(obj_type(e->name.obj)) : lv[i].t != NULL ? lv[i].t : bd_type(e->type)));
+			}
+		}
+	}
 	assignall(s, lv, &xs);
 }
 

@@ -324,14 +324,33 @@ bd_args(Type *sig, Expr *call, OpdVec *out)
 
 	if (args->n == 1 && bd_unparen(args->at[0])->kind == EX_CALL && args->at[0]->type != NULL && args->at[0]->type->kind == T_TUPLE)
 		bd_callresults(bd_unparen(args->at[0]), &xs);
-	else
-		for (int i = 0; i < args->n; i++) {
-			Type *t = i < fixed ? params->at[i]->type : type_under(params->at[params->n - 1]->type)->elem;
+	else {
+		int last = -1;
 
-			if (i >= fixed && !sig->variadic)
-				bug("lower: too many arguments");
-			vec_push(bd->a, &xs, argument(args->at[i], t));
+		for (int i = 0; i < args->n; i++) {
+			Opd none = { 0 };
+
+			vec_push(bd->a, &xs, none);
+			if (bd_hascall(args->at[i]))
+				last = i;
 		}
+		/* arguments with calls first: see bd_exprlist */
+		for (int pass = 0; pass < 2; pass++)
+			for (int i = 0; i < args->n; i++) {
+				Type *t = i < fixed ? params->at[i]->type : type_under(params->at[params->n - 1]->type)->elem;
+				bool late = i < last && bd_callfree(args->at[i]);
+
+				if (i >= fixed && !sig->variadic)
+					bug("lower: too many arguments");
+				if (late && bd_isiface(t) && !bd_isnil(args->at[i])) {
+					Type *from = bd_type(args->at[i]->type);
+
+					late = bd_isiface(from) || lower_type(from)->direct;
+				}
+				if (late == (pass == 1))
+					xs.at[i] = argument(args->at[i], t);
+			}
+	}
 	bd->pos = call->pos;
 	for (int i = 0; i < fixed; i++)
 		vec_push(bd->a, out, bd_implicit(xs.at[i], params->at[i]->type));

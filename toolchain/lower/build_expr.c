@@ -92,6 +92,96 @@ bd_const(const Const *c, Type *t)
 	return bd_opd1(t, bd_int(lower_vtype(t), (int64_t)const_bits(const_toint(c))));
 }
 
+/* ---- order of evaluation ----
+ * The specification orders calls, receives and logical operators, and leaves open when variables are read. Programs
+ * have come to rely on what gc does: calls first, in order, then the rest. So an operand without calls is evaluated after
+ * one that has some. */
+
+typedef struct {
+	bool calls, any;	/* something that may change memory; or that gc evaluates in place as it does calls */
+} Calls;
+
+static bool
+findcall(void *ctx, Expr *e)
+{
+	Calls *c = ctx;
+
+	if (c->calls || e->mode == MODE_TYPE || e->mode == MODE_CONST)
+		return false;
+	switch (e->kind) {
+	case EX_FUNCLIT:
+		return false;
+	case EX_CALL:
+		if (e->call.what == CALL_CONVERT)
+			return true;
+		c->any = true;
+		if (e->call.what == CALL_FUNC || e->call.builtin == BUILTIN_APPEND || e->call.builtin == BUILTIN_COPY
+		    || e->call.builtin == BUILTIN_RECOVER)
+			c->calls = true;
+		return true;
+	case EX_UNARY:
+		if (e->op == TK_ARROW)
+			c->calls = c->any = true;
+		return true;
+	case EX_INDEX:
+		if (e->index.inst == NULL && e->index.x->type != NULL && type_core(e->index.x->type) != NULL
+		    && type_core(e->index.x->type)->kind == T_MAP)
+			c->any = true;
+		return true;
+	default:
+		return true;
+	}
+}
+
+static Calls
+calls(Expr *e)
+{
+	Calls c = { 0 };
+	Visitor v = { .ctx = &c, .expr = findcall };
+
+	walk_expr(&v, e);
+	return c;
+}
+
+bool
+bd_hascall(Expr *e)
+{
+	return calls(e).calls;
+}
+
+bool
+bd_callfree(Expr *e)
+{
+	Calls c = calls(e);
+
+	return !c.any && !c.calls;
+}
+
+/* Evaluates n expressions, each converted to its type (NULL: as it is), those with calls first; the results hold. */
+void
+bd_exprlist(Expr **es, Type **ts, int n, Opd *out)
+{
+	int last = -1;
+
+	for (int i = n - 1; i >= 0 && last < 0; i--)
+		if (bd_hascall(es[i]))
+			last = i;
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < n; i++) {
+			bool late = i < last && bd_callfree(es[i]);
+
+			/* what goes into an interface by copy is copied at its place */
+			if (late && ts[i] != NULL && bd_isiface(ts[i]) && !bd_isnil(es[i])) {
+				Type *t = bd_type(es[i]->type);
+
+				late = bd_isiface(t) || lower_type(t)->direct;
+			}
+			if (late != (pass == 1))
+				continue;
+			out[i] = bd_hold(ts[i] != NULL ? bd_exprconv(es[i], ts[i]) : bd_expr(es[i]));
+		}
+}
+
 /* ---- indices ---- */
 
 Value *
@@ -172,11 +262,14 @@ lvpath(Lval *lv, const int *path, int n)
 }
 
 static void
-lvindex(Lval *lv, Value *base, Value *len, Expr *e, Type *elem, int64_t off, bool check)
+lvindex(Lval *lv, Value *base, Value *len, Expr *e, Value *idx, bool uns, Type *elem, int64_t off, bool check)
 {
 	Lval l = { .kind = LV_INDEX, .t = elem, .addr = base, .len = len, .scale = lower_type(elem)->gc.size, .off = off, .check = check };
 
-	l.idx = bd_index(e->index.index.at[0], &l.isunsigned);
+	l.idx = idx;
+	l.isunsigned = uns;
+	if (idx == NULL)
+		l.idx = bd_index(e->index.index.at[0], &l.isunsigned);
 	bd->pos = l.pos = e->pos;
 	*lv = l;
 }
@@ -301,16 +394,20 @@ bd_lval(Expr *e)
 			return lv;
 		}
 		case T_SLICE: {
+			bool late = bd_hascall(idx) && bd_callfree(x), uns = false;
+			Value *i = late ? bd_index(idx, &uns) : NULL;
 			Opd s = bd_expr(x);
 
-			lvindex(&lv, s.c[0], s.c[1], e, u->elem, 0, false);
+			lvindex(&lv, s.c[0], s.c[1], e, i, uns, u->elem, 0, false);
 			return lv;
 		}
 		case T_PTR: {
+			bool late = bd_hascall(idx) && bd_callfree(x), uns = false;
+			Value *i = late ? bd_index(idx, &uns) : NULL;
 			Opd p = bd_expr(x);
 			Type *at = type_under(u->elem);
 
-			lvindex(&lv, p.c[0], bd_int(VT_I64, at->len), e, at->elem, 0, true);
+			lvindex(&lv, p.c[0], bd_int(VT_I64, at->len), e, i, uns, at->elem, 0, true);
 			return lv;
 		}
 		default: {
@@ -323,7 +420,7 @@ bd_lval(Expr *e)
 				Value *p = bd_lvaddr(&a, &off);
 
 				len = bd_int(VT_I64, u->len);
-				lvindex(&lv, p, len, e, u->elem, off, false);
+				lvindex(&lv, p, len, e, NULL, false, u->elem, off, false);
 				return lv;
 			}
 			i = bd_index(idx, &uns);
@@ -1125,7 +1222,7 @@ bd_concat(Opd *xs, int n, Type *t)
 }
 
 static void
-addends(Expr *e, OpdVec *out)
+addends(Expr *e, ExprVec *out)
 {
 	Expr *p = bd_unparen(e);
 
@@ -1134,7 +1231,7 @@ addends(Expr *e, OpdVec *out)
 		addends(p->binary.y, out);
 		return;
 	}
-	vec_push(bd->a, out, bd_expr(e));
+	vec_push(bd->a, out, e);
 }
 
 static Opd
@@ -1207,8 +1304,13 @@ binary(Expr *e)
 			z = bd_zero(x.t);
 			return bd_opd1(t, bd_emit2(e->op == TK_EQL ? OP_EQ : OP_NE, VT_I8, x.c[0], z.c[0], 0));
 		}
-		x = bd_hold(peek(xe));
-		y = peek(ye);
+		if (bd_hascall(ye) && bd_callfree(xe)) {
+			y = bd_hold(peek(ye));
+			x = peek(xe);
+		} else {
+			x = bd_hold(peek(xe));
+			y = peek(ye);
+		}
 		bd->pos = e->pos;
 		return bd_opd1(t, bd_compare(e->op, x, y));
 	default:
@@ -1216,14 +1318,24 @@ binary(Expr *e)
 	}
 	t = bd_type(e->type);
 	if (e->op == TK_ADD && type_isstring(t)) {
-		OpdVec xs = { 0 };
+		ExprVec es = { 0 };
+		Opd *xs;
+		Type **ts;
 
-		addends(e, &xs);
+		addends(e, &es);
+		xs = NEWN(bd->a, Opd, es.n);
+		ts = NEWN(bd->a, Type *, es.n);
+		bd_exprlist(es.at, ts, es.n, xs);
 		bd->pos = e->pos;
-		return bd_concat(xs.at, xs.n, t);
+		return bd_concat(xs, es.n, t);
 	}
-	x = bd_expr(xe);
-	y = bd_expr(ye);
+	if (bd_hascall(ye) && bd_callfree(xe)) {
+		y = bd_expr(ye);
+		x = bd_expr(xe);
+	} else {
+		x = bd_expr(xe);
+		y = bd_expr(ye);
+	}
 	bd->pos = e->pos;
 	return bd_arith(e->op, x, y, t, type_isunsigned(y.t));
 }

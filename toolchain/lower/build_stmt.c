@@ -97,14 +97,19 @@ returnstmt(Stmt *s)
 		bd->pos = s->pos;
 		for (int i = 0; i < xs.n; i++)
 			xs.at[i] = bd_implicit(xs.at[i], resulttype(i));
-	} else
-		for (int i = 0; i < v->n; i++) {
-			Opd x = bd_exprconv(v->at[i], resulttype(i));
+	} else if (v->n == 1) {
+		Opd x = bd_exprconv(v->at[0], resulttype(0));
 
-			if (v->n > 1 || bd->hasdefer)
-				x = bd_hold(x);
-			vec_push(bd->a, &xs, x);
-		}
+		vec_push(bd->a, &xs, bd->hasdefer ? bd_hold(x) : x);
+	} else {
+		Type **ts = NEWN(bd->a, Type *, v->n);
+
+		xs.at = NEWN(bd->a, Opd, v->n);
+		xs.n = v->n;
+		for (int i = 0; i < v->n; i++)
+			ts[i] = resulttype(i);
+		bd_exprlist(v->at, ts, v->n, xs.at);
+	}
 	bd->pos = s->pos;
 	bd_return(xs.at, xs.n);
 }
