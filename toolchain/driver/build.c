@@ -220,8 +220,8 @@ show_cmd(const char *dir, const char *fmt, ...)
 }
 
 /* Paths in a tool's messages as the user would write them. */
-static const char *
-relative(const char *out, const char *dir)
+const char *
+build_relative(const char *out, const char *dir)
 {
 	out = replaceall(out, work_dir(), "$WORK");
 	for (const char *d = dir;; d = path_dir(d)) {
@@ -247,7 +247,7 @@ showoutput(const Pkg *p, const char *out)
 	if (out[0] == '\0')
 		return;
 	fflush(stdout);
-	fprintf(stderr, "# %s\n%s%s", p->path, relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd), out[strlen(out) - 1] == '\n' ? "" : "\n");
+	fprintf(stderr, "# %s\n%s%s", p->path, build_relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd), out[strlen(out) - 1] == '\n' ? "" : "\n");
 }
 
 static void
@@ -415,6 +415,15 @@ writelayer(void)
 		buf_printf(&b, "%s\n", lines.at[i]);
 	file_replace(intern_printf("%s/pkg.index", layerdir()), b.p, b.n, 0666);
 	buf_free(&b);
+}
+
+char *
+build_hash(const Buf *b)
+{
+	char *hex = arena_alloc(perm, 65);
+
+	sha256_hex(b->p, b->n, hex);
+	return hex;
 }
 
 /* ---- compiling ---- */

@@ -372,6 +372,8 @@ struct Action {
 Pkgs build_omittests(Pkgs ps);		/* without packages that have only tests and were found by a pattern */
 void build_init(void);			/* checks that GOOS/GOARCH are known, the tools are there */
 int build_packages(const Pkgs *ps, const char *what);	/* compiles all, links nothing; number of failures */
+char *build_hash(const Buf *b);		/* SHA-256 in hex */
+const char *build_relative(const char *out, const char *dir);	/* a tool's messages with shorter paths */
 int build_exes(const Pkgs *ps, const Strs *outs, bool install);
 const char *default_exe(const Pkg *p);
 const char *tool_path(const char *name);

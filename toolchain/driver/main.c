@@ -42,7 +42,7 @@ extern const DFlag clean_flags[], env_flags[], version_flags[], list_flags[];
 extern const int clean_nflags, env_nflags, version_nflags, list_nflags;
 
 static bool tool_n;
-static const char *fmt_mod, *vettool;
+static const char *fmt_mod;
 static const DFlag build_flags[] = { { "o", DF_STRING, &cfg.o } };
 static const DFlag run_flags[] = { { "exec", DF_STRING, &cfg.exec } };
 static const DFlag tool_flags[] = { { "n", DF_BOOL, &tool_n } };
@@ -276,15 +276,6 @@ cmd_fmt(int argc, char **argv)
 		}
 	}
 	go_exit(rc != 0 ? rc : go_status);
-}
-
-void
-cmd_vet(int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	(void)vettool;
-	go_fatal("go vet is not supported yet");
 }
 
 /* ---- */
