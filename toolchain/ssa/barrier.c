@@ -27,11 +27,13 @@ iscall(const Value *v)
 static bool
 fresh(const Value *base, const Value *store)
 {
+	int budget = 1000;
+
 	if (base->op != OP_RESULT || base->block != store->block || base->arg[0]->op != OP_CALL ||
 	    (base->arg[0]->sym != ssa_rtsym("newobject") && base->arg[0]->sym != ssa_rtsym("mallocgc")))
 		return false;
-	for (const Value *v = store->prev; v != NULL && v != base; v = v->prev)
-		if (iscall(v))
+	for (const Value *v = store->prev; v != base; v = v->prev)
+		if (v == NULL || budget-- == 0 || iscall(v) || ((v->op == OP_MOVE || v->op == OP_ZERO) && v->barrier))
 			return false;
 	return true;
 }
@@ -230,18 +232,18 @@ ssa_barrier(Func *f)
 	if (f->nobarrier)
 		return;
 	for (Block *b = f->entry, *end = f->lastblock; b != NULL; b = b == end ? NULL : b->next) {
-		Block *cur = b;
+		Vec(Value *) runs = { 0 };
 
-		for (Value *v = cur->first, *next; v != NULL; v = next) {
-			next = v->next;
+		for (Value *v = b->first; v != NULL; v = v->next)
+			if ((v->op == OP_STORE || v->op == OP_MOVE || v->op == OP_ZERO) && v->barrier && !needsbarrier(v))
+				v->barrier = false;
+		for (Value *v = b->first; v != NULL; v = v->next)
 			if ((v->op == OP_STORE || v->op == OP_MOVE || v->op == OP_ZERO) && v->barrier) {
-				if (!needsbarrier(v)) {
-					v->barrier = false;
-					continue;
-				}
-				cur = guard(f, cur, v);
-				next = v->next;
+				vec_push(f->a, &runs, v);
+				v = runend(v);
 			}
-		}
+		/* from the end, so that each split moves only what follows its run */
+		while (runs.n > 0)
+			guard(f, b, vec_pop(&runs));
 	}
 }

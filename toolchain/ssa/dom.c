@@ -22,6 +22,30 @@ intersect(Block *a, Block *b)
 	return a;
 }
 
+/* Intervals of a walk of the tree: a dominates b if a's holds b's. Blocks out of the tree hold none and are held by none. */
+static void
+number(Func *f, Block **order, int n)
+{
+	int32_t *size = NEWN(f->a, int32_t, n), *next = NEWN(f->a, int32_t, n), top = 1;
+
+	for (Block *b = f->entry; b != NULL; b = b->next)
+		b->domin = b->domout = -1 - b->id;
+	for (int i = n - 1; i >= 0; i--) {
+		size[i]++;
+		if (order[i]->idom != NULL)
+			size[order[i]->idom->rpo] += size[i];
+	}
+	for (int i = 0; i < n; i++) {
+		Block *b = order[i];
+		int32_t *at = b->idom != NULL ? &next[b->idom->rpo] : &top;
+
+		b->domin = *at;
+		b->domout = *at + size[i] - 1;
+		*at += size[i];
+		next[i] = b->domin + 1;
+	}
+}
+
 static void
 dominators(Func *f)
 {
@@ -55,14 +79,13 @@ dominators(Func *f)
 	}
 	for (int i = 0; i < n; i++)
 		order[i]->domdepth = order[i]->idom == NULL ? 0 : order[i]->idom->domdepth + 1;
+	number(f, order, n);
 }
 
 bool
 ssa_dominates(const Block *a, const Block *b)
 {
-	while (b != NULL && b->domdepth > a->domdepth)
-		b = b->idom;
-	return a == b;
+	return a == b || (b != NULL && a->domin <= b->domin && b->domout <= a->domout);
 }
 
 /* Adds one to the depth of every block of the loop with head h that b's back edge closes. */

@@ -147,6 +147,7 @@ struct Block {
 	/* analyses */
 	Block *idom;
 	int32_t rpo, domdepth, loopdepth;
+	int32_t domin, domout;		/* interval in a walk of the dominator tree */
 	Block *loophead;
 	bool cold;
 	bool sealed;			/* lowering: all predecessors known */

@@ -3,8 +3,9 @@
  *
  * needs   register allocation done
  *
- * Spill slots are live from their SPILLs to their last RELOAD: a backward
- * data-flow over bit sets. At every call the live slots of type PTR are
+ * Spill slots are live from their SPILLs to their last RELOAD: each slot is
+ * followed backwards from its readers, so the work is as large as the live
+ * ranges. At every call the live slots of type PTR are
  * recorded (Value.callmap); a SPILL dominates all RELOADs, so they are
  * initialised. The same walk gives each slot one interval in the order of the code;
  * slots whose intervals do not meet share a place.
@@ -29,23 +30,51 @@ iscall(const Value *v)
 	return v->op < OP_GENERIC_END && op_info[v->op].call;
 }
 
+typedef Vec(int) Ints;
+
+/* Slots that are live now: a sparse set. */
+typedef struct {
+	int *at, *index, n;
+} SlotSet;
+
+static bool
+has(const SlotSet *s, int i)
+{
+	return s->index[i] < s->n && s->at[s->index[i]] == i;
+}
+
 static void
-recordcall(Func *f, Value *v, const uint64_t *live, int nwords, Slot **slots)
+add(SlotSet *s, int i)
+{
+	if (!has(s, i)) {
+		s->index[i] = s->n;
+		s->at[s->n++] = i;
+	}
+}
+
+static void
+del(SlotSet *s, int i)
+{
+	if (has(s, i)) {
+		int k = s->index[i];
+
+		s->at[k] = s->at[--s->n];
+		s->index[s->at[k]] = k;
+	}
+}
+
+static void
+recordcall(Func *f, Value *v, const SlotSet *live, Slot **slots)
 {
 	int n = 0;
 	struct CallMap *m;
 
-	for (int i = 0; i < nwords; i++)
-		for (uint64_t w = live[i]; w != 0; w &= w - 1)
-			n += slots[i * 64 + __builtin_ctzll(w)]->type.ptrbytes > 0;
+	for (int i = 0; i < live->n; i++)
+		n += slots[live->at[i]]->type.ptrbytes > 0;
 	m = arena_alloc(f->a, sizeof *m + sizeof(Slot *) * (size_t)n);
-	for (int i = 0; i < nwords; i++)
-		for (uint64_t w = live[i]; w != 0; w &= w - 1) {
-			Slot *s = slots[i * 64 + __builtin_ctzll(w)];
-
-			if (s->type.ptrbytes > 0)
-				m->slot[m->n++] = s;
-		}
+	for (int i = 0; i < live->n; i++)
+		if (slots[live->at[i]]->type.ptrbytes > 0)
+			m->slot[m->n++] = slots[live->at[i]];
 	v->callmap = m;
 }
 
@@ -61,45 +90,58 @@ extend(Interval *iv, int at)
 static void
 liveslots(Func *f, Slot **slots, int n, Interval *iv)
 {
-	int nwords = (n + 63) / 64, nrpo, at = 0;
-	Block **rpo = ssa_rpo(f, &nrpo);
-	uint64_t **in = NEWN(f->a, uint64_t *, f->nblock), **def = NEWN(f->a, uint64_t *, f->nblock);
-	uint64_t *live = NEWN(f->a, uint64_t, nwords + 1);
-	bool changed = true;
+	Ints *use = NEWN(f->a, Ints, n + 1), *def = NEWN(f->a, Ints, n + 1);	/* by slot: blocks that read it first, that write it */
+	Ints *out = NEWN(f->a, Ints, f->nblock);	/* by block: slots live at its end */
+	Block **block = NEWN(f->a, Block *, f->nblock), **work = NEWN(f->a, Block *, f->nblock + 1);
+	int *seen = NEWN(f->a, int, n + 1), *hasdef = NEWN(f->a, int, f->nblock), *isin = NEWN(f->a, int, f->nblock), *isout = NEWN(f->a, int, f->nblock);
+	SlotSet live = { NEWN(f->a, int, n + 1), NEWN(f->a, int, n + 1), 0 };
+	int at = 0;
 
-	for (int i = 0; i < nrpo; i++) {
-		Block *b = rpo[i];
+	for (Block *b = f->entry; b != NULL; b = b->next) {
+		block[b->id] = b;
+		for (Value *v = b->first; v != NULL; v = v->next) {
+			int i;
 
-		in[b->id] = NEWN(f->a, uint64_t, nwords);
-		def[b->id] = NEWN(f->a, uint64_t, nwords);
-		for (Value *v = b->last; v != NULL; v = v->prev) {
 			if (v->spill == NULL)
 				continue;
+			i = (int)v->spill->off;
 			if (v->op == OP_SPILL) {
-				bit_set(def[b->id], (int)v->spill->off);
-				bit_clear(in[b->id], (int)v->spill->off);
-			} else {
-				bit_set(in[b->id], (int)v->spill->off);
+				if (seen[i] != b->id + 1)
+					vec_push(f->a, &def[i], b->id);
+				seen[i] = b->id + 1;
+			} else if (seen[i] != b->id + 1 && (use[i].n == 0 || vec_last(&use[i]) != b->id)) {
+				vec_push(f->a, &use[i], b->id);
 			}
 		}
 	}
-	while (changed) {
-		changed = false;
-		for (int i = nrpo - 1; i >= 0; i--) {
-			Block *b = rpo[i];
+	/* each slot on its own: backwards from its readers to its writers */
+	for (int i = 0; i < n; i++) {
+		int sp = 0;
 
-			for (int k = 0; k < b->succ.n; k++)
-				for (int w = 0; w < nwords; w++) {
-					uint64_t add = in[b->succ.at[k]->id][w] & ~def[b->id][w] & ~in[b->id][w];
+		for (int k = 0; k < def[i].n; k++)
+			hasdef[def[i].at[k]] = i + 1;
+		for (int k = 0; k < use[i].n; k++) {
+			isin[use[i].at[k]] = i + 1;
+			work[sp++] = block[use[i].at[k]];
+		}
+		while (sp > 0) {
+			const Block *b = work[--sp];
 
-					if (add != 0) {
-						in[b->id][w] |= add;
-						changed = true;
-					}
+			for (int k = 0; k < b->pred.n; k++) {
+				Block *p = b->pred.at[k];
+
+				if (isout[p->id] == i + 1)
+					continue;
+				isout[p->id] = i + 1;
+				vec_push(f->a, &out[p->id], i);
+				if (hasdef[p->id] != i + 1 && isin[p->id] != i + 1) {
+					isin[p->id] = i + 1;
+					work[sp++] = p;
 				}
+			}
 		}
 	}
-	for (int i = 0; i < nwords * 64 && i < n; i++)
+	for (int i = 0; i < n; i++)
 		iv[i] = (Interval){ INT32_MAX, -1 };
 	for (Block *b = f->entry; b != NULL; b = b->next) {
 		int start = at, end;
@@ -108,30 +150,25 @@ liveslots(Func *f, Slot **slots, int n, Interval *iv)
 			at++;
 		end = ++at;
 		at++;
-		if (in[b->id] == NULL)
-			continue;
-		memset(live, 0, sizeof *live * (size_t)nwords);
-		for (int k = 0; k < b->succ.n; k++)
-			for (int w = 0; w < nwords; w++)
-				live[w] |= in[b->succ.at[k]->id][w];
-		for (int w = 0; w < nwords; w++) {
-			for (uint64_t m = live[w]; m != 0; m &= m - 1)
-				extend(&iv[w * 64 + __builtin_ctzll(m)], end);
-			for (uint64_t m = in[b->id][w]; m != 0; m &= m - 1)
-				extend(&iv[w * 64 + __builtin_ctzll(m)], start);
+		live.n = 0;
+		for (int k = 0; k < out[b->id].n; k++) {
+			add(&live, out[b->id].at[k]);
+			extend(&iv[out[b->id].at[k]], end);
 		}
 		for (Value *v = b->last; v != NULL; v = v->prev) {
 			end--;
 			if (v->spill != NULL) {
 				extend(&iv[v->spill->off], end);
 				if (v->op == OP_SPILL)
-					bit_clear(live, (int)v->spill->off);
+					del(&live, (int)v->spill->off);
 				else
-					bit_set(live, (int)v->spill->off);
+					add(&live, (int)v->spill->off);
 			}
 			if (iscall(v))
-				recordcall(f, v, live, nwords, slots);
+				recordcall(f, v, &live, slots);
 		}
+		for (int k = 0; k < live.n; k++)
+			extend(&iv[live.at[k]], start);
 	}
 }
 
