@@ -362,6 +362,8 @@ emitremat(Alloc *ra, int dst, const Value *v)
 static Block *
 commondom(Block *a, Block *b)
 {
+	if (ssa_dominates(a, b))
+		return a;
 	while (a != b) {
 		if (a->domdepth >= b->domdepth)
 			a = a->idom;
@@ -1377,13 +1379,13 @@ spills(Alloc *ra)
 		State *st = &ra->st[i];
 		Value *v = st->v, *c;
 		Block *at = NULL;
-		int reg, best = -1;
+		int reg, best = -1, steps = 200;
 
 		if (v == NULL || !st->needspill || st->memphi)
 			continue;
 		if (v->reg < 0)
 			bug("regalloc: v%d of %s has a slot but never had a register", v->id, ra->f->name);
-		for (Block *b = st->spillat; b != v->block && b != NULL; b = b->idom)
+		for (Block *b = st->spillat; b != v->block && b != NULL && steps-- > 0; b = b->idom)
 			if (b->loopdepth <= v->block->loopdepth && (at == NULL || b->loopdepth < at->loopdepth) &&
 			    (reg = regatstart(ra, b, v)) >= 0) {
 				at = b;
