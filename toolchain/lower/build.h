@@ -46,6 +46,7 @@ typedef struct {
 	int64_t off;
 	Slot *slot;		/* VAR_SLOT */
 	Obj *o;
+	Type *dyn;		/* interface that is never assigned again: its dynamic type, if known */
 } Var;
 
 typedef enum { LV_BLANK, LV_SSA, LV_MEM, LV_INDEX, LV_MAP } LvalKind;
@@ -301,6 +302,7 @@ Opd bd_assert(Opd x, Type *to, bool commaok, Value **ok);
 Value *bd_typeword(Opd x);		/* descriptor of the dynamic type, or nil */
 Opd bd_unbox(Opd x, Type *t);		/* data of an interface known to hold t */
 bool bd_isiface(Type *t);
+Type *bd_dyntype(Opd x);		/* dynamic type of an interface value made from a concrete one here; or NULL */
 
 /* ---- build_stmt.c, build_assign.c, build_range.c, build_switch.c, build_select.c, build_closure.c, build_lit.c ---- */
 void bd_stmt(Stmt *s);

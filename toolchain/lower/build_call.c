@@ -116,6 +116,30 @@ ifacemethod(Opd x, Obj *m, Callee *cl)
 	}
 }
 
+/* A method of an interface whose dynamic type is known, if it is declared for that type itself. */
+static bool
+devirtualize(Opd x, Type *dyn, Obj *m, Callee *cl)
+{
+	const MethodSet *ms = type_methodset(dyn);
+	bool wasptr;
+	Type *base = type_deref(dyn, &wasptr);
+
+	if (lw.noopt)
+		return false;
+	for (int i = 0; i < ms->n; i++) {
+		Obj *fn = ms->at[i].fn;
+
+		if (!obj_sameid(fn, m->pkg, m->name))
+			continue;
+		if (ms->at[i].path.n != 1 || base->kind != T_NAMED || bd_isiface(base) || (fn->origin != NULL ? fn->origin : fn)->ptrrecv != wasptr)
+			return false;
+		bd_method(dyn, fn, cl);
+		cl->recv = bd_hold(bd_retype(bd_unbox(x, dyn), cl->recvtype));
+		return true;
+	}
+	return false;
+}
+
 /* x.m(...) */
 static void
 methodcallee(Expr *e, Callee *cl)
@@ -146,8 +170,18 @@ methodcallee(Expr *e, Callee *cl)
 	bd_path(&lv, &x, &islv, t, sel->path.at, sel->path.n - 1);
 	cur = islv ? lv.t : x.t;
 	if (bd_isiface(cur)) {
+		Expr *name = bd_unparen(xe);
+		Type *dyn = NULL;
+
 		if (islv)
 			x = bd_lvload(&lv);
+		if (sel->path.n == 1) {
+			dyn = bd_dyntype(x);
+			if (dyn == NULL && name->kind == EX_NAME && name->name.obj->kind == OBJ_VAR && !name->name.obj->isglobal)
+				dyn = bd_var(name->name.obj)->dyn;
+		}
+		if (dyn != NULL && devirtualize(x, dyn, m, cl))
+			return;
 		ifacemethod(x, m, cl);
 		return;
 	}

@@ -160,6 +160,16 @@ box(Opd x)
 	return p;
 }
 
+static Map *itabs;		/* itab or descriptor symbol -> Type: what toiface has used */
+
+Type *
+bd_dyntype(Opd x)
+{
+	Value *w = value_uncopy(x.c[0]);
+
+	return w->op == OP_SYMADDR && w->aux == 0 && itabs != NULL ? map_get(itabs, w->sym) : NULL;
+}
+
 Opd
 bd_toiface(Opd x, Type *to)
 {
@@ -168,6 +178,9 @@ bd_toiface(Opd x, Type *to)
 
 		bd_useiface(x.t);
 		word = isempty(to) ? bd_desc(x.t) : bd_symaddr(lower_itab(x.t, to), 0);
+		if (itabs == NULL)
+			itabs = map_new(lw.a);
+		map_set(itabs, word->sym, x.t);
 		return bd_opd2(to, word, data);
 	}
 	/* interface types with the same methods but different names have different itabs */

@@ -505,5 +505,7 @@ bd_define(Obj *o, Type *t, Opd x)
 {
 	Var *v = bd_declare(o, t, bd_inmem(o, t));
 
+	if (v->kind == VAR_SSA && !o->reassigned && bd_isiface(t))
+		v->dyn = bd_dyntype(x);
 	bd_varinit(v, x);
 }
