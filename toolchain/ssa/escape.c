@@ -178,6 +178,35 @@ flowarg(Esc *x, Value *call, Value *arg, unsigned tag)
 				flowvalue(x, valueloc(x, r), arg, 0);
 }
 
+/*
+ * A record in the frame was put on the list of deferred calls: the closure in it runs while the frame is there, but what it captured may get anywhere.
+ */
+static void
+deferred(Esc *x, Value *call)
+{
+	Addr a = ssa_addr(call->arg[0]);
+	const uint16_t *tags = NULL;
+	const ObjSym *code;
+	int n = 0;
+
+	for (Value *v = call->prev; v != NULL; v = v->prev) {
+		Addr to;
+
+		if (v->op != OP_STORE || v->arg[1]->type != VT_PTR)
+			continue;
+		to = ssa_addr(v->arg[0]);
+		if (to.base->op != OP_SLOTADDR || a.base->op != OP_SLOTADDR || to.base->slot != a.base->slot)
+			continue;
+		code = closurecode(v->arg[1]);
+		if (code != NULL && ssa_escapelookup != NULL)
+			tags = ssa_escapelookup(code, &n);
+		if (tags == NULL || n == 0 || tags[0] & (ESC_HEAP | ESC_CONTENT))
+			flowcontent(x, &x->heap, v->arg[1]);
+		return;
+	}
+	flowvalue(x, &x->heap, call->arg[0], 1);
+}
+
 static void
 call(Esc *x, Value *v)
 {
@@ -195,6 +224,8 @@ call(Esc *x, Value *v)
 	}
 	for (int i = first; i < v->narg; i++)
 		flowarg(x, v, v->arg[i], tags != NULL && i - first < n ? tags[i - first] : ESC_HEAP);
+	if (v->op == OP_CALL && strcmp(v->sym->name, "runtime.deferprocStack") == 0)
+		deferred(x, v);
 }
 
 static void
