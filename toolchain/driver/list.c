@@ -415,8 +415,14 @@ cmd_list(int argc, char **argv)
 		all = ps;
 	}
 	if (l_export) {
+		Pkgs compiled = { 0 };
+
+		/* a package of tests only has nothing to export */
+		for (int i = 0; i < all.n; i++)
+			if (all.at[i]->gofiles.n > 0)
+				vec_push(perm, &compiled, all.at[i]);
 		build_init();
-		if (build_packages(&all, "list") > 0 && !l_e)
+		if (build_packages(&compiled, "list") > 0 && !l_e)
 			failed = true;
 		for (int i = 0; i < all.n; i++) {
 			Action *a = all.at[i]->act;
