@@ -119,6 +119,7 @@ typedef struct {
 
 /* A new file whose text is nbytes long and whose first byte is at line `line`. */
 SrcFile *pos_addfile(const char *name, size_t nbytes, int line);
+void pos_isabs(SrcFile *f);			/* its name is final, as from export data: -trimpath and the current folder do not count */
 Pos pos_make(const SrcFile *f, size_t off);
 void pos_newline(SrcFile *f, size_t off);	/* a line starts at off; in rising order, repetition is harmless */
 void pos_linedirective(SrcFile *f, size_t off, const char *file, int line, int col); /* //line; from off on */

@@ -94,6 +94,12 @@ pos_addfile(const char *name, size_t nbytes, int line)
 	return f;
 }
 
+void
+pos_isabs(SrcFile *f)
+{
+	f->absname = f->name;
+}
+
 Pos
 pos_make(const SrcFile *f, size_t off)
 {

@@ -615,6 +615,13 @@ mods_init(void)
 			any = any || mods.mains.at[i]->file->require.n > 0;
 		if (any)
 			mods_fullgraph();
+		if (mods.gowork[0] == '\0' && (cfg.mod == NULL || !streq(cfg.mod, "mod")))
+			for (int i = 0; i < f->require.n; i++) {
+				Module *m = map_get(bypath, intern_str(f->require.at[i].path));
+
+				if (m != NULL && !m->main && semver_cmp(m->version, f->require.at[i].version) > 0)
+					mods_die("updates to go.mod needed; to update it:\n\tgo mod tidy");
+			}
 		return;
 	}
 	for (int j = 0; j < f->require.n; j++) {
@@ -640,6 +647,14 @@ mods_need(void)
 	mods_init();
 	if (mods.none)
 		mods_die("go.mod file not found in current directory or any parent directory; see 'go help modules'");
+}
+
+static void
+outdated(void)
+{
+	if (cfg.mod == NULL || !streq(cfg.mod, "mod"))
+		mods_die("updates to go.mod needed; to update it:\n\tgo mod tidy");
+	mods_fullgraph();
 }
 
 const char *
@@ -672,8 +687,16 @@ mods_dir(Module *m, const char **err)
 	}
 	{
 		const char *perr = NULL;
+		Modfile *f = depfile(m, &perr);
 
-		depfile(m, &perr);
+		/* with pruning the go.mod of the main module must be at least what modules that are used ask for */
+		for (int i = 0; f != NULL && pruning && mods.gowork[0] == '\0' && i < f->require.n; i++) {
+			Module *o = map_get(bypath, intern_str(f->require.at[i].path));
+
+			if (o != NULL && !o->main && semver_cmp(o->version, f->require.at[i].version) < 0 &&
+				!excluded(f->require.at[i].path, f->require.at[i].version))
+				outdated();
+		}
 	}
 	if (m->replace != NULL) {
 		m->replace->gomod = m->gomod;

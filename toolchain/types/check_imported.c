@@ -103,6 +103,7 @@ makefile(Package *pkg, const ImportBody *body)
 	f->text.p = text;
 	f->text.n = indent + body->text.n;
 	f->src = pos_addfile(body->file, f->text.n, body->line);
+	pos_isabs(f->src);
 	f->goversion = body->goversion;
 	f->scope = scope_new(pkg->scope);
 	for (int i = 0; i < body->imports.n; i++) {

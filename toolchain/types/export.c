@@ -116,7 +116,7 @@ putpos(Writer *w, Buf *b, const File *f, Pos pos)
 		return;
 	}
 	loc = pos_loc(pos);
-	buf_uvarint(b, filenum(w, intern_str(loc.file), f) + 1);
+	buf_uvarint(b, filenum(w, intern_str(loc.absfile), f) + 1);
 	buf_uvarint(b, (uint64_t)loc.line);
 	buf_uvarint(b, (uint64_t)loc.col);
 }
@@ -325,7 +325,7 @@ putextra(Writer *w, Buf *b, Obj *o)
 		const FuncBody *body = d->func.body;
 		Loc loc = pos_loc(pos_make(d->file->src, body->srcoff));
 
-		buf_uvarint(b, filenum(w, intern_str(loc.file), d->file) + 1);
+		buf_uvarint(b, filenum(w, intern_str(loc.absfile), d->file) + 1);
 		buf_uvarint(b, (uint64_t)loc.line);
 		buf_uvarint(b, (uint64_t)loc.col);
 		buf_uvarint(b, body->srcend - body->srcoff);

@@ -93,7 +93,7 @@ putpos(Exporter *x, Rec *r, Pos pos)
 	if (pos != 0) {
 		Loc loc = pos_loc(pos);
 
-		file = intern_str(loc.file);
+		file = intern_str(loc.absfile);
 		line = loc.line;
 		col = loc.col;
 	}

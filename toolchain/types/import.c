@@ -293,6 +293,7 @@ position(Reader *r, bool wanted)
 		col = 1;
 	fr = readat(r->pkg, u32(r->d->p + r->d->off[EXP_FILES] + 4 * (file - 1)));
 	f = pos_addfile(string(&fr), col, (int)line);
+	pos_isabs(f);
 	return pos_make(f, col - 1);
 }
 
