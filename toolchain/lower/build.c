@@ -248,8 +248,8 @@ lower_finish(Func *f)
 	if (f->paramescape != NULL) {
 		Facts *fc = NEW(lw.a, Facts);
 
-		fc->n = f->sig->nparam;
-		fc->tag = arena_dup(lw.a, f->paramescape, sizeof *fc->tag * (size_t)(fc->n + 1));
+		fc->n = f->sig->nparam + 1;	/* and the closure */
+		fc->tag = arena_dup(lw.a, f->paramescape, sizeof *fc->tag * (size_t)fc->n);
 		map_set(facts, intern_str(f->name), fc);
 	}
 	ssa_generate(f);

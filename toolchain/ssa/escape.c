@@ -158,8 +158,11 @@ closurecode(Value *fv)
 	if (a.base->op != OP_NEW || a.off != 0)
 		return NULL;
 	for (const Value *v = a.base->next; v != NULL; v = v->next)
-		if (v->op == OP_STORE && v->aux == 0 && v->arg[0] == a.base)
-			return v->arg[1]->op == OP_SYMADDR && v->arg[1]->aux == 0 ? v->arg[1]->sym : NULL;
+		if (v->op == OP_STORE && v->aux == 0 && v->arg[0] == a.base) {
+			const Value *code = v->arg[1]->op == OP_P2I ? v->arg[1]->arg[0] : v->arg[1];
+
+			return code->op == OP_SYMADDR && code->aux == 0 ? code->sym : NULL;
+		}
 	return NULL;
 }
 
