@@ -617,6 +617,18 @@ fillcompileargs(Action *a, Strs *v)
 		strs_add(v, path_join(p->dir, p->gofiles.at[i]));
 }
 
+/* Whether runtime comes before p because something it imports needs it: a main package also has it for the link, later. */
+static bool
+needsruntime(const Pkg *p)
+{
+	if (!streq(p->name, "main") || strs_has(&p->imports, "runtime"))
+		return true;
+	for (int i = 0; i < p->all.n; i++)
+		if (strs_has(&p->all.at[i]->imports, "runtime"))
+			return true;
+	return false;
+}
+
 static void
 startcompile(Action *a)
 {
@@ -661,7 +673,7 @@ startcompile(Action *a)
 	for (int i = 0; i < p->all.n; i++) {
 		Action *d = p->all.at[i]->act;
 
-		if (d != NULL && d->built != NULL && !(streq(p->name, "main") && streq(p->all.at[i]->path, "runtime") && !strs_has(&p->imports, "runtime")))
+		if (d != NULL && d->built != NULL && !(streq(p->all.at[i]->path, "runtime") && !needsruntime(p)))
 			buf_printf(&cfgb, "packagefile %s=%s\n", p->all.at[i]->path, d->built);
 	}
 	writefile(intern_printf("%s/importcfg", a->objdir), &cfgb);
