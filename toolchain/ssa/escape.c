@@ -323,13 +323,14 @@ static void
 leak(Esc *x, const Place *root, const Place *l, int derefs)
 {
 	uint16_t *tag = &x->tags[l->param];
+	bool heap = root->escapes || (root->depth < 0 && root->result < 0);	/* results on the stack are as good as the heap */
 
 	if (derefs > 0) {
-		if (root->escapes || root->result >= 0)
+		if (heap || root->result >= 0)
 			*tag |= ESC_CONTENT;
-	} else if (root->result >= 0 && root->result < ESC_NRESULT && !root->escapes) {
+	} else if (root->result >= 0 && root->result < ESC_NRESULT && !heap) {
 		*tag |= (uint16_t)(ESC_RESULT0 << root->result);
-	} else if (root->escapes || root->result >= 0) {
+	} else if (heap || root->result >= 0) {
 		*tag |= ESC_HEAP;
 	}
 }
