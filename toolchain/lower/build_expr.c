@@ -136,10 +136,27 @@ findcall(void *ctx, Expr *e)
 static Calls
 calls(Expr *e)
 {
+	static Map *known;	/* operators, so that long sums are not searched again for every addend */
 	Calls c = { 0 };
 	Visitor v = { .ctx = &c, .expr = findcall };
+	uintptr_t bits;
 
-	walk_expr(&v, e);
+	e = bd_unparen(e);
+	if (e->kind != EX_BINARY || e->mode == MODE_CONST) {
+		walk_expr(&v, e);
+		return c;
+	}
+	if (known == NULL)
+		known = map_new(lw.a);
+	bits = (uintptr_t)map_get(known, e);
+	if (bits == 0) {
+		Calls x = calls(e->binary.x), y = calls(e->binary.y);
+
+		bits = 4 | (x.calls || y.calls) | (x.any || y.any) << 1;
+		map_set(known, e, (void *)bits);
+	}
+	c.calls = bits & 1;
+	c.any = bits & 2;
 	return c;
 }
 
