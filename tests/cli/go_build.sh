@@ -89,6 +89,7 @@ kill -TERM $pid
 wait $pid
 exec 9>&-
 [ -z "$(ls "$TMPDIR")" ] || die "left in the temporary folder: $(ls "$TMPDIR")"
+rm -f wait.go fifo exit.go
 
 # The same bytes from another folder with -trimpath, and std comes from pkg either way.
 ok go build -trimpath -o t1 main.go
@@ -112,6 +113,7 @@ go run exit.go word > log 2>&1
 says 'exit status 7' cat log
 says 'word' cat log
 [ -z "$(ls "$TMPDIR")" ] || die "left in the temporary folder: $(ls "$TMPDIR")"
+rm -f wait.go fifo exit.go
 
 # Errors of the compiler stand under their package; the others are built.
 mkdir bad && printf 'package bad\n\nvar x int = "s"\n' > bad/b.go
