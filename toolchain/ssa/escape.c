@@ -436,11 +436,10 @@ ssa_escape(Func *f)
 	enqueue(&x, &x.heap);
 	for (int i = 0; i < f->sig->nresult; i++)
 		enqueue(&x, &x.results[i]);
-	/* only locations outside an object's loop can force it out besides the heap and the results */
-	if (any)
-		for (int i = 0; i < x.all.n; i++)
-			if (x.all.at[i]->in.n > 0)
-				enqueue(&x, x.all.at[i]);
+	/* besides the heap and the results, on the stack too, only locations outside an object's loop can force it out */
+	for (int i = 0; i < x.all.n; i++)
+		if ((any || x.all.at[i]->depth < 0) && x.all.at[i]->in.n > 0)
+			enqueue(&x, x.all.at[i]);
 	while (x.work.n > 0) {
 		Place *l = vec_pop(&x.work);
 
