@@ -9,7 +9,7 @@
 #include "stack/stack.h"
 #include <string.h>
 
-enum { BUFCAP = 510, MAXWORKERS = 8 };
+enum { BUFCAP = 510, MAXWORKERS = 8, AHEAD = 8 };
 
 typedef struct Buf {
 	struct Buf *next;
@@ -230,14 +230,36 @@ scan(GcWork *w, uintptr_t x)
 	}
 }
 
-static bool
+/*
+ * Scans until nothing grey is left to this worker. An object is fetched from memory some turns before it is looked at: marking spends most
+ * of its time waiting for memory otherwise.
+ */
+static void
 drainsome(GcWork *w)
 {
+	uintptr_t ahead[AHEAD] = { 0 };
 	Buf *b = w->buf;
-	uint32_t since = 0;
+	uint32_t since = 0, at = 0, waiting = 0;
 
-	while (b->n > 0) {
-		scan(w, b->obj[--b->n]);
+	for (;;) {
+		uintptr_t x = ahead[at];
+
+		if (b->n > 0) {
+			uintptr_t next = b->obj[--b->n];
+
+			__builtin_prefetch((void *)next);
+			ahead[at] = next;
+			waiting += x == 0;
+		} else if (waiting == 0) {
+			return;
+		} else {
+			ahead[at] = 0;
+			waiting -= x != 0;
+		}
+		at = (at + 1) % AHEAD;
+		if (x == 0)
+			continue;
+		scan(w, x);
 		b = w->buf;
 		/* share when others starve */
 		if (++since == 64) {
@@ -254,7 +276,6 @@ drainsome(GcWork *w)
 			}
 		}
 	}
-	return true;
 }
 
 /* One worker's part of a marking phase. */
@@ -279,7 +300,7 @@ work(GcWork *w)
 			continue;
 		}
 		XADD(&nidle, 1);
-		for (;;) {
+		for (unsigned rounds = 0;; rounds++) {
 			if (LOADSC(&nidle) == LOADSC(&nworkers) && LOADSC(&fullcount) == 0) {
 				STORESC(&done, 1);
 				return;
@@ -292,7 +313,10 @@ work(GcWork *w)
 			}
 			for (int k = 0; k < 20; k++)
 				arch_pause();
-			os_yield();
+			if (rounds < 20)
+				os_yield();
+			else
+				os_usleep(20);	/* the others may need this processor */
 		}
 	}
 }

@@ -158,6 +158,10 @@ bits_set(uintptr_t x, uintptr_t elemsize, uintptr_t size, const Type *typ)
 	uint64_t tw = typ->size >> 3, pw = typ->ptrbytes >> 3;
 	const uint8_t *mask = type_mask(typ);
 
+	if (pw <= 8 && end - at <= 8 && size == typ->size) {	/* one tiny value */
+		putbits(a->ptr, at, end - at, mask[0] & (((uint64_t)1 << pw) - 1));
+		return;
+	}
 	if (tw <= 64 && size == typ->size) {	/* one small value: the usual case */
 		uint64_t n = end - at;
 

@@ -52,27 +52,29 @@ typedef struct Special {
 } Special;
 
 typedef struct Span {
-	struct Span *next, *prev;	/* in the list it is on */
-	struct SpanList *list;
-	uintptr_t base, limit;		/* objects lie in [base, limit) */
-	uintptr_t npages;
+	/* what marking reads stands together */
+	_Alignas(64) uintptr_t base;
+	uintptr_t limit;		/* objects lie in [base, limit) */
+	uint64_t *markbits;
+	uintptr_t elemsize;
+	uint32_t divmul;		/* index = offset * divmul >> 32 */
 	uint8_t state;			/* SPAN_… */
 	uint8_t spanclass;
 	bool needzero;			/* memory may be dirty */
 	bool scavenged;			/* free: given back to the system */
-	uint32_t elemsize32;
-	uint32_t nelems, freeindex, nalloc;
-	uint32_t divmul;		/* index = offset * divmul >> 32 */
-	uint32_t sweepgen;		/* == heap.sweepgen: swept; +1 while being swept */
-	uint64_t alloccache;		/* inverted alloc bits from freeindex's word on, shifted */
-	uint64_t *allocbits, *markbits;
-	uintptr_t elemsize;
 	Type *largetype;		/* large object with pointers: its layout repeats */
+	uint64_t *allocbits;
+	uint64_t alloccache;		/* inverted alloc bits from freeindex's word on, shifted */
+	uint32_t nelems, freeindex, nalloc;
+	uint32_t sweepgen;		/* == heap.sweepgen: swept; +1 while being swept */
+	uintptr_t npages;
+	struct Span *next, *prev;	/* in the list it is on */
+	struct SpanList *list;
 	Special *specials;
 	struct Span *specialnext;	/* list of spans with specials */
-	bool onspeciallist;
 	void *freestacks;		/* SPAN_STACK: unused stacks, linked through their first word */
 	uint32_t stackorder;
+	bool onspeciallist;
 } Span;
 
 typedef struct SpanList {
