@@ -74,6 +74,8 @@ use(Walk *w, Obj *o)
 	}
 }
 
+static Obj *synthvar(Walk *w, LitInfo *owner, const char *name, Type *t);
+
 static void
 wexprs(Walk *w, ExprVec *v)
 {
@@ -172,8 +174,18 @@ wexpr(Walk *w, Expr *e)
 	case EX_CALL:
 		if (e->call.what == CALL_FUNC)
 			wexpr(w, e->call.fn);
-		else if (e->call.what == CALL_BUILTIN && e->call.builtin == BUILTIN_RECOVER)
+		else if (e->call.what == CALL_BUILTIN && e->call.builtin == BUILTIN_RECOVER) {
+			LitInfo *fn = bd_fnlit(w->cur);
+
 			w->cur->hasrecover = true;
+			if (fn != w->cur) {
+				if (fn->argdepth == NULL) {
+					fn->argdepth = synthvar(w, fn, ".argdepth", typ[T_UINTPTR]);
+					fn->argdepth->reassigned = 0;
+				}
+				use(w, fn->argdepth);
+			}
+		}
 		wexprs(w, &e->call.args);
 		return;
 	default:	/* types */

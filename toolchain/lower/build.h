@@ -99,6 +99,7 @@ struct LitInfo {
 	/* a real function that contains ranges over functions: variables made for them */
 	ObjVec retobjs;		/* results */
 	Obj *next, *token;
+	Obj *argdepth;		/* where its arguments lie, as the distance to the end of the stack: for recover in range bodies */
 	Vec(RangeExit) codes;
 	/* a range */
 	Obj *state;
@@ -342,6 +343,8 @@ Opd bd_composite(Expr *e);
 void bd_compositeto(Expr *e, Value *addr, int64_t off, bool fresh);
 Value *bd_compositeptr(Expr *e);
 Value *bd_callersp(void);
+Value *bd_argdepth(void);		/* the same as a distance to the end of the stack, which stays when the stack moves */
+Value *bd_recover(Value *argdepth, Value **word1);
 
 /* ---- intrinsic.c is bd_intrinsic above ---- */
 

@@ -4,6 +4,7 @@
  * bd_builtin evaluates the arguments; bd_builtinargs does the work on values, so that
  * `defer close(c)` and `go println(x)` can evaluate early and act late.
  */
+#include "abi/g.h"
 #include "lower/build.h"
 
 static Opd
@@ -410,6 +411,25 @@ bd_callersp(void)
 	return bd_emit(OP_CALLERSP, VT_I64, 0);
 }
 
+Value *
+bd_argdepth(void)
+{
+	Value *hi = bd_emit1(OP_LOAD, VT_I64, bd_emit(OP_GETG, VT_PTR, 0), G_STACKHI);
+
+	return bd_emit2(OP_SUB, VT_I64, hi, bd_callersp(), 0);
+}
+
+/* recover, as if called by the function whose arguments lie there. */
+Value *
+bd_recover(Value *argdepth, Value **word1)
+{
+	Value *hi = bd_emit1(OP_LOAD, VT_I64, bd_emit(OP_GETG, VT_PTR, 0), G_STACKHI), *r[2];
+
+	bd_rt("gorecover", (Value *[]){ bd_emit1(OP_I2P, VT_PTR, bd_emit2(OP_SUB, VT_I64, hi, argdepth, 0), 0) }, r);
+	*word1 = r[1];
+	return r[0];
+}
+
 /* ---- all ---- */
 
 /* t: type of the call's result. The arguments are evaluated, in order; types as arguments are not among them. */
@@ -458,7 +478,10 @@ apply(Expr *e, Type *t, Opd *args, int n)
 		print(id, args, n);
 		return none();
 	case BUILTIN_RECOVER:
-		bd_rt("gorecover", (Value *[]){ bd_emit1(OP_I2P, VT_PTR, bd_callersp(), 0) }, r);
+		if (bd->ctx->lit->range != NULL)
+			r[0] = bd_recover(bd_varload(bd_var(bd_fnlit(bd->ctx->lit)->argdepth)).c[0], &r[1]);
+		else
+			bd_rt("gorecover", (Value *[]){ bd_emit1(OP_I2P, VT_PTR, bd_callersp(), 0) }, r);
 		return bd_opd2(t != NULL && t->kind != T_INVALID ? t : type_any, r[0], r[1]);
 	case BUILTIN_UNSAFE_ADD: {
 		Value *p = bd_emit2(OP_ADDPTR, VT_PTR, args[0].c[0], size64(args[1]), 0);

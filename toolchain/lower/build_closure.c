@@ -64,9 +64,9 @@ thunkbody(void *ctx, Opd *params)
 		caps[i] = bd_load(t->types[i], bd->closure, type_offset(t->st, i + 1));
 	if (t->builtin != NULL) {
 		if (t->builtin->call.builtin == BUILTIN_RECOVER) {	/* counts as called by the function with the defer statement */
-			Value *r[2];
+			Value *word1;
 
-			bd_rt("gorecover", (Value *[]){ bd_emit1(OP_I2P, VT_PTR, caps[0].c[0], 0) }, r);
+			bd_recover(caps[0].c[0], &word1);
 		} else
 			bd_builtinargs(t->builtin, caps, t->ncapture);
 		if (bd->b->pred.n > 0 || bd->b == bd->entry)
@@ -262,7 +262,7 @@ deferred(Expr *call, const char *kind, int *counter)
 		th->builtin = call;
 		if (call->call.builtin == BUILTIN_RECOVER) {
 			types[0] = typ[T_UINTPTR];
-			vals[0] = bd_opd1(types[0], bd_callersp());
+			vals[0] = bd_opd1(types[0], bd_argdepth());
 			n = 1;
 		}
 	} else {

@@ -149,6 +149,8 @@ bd_rangefunc(Stmt *s)
 		bd_rt("deferrangefunc", NULL, r);
 		bd_define(fn->token, type_any, bd_opd2(type_any, r[0], r[1]));
 	}
+	if (bd->ctx->lit->range == NULL && fn->argdepth != NULL)
+		bd_define(fn->argdepth, typ[T_UINTPTR], bd_opd1(typ[T_UINTPTR], bd_argdepth()));
 	body = bd_opd1(cl.sig->fn.params->tuple.vars.at[0]->type, bd_rangefnclosure(s));
 	bd->pos = s->pos;
 	bd_docall(&cl, &body, 1, NULL);
