@@ -210,6 +210,18 @@ deferred(Esc *x, Value *call)
 	flowvalue(x, &x->heap, call->arg[0], 1);
 }
 
+/* A call of the function itself: arguments become its parameters, its results those of the call. */
+static void
+recursive(Esc *x, Value *v)
+{
+	for (Value *p = x->f->entry->first; p != NULL; p = p->next)
+		if (p->op == OP_PARAM && p->type == VT_PTR && p->aux < v->narg)
+			flowvalue(x, valueloc(x, p), v->arg[p->aux], 0);
+	for (Value *r = v->next; r != NULL && r->op == OP_RESULT; r = r->next)
+		if (r->type == VT_PTR)
+			flow(x, valueloc(x, r), &x->results[r->aux], 0);
+}
+
 static void
 call(Esc *x, Value *v)
 {
@@ -224,6 +236,10 @@ call(Esc *x, Value *v)
 		if (tags == NULL || n <= v->sig->nparam || tags[v->sig->nparam] & (ESC_HEAP | ESC_CONTENT) ||
 		    tags[v->sig->nparam] >= ESC_RESULT0)
 			flowcontent(x, &x->heap, v->arg[0]);
+	}
+	if (v->op == OP_CALL && tags == NULL && v->sym == x->f->sym && x->f->sym != NULL) {
+		recursive(x, v);
+		return;
 	}
 	for (int i = first; i < v->narg; i++)
 		flowarg(x, v, v->arg[i], tags != NULL && i - first < n ? tags[i - first] : ESC_HEAP);
