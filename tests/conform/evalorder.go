@@ -1,0 +1,74 @@
+// run
+
+// Calls are evaluated before variables are read, as in gc: programs return a variable beside the call that fills it.
+
+package main
+
+type OID struct{ der []byte }
+
+func (o *OID) parse(s string) error {
+	o.der = []byte(s)
+	return nil
+}
+
+func parse(s string) (OID, error) {
+	var o OID
+	return o, o.parse(s)
+}
+
+var g = 1
+
+func set(n int) int { g = n; return n }
+
+func add(a, b int) int { return a*100 + b }
+
+type S struct {
+	list []int
+	n    int
+}
+
+func (s *S) grow() int {
+	s.list = append(s.list, 0, 0, 0, 0, 0, 0, 0, 0)
+	s.n++
+	return 7
+}
+
+func anys(xs ...any) int { return xs[0].(int) }
+
+type P struct{ a, b int }
+
+func (p *P) set(n int) int { p.a = n; return n }
+
+func anyp(xs ...any) int { return xs[0].(P).a }
+
+func want(what string, got, n int) {
+	if got != n {
+		println(what, "got", got, "want", n)
+		panic("order")
+	}
+}
+
+func main() {
+	o, _ := parse("abc")
+	want("return", len(o.der), 3)
+	g = 1
+	want("binary", g+set(5), 10)
+	g = 1
+	want("args", add(g, set(5)), 505)
+	g = 1
+	want("interface", anys(g, set(5)), 5)
+	p := P{1, 2}
+	want("struct in interface", anyp(p, p.set(5)), 1)
+	s := &S{list: make([]int, 1)}
+	s.list[0] = s.grow()
+	want("index", s.list[0], 7)
+	s.n = 0
+	s.n += s.grow()
+	want("op=", s.n, 8)
+	g = 1
+	a, b := g, set(9)
+	want("define", a*10+b, 99)
+	m := map[string]int{}
+	m["a"] = len(m)
+	want("map", m["a"], 0)
+}
