@@ -39,6 +39,8 @@ type P struct{ a, b int }
 
 func (p *P) set(n int) int { p.a = n; return n }
 
+var gp = P{1, 2}
+
 func anyp(xs ...any) int { return xs[0].(P).a }
 
 func want(what string, got, n int) {
@@ -58,7 +60,11 @@ func main() {
 	g = 1
 	want("interface", anys(g, set(5)), 5)
 	p := P{1, 2}
-	want("struct in interface", anyp(p, p.set(5)), 1)
+	want("struct in interface", anyp(p, p.set(5)), 5)
+	want("global in interface", anyp(gp, gp.set(5)), 5)
+	pp := &gp
+	gp.a = 1
+	want("pointer in interface", anyp(*pp, gp.set(5)), 5)
 	s := &S{list: make([]int, 1)}
 	s.list[0] = s.grow()
 	want("index", s.list[0], 7)

@@ -242,7 +242,6 @@ Opd bd_expr(Expr *e);
 Opd bd_exprconv(Expr *e, Type *t);	/* and implicitly converted to t */
 bool bd_hascall(Expr *e);		/* contains a call or receive */
 bool bd_callfree(Expr *e);
-bool bd_copiedearly(Type *t);
 void bd_exprlist(Expr **es, Type **ts, int n, Opd *out);
 Opd bd_peekconv(Expr *e, Type *t);	/* the value is only looked at: may share memory with bytes */
 void bd_exprto(Expr *e, Type *t, Value *addr, int64_t off);	/* into fresh memory */

@@ -376,8 +376,6 @@ bd_args(Type *sig, Expr *call, OpdVec *out)
 
 				if (i >= fixed && !sig->variadic)
 					bug("lower: too many arguments");
-				if (late && bd_isiface(t) && !bd_isnil(args->at[i]))
-					late = !bd_copiedearly(bd_type(args->at[i]->type));
 				if (late == (pass == 1))
 					xs.at[i] = argument(args->at[i], t);
 			}

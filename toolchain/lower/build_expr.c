@@ -174,21 +174,6 @@ bd_callfree(Expr *e)
 	return !c.any && !c.calls;
 }
 
-/* A value of type t that goes into an interface is copied when its turn comes, as an operand of a call: unless gc has a
- * conversion function that takes it by value. */
-bool
-bd_copiedearly(Type *t)
-{
-	const GcType *gc = lower_gctype(t);
-	Type *u = type_under(t);
-
-	if (bd_isiface(t) || (gc->ptrbytes == 0 && gc->align == gc->size && gc->size >= 2))
-		return false;
-	while ((u->kind == T_STRUCT && u->st.fields.n == 1) || (u->kind == T_ARRAY && u->len == 1))
-		u = type_under(u->kind == T_STRUCT ? u->st.fields.at[0]->type : u->elem);
-	return u->kind != T_STRING && u->kind != T_SLICE;
-}
-
 /* Evaluates n expressions, each converted to its type (NULL: as it is), those with calls first; the results hold. */
 void
 bd_exprlist(Expr **es, Type **ts, int n, Opd *out)
@@ -202,9 +187,6 @@ bd_exprlist(Expr **es, Type **ts, int n, Opd *out)
 		for (int i = 0; i < n; i++) {
 			bool late = i < last && bd_callfree(es[i]);
 
-			/* what goes into an interface by copy is copied at its place */
-			if (late && ts[i] != NULL && bd_isiface(ts[i]) && !bd_isnil(es[i]))
-				late = !bd_copiedearly(bd_type(es[i]->type));
 			if (late != (pass == 1))
 				continue;
 			out[i] = bd_hold(ts[i] != NULL ? bd_exprconv(es[i], ts[i]) : bd_expr(es[i]));
