@@ -316,6 +316,7 @@ main(int argc, char **argv)
 		{ "complete", FLAG_BOOL, &complete, NULL, "compiling complete package (no C or assembly)" },
 		{ "coveragecfg", FLAG_STRING, &coveragecfg, "file", "read coverage configuration from file" },
 		{ "cpuprofile", FLAG_STRING, &cpuprofile, "file", "write cpu profile to file (ignored)" },
+		{ "pgoprofile", FLAG_STRING, &cpuprofile, "file", "read profile or pre-process profile from file (ignored)" },
 		{ "d", FLAG_FUNC, (void *)setdebug, "settings", "parse, typecheck, export, check, dump=PASS, func=NAME, panic, abort" },
 		{ "dwarf", FLAG_BOOL, &dwarf, NULL, "generate DWARF symbols" },
 		{ "dynlink", FLAG_BOOL, &dynlink, NULL, "support references to Go symbols defined in other shared libraries" },
