@@ -248,7 +248,7 @@ lower_finish(Func *f)
 	if (f->paramescape != NULL) {
 		Facts *fc = NEW(lw.a, Facts);
 
-		fc->n = f->sig->nparam + 1;	/* and the closure */
+		fc->n = f->nparamescape;
 		fc->tag = arena_dup(lw.a, f->paramescape, sizeof *fc->tag * (size_t)fc->n);
 		map_set(facts, intern_str(f->name), fc);
 	}
@@ -309,11 +309,13 @@ static void
 noescape(Decl *d, Obj *fn)
 {
 	Facts *fc;
+	const CallSig *sig;
 
 	if (((d->pragma | fn->pragma) & PRAGMA_NOESCAPE) == 0)
 		return;
 	fc = NEW(lw.a, Facts);
-	fc->n = lower_sig(NULL, obj_type(fn))->sig->nparam;
+	sig = lower_sig(NULL, obj_type(fn))->sig;
+	fc->n = sig->nparam + 1 + sig->resultoff / lw.target->ptrsize;
 	fc->tag = NEWN(lw.a, uint16_t, fc->n + 1);
 	map_set(facts, lower_funcname(fn, NULL, 0), fc);
 }

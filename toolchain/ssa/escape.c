@@ -18,6 +18,9 @@
  * Stores through anything but the direct address of a known object go to the heap, as in gc.
  */
 #include "ssa/ssa.h"
+#include "target/target.h"
+
+enum { MAXWORDS = 64 };	/* of stack arguments that are told apart */
 
 typedef struct Place Place;
 typedef struct {
@@ -42,6 +45,8 @@ typedef struct {
 	Place **value, **object;	/* by value id */
 	Place **slot;		/* by slot id */
 	Place heap;
+	Place **word;		/* of stack arguments; by number */
+	int nword;
 	Place *results;
 	uint16_t *tags;
 	int ntags;
@@ -99,20 +104,53 @@ objectloc(Esc *x, Value *v)
 	return l;
 }
 
-static Place *
-slotloc(Esc *x, const Slot *s)
-{
-	if (x->slot[s->id] == NULL)
-		x->slot[s->id] = newloc(x, s->isparam ? -1 : 0);	/* results on the stack are the caller's */
-	return x->slot[s->id];
-}
-
 static void
 flow(Esc *x, Place *dst, Place *src, int derefs)
 {
 	if (dst == src && derefs >= 0)
 		return;
 	vec_push(x->a, &dst->in, ((Edge){ src, derefs }));
+}
+
+static bool
+ispointer(const GcType *t, int64_t w, int ps)
+{
+	return w * ps < t->ptrbytes && (t->ptrmask == NULL || (t->ptrmask[w / 8] >> (w % 8) & 1) != 0);
+}
+
+/* What the caller left in a word of its argument area; NULL: too far out to be followed. */
+static Place *
+wordloc(Esc *x, int64_t off)
+{
+	int64_t w = off / x->f->target->ptrsize;
+
+	if (w < 0 || w >= x->nword)
+		return NULL;
+	if (x->word[w] == NULL) {
+		x->word[w] = newloc(x, 0);
+		x->word[w]->param = (int16_t)(x->f->sig->nparam + 1 + w);
+	}
+	return x->word[w];
+}
+
+static Place *
+slotloc(Esc *x, const Slot *s)
+{
+	int ps = x->f->target->ptrsize;
+	Place *l = x->slot[s->id];
+
+	if (l != NULL)
+		return l;
+	/* results on the stack are the caller's */
+	l = x->slot[s->id] = newloc(x, s->isparam && s->off >= x->f->sig->resultoff ? -1 : 0);
+	if (s->isparam && s->off < x->f->sig->resultoff)
+		for (int64_t w = 0; w * ps < s->type.ptrbytes; w++) {
+			Place *p = ispointer(&s->type, w, ps) ? wordloc(x, s->off + w * ps) : NULL;
+
+			if (p != NULL)
+				flow(x, l, p, 0);
+		}
+	return l;
 }
 
 /* The storage p points to if that is certain, else NULL. */
@@ -222,6 +260,66 @@ recursive(Esc *x, Value *v)
 			flow(x, valueloc(x, r), &x->results[r->aux], 0);
 }
 
+/* p.x = p.x[1:] and the like: what *p holds stays in *p. */
+static bool
+selfassign(Value *store)
+{
+	Addr to = ssa_addr(store->arg[0]), from;
+	Value *l = ssa_addr(store->arg[1]).base;
+
+	if (l->op != OP_LOAD || to.base->op == OP_SYMADDR)
+		return false;
+	from = ssa_addr(l->arg[0]);
+	return from.base == to.base && from.exact && to.exact;
+}
+
+/* Tags of what a call certainly runs, or NULL. */
+static const uint16_t *
+calltags(const Value *v, int *n)
+{
+	const ObjSym *code = v->op == OP_CALL ? v->sym : v->op == OP_CALLCLOSURE ? closurecode(v->arg[0]) : NULL;
+
+	return code != NULL && ssa_escapelookup != NULL ? ssa_escapelookup(code, n) : NULL;
+}
+
+/* v stores or moves into the outgoing argument area, at off: what becomes of it depends on the call that follows. */
+static void
+stackarg(Esc *x, Value *v, int64_t off)
+{
+	const uint16_t *tags = NULL;
+	int n = 0, first, ps = x->f->target->ptrsize;
+	Value *c = v->next;
+	bool self;
+
+	while (c != NULL && (c->op >= OP_GENERIC_END || !op_info[c->op].call))
+		c = c->next;
+	if (c != NULL)
+		tags = calltags(c, &n);
+	self = c != NULL && c->op == OP_CALL && tags == NULL && c->sym == x->f->sym && c->sym != NULL;
+	first = c != NULL && c->sig != NULL ? c->sig->nparam + 1 : 0;
+	if (v->op == OP_STORE) {
+		int64_t i = first + off / ps;
+
+		if (self && wordloc(x, off) != NULL)
+			flowvalue(x, wordloc(x, off), v->arg[1], 0);
+		else
+			flowarg(x, c != NULL ? c : v, v->arg[1], tags != NULL && i < n ? tags[i] : ESC_HEAP);
+		return;
+	}
+	for (int64_t w = 0; w * ps < v->size; w++) {
+		int64_t at = off + w * ps;
+
+		if (v->gctype != NULL && !ispointer(v->gctype, w, ps))
+			continue;
+		if (self && wordloc(x, at) != NULL) {
+			flowcontent(x, wordloc(x, at), v->arg[1]);
+		} else if (tags == NULL || first + at / ps >= n || tags[first + at / ps] != 0) {
+			flowcontent(x, &x->heap, v->arg[1]);
+			return;
+		}
+	}
+}
+
 static void
 call(Esc *x, Value *v)
 {
@@ -284,6 +382,16 @@ value(Esc *x, Value *v)
 			flowcontent(x, valueloc(x, v), v->arg[0]);
 		break;
 	case OP_STORE:
+		if (ssa_addr(v->arg[0]).base->op == OP_ARGADDR && ssa_addr(v->arg[0]).exact) {
+			Addr a = ssa_addr(v->arg[0]);
+
+			if (v->arg[1]->type == VT_PTR || carries(v->arg[1]))
+				stackarg(x, v, a.base->aux + a.off + v->aux);
+			break;
+		}
+		if (selfassign(v))
+			break;
+		/* fall through */
 	case OP_ATOMICSTORE:
 		t = target(x, v->arg[0]);
 		flowvalue(x, t != NULL ? t : &x->heap, v->arg[1], 0);
@@ -298,6 +406,12 @@ value(Esc *x, Value *v)
 		flowvalue(x, &x->heap, v->arg[2], 0);
 		break;
 	case OP_MOVE:
+		if (ssa_addr(v->arg[0]).base->op == OP_ARGADDR && ssa_addr(v->arg[0]).exact) {
+			Addr a = ssa_addr(v->arg[0]);
+
+			stackarg(x, v, a.base->aux + a.off + v->aux);
+			break;
+		}
 		t = target(x, v->arg[0]);
 		flowcontent(x, t != NULL ? t : &x->heap, v->arg[1]);
 		break;
@@ -425,7 +539,9 @@ ssa_escape(Func *f)
 	Esc x = { .f = f, .a = f->a };
 	bool any = false, allheap = irreducible(f);
 
-	x.ntags = f->sig->nparam + 1;
+	x.nword = f->sig->resultoff / f->target->ptrsize < MAXWORDS ? f->sig->resultoff / f->target->ptrsize : MAXWORDS;
+	x.ntags = f->sig->nparam + 1 + x.nword;
+	x.word = NEWN(f->a, Place *, x.nword + 1);
 	x.tags = NEWN(f->a, uint16_t, x.ntags);
 	x.value = NEWN(f->a, Place *, f->nvalue);
 	x.object = NEWN(f->a, Place *, f->nvalue);
@@ -467,4 +583,5 @@ ssa_escape(Func *f)
 			if (v->op == OP_NEW || v->op == OP_NEWARRAY)
 				v->notstack = objectloc(&x, v)->escapes;
 	f->paramescape = x.tags;
+	f->nparamescape = x.ntags;
 }

@@ -197,6 +197,7 @@ struct Func {
 	uint8_t funcid;			/* abi/funcdata.h */
 	/* results of passes that callers of this function want: escape tags, see escape.c */
 	uint16_t *paramescape;
+	int nparamescape;		/* register components, the closure, then the words of stack arguments */
 	const uint8_t *slotmap;		/* stackmap.c: bit per frame word, slots that are in every map */
 	int32_t framesize, outargs;	/* bytes; after frame layout; outargs also maintained by func_newcall */
 	void *lower;			/* the lowering's own */
