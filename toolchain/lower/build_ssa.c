@@ -140,9 +140,18 @@ bd_dead(void)
 	bd->b = b;
 }
 
+/* Nothing leads here: edges out of here would only make phis of what is one value. */
+static bool
+isdead(const Block *b)
+{
+	return b->pred.n == 0 && b->sealed && b != bd->entry && b != bd->f->deferexit;
+}
+
 void
 bd_jump(Block *to)
 {
+	if (isdead(bd->b))
+		return;
 	bd->b->kind = BK_JUMP;
 	block_edgein(bd->f, bd->b, to);
 	bd_dead();
@@ -153,6 +162,8 @@ bd_if(Value *cond, Block *yes, Block *no, int likely)
 {
 	Block *b = bd->b;
 
+	if (isdead(b))
+		return;
 	if (cond->op == OP_CONST) {
 		bd_jump(cond->aux != 0 ? yes : no);
 		return;
