@@ -98,7 +98,7 @@ flatten(CompVec *cs, Type *t, int64_t off, int depth)
 	case T_ARRAY:
 		if (u->len == 1)
 			return flatten(cs, u->elem, off, depth + 1);
-		return u->len == 0 || type_size(u) == 0;
+		return u->len == 0;	/* several elements are not for registers even if they are empty, says the ABI */
 	case T_STRUCT:
 		for (int i = 0; i < u->st.fields.n && cs->n <= ABICOMPS; i++)
 			if (!flatten(cs, obj_type(u->st.fields.at[i]), off + type_offset(u, i), depth + 1))

@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/goarch"
 	"unsafe"
 )
 
@@ -204,4 +205,41 @@ func reflect_addReflectOff(ptr unsafe.Pointer) int32 { return addReflectOff(ptr)
 //go:linkname reflect_typelinks reflect.typelinks
 func reflect_typelinks() ([]unsafe.Pointer, [][]int32) {
 	return []unsafe.Pointer{unsafe.Pointer(module.types)}, [][]int32{module.typelinks}
+}
+
+// reflect_gcbits gives one byte for each word of what the pointer in x points to, 1 for a pointer, up to the last pointer: for
+// package reflect's tests.
+//
+//go:linkname reflect_gcbits reflect.gcbits
+func reflect_gcbits(x any) []byte {
+	t := (*ptrtype)(unsafe.Pointer((*eface)(unsafe.Pointer(&x))._type)).Elem
+	bits := make([]byte, t.Size_/goarch.PtrSize)
+	putgcbits(t, bits)
+	for len(bits) > 0 && bits[len(bits)-1] == 0 {
+		bits = bits[:len(bits)-1]
+	}
+	return bits
+}
+
+func putgcbits(t *_type, bits []byte) {
+	if t.PtrBytes == 0 {
+		return
+	}
+	if t.Kind_&abi.KindGCProg == 0 {
+		for i := uintptr(0); i < t.PtrBytes/goarch.PtrSize; i++ {
+			bits[i] = *(*byte)(add(unsafe.Pointer(t.GCData), i/8)) >> (i % 8) & 1
+		}
+		return
+	}
+	switch t.Kind_ & abi.KindMask {
+	case abi.Array:
+		a := (*abi.ArrayType)(unsafe.Pointer(t))
+		for i := uintptr(0); i < a.Len; i++ {
+			putgcbits(a.Elem, bits[i*a.Elem.Size_/goarch.PtrSize:])
+		}
+	case abi.Struct:
+		for _, f := range (*abi.StructType)(unsafe.Pointer(t)).Fields {
+			putgcbits(f.Typ, bits[f.Offset/goarch.PtrSize:])
+		}
+	}
 }
