@@ -176,9 +176,20 @@ run_and_compare() {
 case $verb in
 run|cmpout)
 	cp "$file" .
-	ok go build -gcflags="$gcflags" -o prog "$base"
-	# Upstream runs these in its test folder; some read files beside them.
-	run_and_compare env -C "$(dirname "$file")" "$PWD/prog" "$@" ;;
+	# Words that name Go files are further files of the program; the others are its arguments.
+	more=
+	while [ "${1%.go}" != "${1:-}" ]; do
+		cp "$(dirname "$file")/$1" .
+		more="$more $1"
+		shift
+	done
+	ok go build -gcflags="$gcflags" -o prog "$base" $more
+	# Upstream runs these in its test folder; some read files below it.
+	case $file in
+	"${SLIPWAY_GOTEST:-/nonexistent}"/*)	top=$SLIPWAY_GOTEST ;;
+	*)	top=$(dirname "$file") ;;
+	esac
+	run_and_compare env -C "$top" "$PWD/prog" "$@" ;;
 runoutput)
 	# The words after it name further files of the program.
 	(cd "$(dirname "$file")" && go run "$base" "$@") > tmp__.go 2> run.err || { cat run.err; die "the generator failed"; }
