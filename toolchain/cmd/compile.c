@@ -368,8 +368,6 @@ main(int argc, char **argv)
 	}
 	if (race || msan || asan)
 		fatal("-race, -msan and -asan are not supported");
-	if (coveragecfg != NULL)
-		fatal("-coveragecfg is not supported yet");
 	if (dynlink || linkshared)
 		fatal("-dynlink and -linkshared are not supported");
 	if (goversion != NULL && strcmp(goversion, GOVERSION) != 0)
@@ -439,6 +437,8 @@ main(int argc, char **argv)
 	for (int i = 0; i < files.n; i++)
 		for (int k = 0; k < files.at[i]->cgodirectives.n; k++)
 			vec_push(perm, &lw.o->cgodirectives, files.at[i]->cgodirectives.at[k]);
+	if (coveragecfg != NULL)
+		lower_coverage(coveragecfg);
 	lower_abis(symabis);
 	if (!exportonly)
 		lower_package(&facts);

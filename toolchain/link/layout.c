@@ -128,10 +128,32 @@ checksize(void)
 	}
 }
 
+static bool
+iscounter(const Input *in, uint32_t k)
+{
+	return (in->meta[k].flags & SYMF_COVCTR) != 0;
+}
+
+/* Coverage counters side by side, between two names. */
+static void
+putcounters(void)
+{
+	link_define("runtime.covctrs", link_chunk(OUT_NOPTRBSS, NULL, 0, 2), 0);
+	for (int i = 0; i < l.inputs.n; i++) {
+		const Input *in = l.inputs.at[i];
+
+		for (uint32_t k = 1; in->isgo && k < in->nsym; k++)
+			if (iscounter(in, k) && in->sym[k]->chunk != NULL && in->sym[k]->chunk->in == in)
+				put(in->sym[k]->chunk);
+	}
+	link_define("runtime.ecovctrs", link_chunk(OUT_NOPTRBSS, NULL, 0, 2), 0);
+}
+
 void
 link_layout(void)
 {
 	addmarks();
+	putcounters();
 	for (int i = 0; i < l.inputs.n; i++) {
 		const Input *in = l.inputs.at[i];
 
@@ -140,7 +162,7 @@ link_layout(void)
 				Chunk *c = in->sym[k]->chunk;
 
 				/* -X replaced the content of some: the new chunk stands where the old one did */
-				if (c != NULL && (c->in == in || (c->custom && in->meta[k].kind != SYM_UNDEF)))
+				if (c != NULL && !iscounter(in, k) && (c->in == in || (c->custom && in->meta[k].kind != SYM_UNDEF)))
 					put(c);
 			}
 		} else if (in->nsym > 0) {

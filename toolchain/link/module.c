@@ -346,6 +346,7 @@ link_module(void)
 		{ offsetof(ModuleData, bss), "runtime.bss" }, { offsetof(ModuleData, ebss), "runtime.ebss" },
 		{ offsetof(ModuleData, noptrdata), "runtime.noptrdata" }, { offsetof(ModuleData, enoptrdata), "runtime.enoptrdata" },
 		{ offsetof(ModuleData, noptrbss), "runtime.noptrbss" }, { offsetof(ModuleData, enoptrbss), "runtime.enoptrbss" },
+		{ offsetof(ModuleData, covctrs), "runtime.covctrs" }, { offsetof(ModuleData, ecovctrs), "runtime.ecovctrs" },
 		{ offsetof(ModuleData, stackmaps), "runtime.stackmap" }, { offsetof(ModuleData, gofunc), "runtime.gofunc" },
 		{ offsetof(ModuleData, end), "runtime.end" },
 	};

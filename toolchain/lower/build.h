@@ -382,6 +382,10 @@ void report_inlined(Pos pos, Obj *fn);
 void report_inlinable(Obj *fn, Pos pos, int cost, const char *reason); /* reason: why not, or NULL */
 const char *report_text(const Expr *e);
 
+/* ---- coverage.c ---- */
+bool coverage_wanted(void);
+void coverage_mark(void), coverage_register(void), coverage_hook(void);
+
 /* ---- inline.c ---- */
 int bd_inlinecost(Obj *fn);
 bool bd_bodyof(Obj *fn, Type **targs, int n, Body *b);	/* build.c */

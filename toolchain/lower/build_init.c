@@ -52,6 +52,7 @@ initbody(void *ctx, Opd *params)
 	bd->ctx->info = bd_globalinfo();
 	bd->ctx->lit = &bd->ctx->info->top;
 	bd->ctx->name = globname();
+	coverage_register();
 	for (int i = 0; i < dynamic.n; i++) {
 		InitAssign *ia = dynamic.at[i];
 		void *mark = bd_tempmark();
@@ -80,6 +81,7 @@ initbody(void *ctx, Opd *params)
 		}
 		bd_temprelease(mark);
 	}
+	coverage_hook();
 	bd_ret(NULL, 0);
 }
 
@@ -99,7 +101,8 @@ lower_initfuncs(void)
 			continue;
 		vec_push(lw.a, &dynamic, ia);
 	}
-	if (dynamic.n > 0) {
+	coverage_mark();
+	if (dynamic.n > 0 || coverage_wanted()) {
 		const char *name = intern_printf("%s.init", lower_pkgprefix(lw.pkg));
 
 		bd_synthetic(name, lower_sig(NULL, type_func(type_emptytuple, type_emptytuple, false)), false, false, initbody, NULL);

@@ -119,6 +119,7 @@ void lower_putoff(ObjSym *s, int64_t off, RelocKind k, ObjSym *to);	/* 32 bits *
 void lower_sortrelocs(ObjSym *s);
 
 /* ---- abiwrap.c: functions of both calling conventions ---- */
+void lower_coverage(const char *file);	/* -coveragecfg; before lower_package (coverage.c) */
 void lower_abis(const char *symabisfile);	/* reads it; NULL: none */
 void lower_abiwrappers(void);			/* what the package's assembly and its Go code need of each other */
 

@@ -31,4 +31,5 @@ lower_SRC := \
 	build_init.c \
 	intrinsic.c \
 	report.c \
-	inline.c
+	inline.c \
+	coverage.c

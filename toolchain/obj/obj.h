@@ -108,6 +108,7 @@ enum {
 	SYMF_REACHABLE = 128,	/* linker */
 	SYMF_EXPORTED = 256,	/* keep: named by -asmhdr, cgo export or linkname push */
 	SYMF_TOPFRAME = 512,
+	SYMF_COVCTR = 1024,	/* coverage counter: the linker lays them side by side */
 };
 
 struct ObjSym {
