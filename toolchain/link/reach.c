@@ -23,12 +23,13 @@ typedef struct {
 /* An interface method that some kept function calls. */
 typedef struct {
 	Sym *name, *mtyp;
+	const char *key;	/* nameof(name) */
 } Called;
 
 static Vec(Method) methods;
 static Vec(Called) called;
 static Vec(Sym *) calledname;
-static Map *calledset;		/* name symbol -> first mtyp; for the quick test */
+static Map *calledset;		/* key -> first mtyp; for the quick test */
 static bool reflectseen;
 
 static uint32_t
@@ -126,17 +127,6 @@ useiface(Sym *s)
 		vec_push(l.a, &l.work, s->chunk);
 }
 
-static bool
-iscalled(const Sym *name, const Sym *mtyp)
-{
-	if (!map_has(calledset, name))
-		return false;
-	for (int i = 0; i < called.n; i++)
-		if (called.at[i].name == name && called.at[i].mtyp == mtyp)
-			return true;
-	return false;
-}
-
 /* Text of a name datum: abi.Name is a flag byte, a varint length, the bytes. */
 static const char *
 nametext(const Sym *s, size_t *n, bool *exported)
@@ -159,6 +149,33 @@ nametext(const Sym *s, size_t *n, bool *exported)
 	if (*n > (size_t)(end - p))
 		*n = 0;
 	return (const char *)p;
+}
+
+/* Names that differ only in whether they say their package (an unexported one does if it is not its type's) count as one. */
+static const char *
+nameof(const Sym *s)
+{
+	size_t n;
+	bool exported;
+	const char *text;
+
+	if (s->chunk == NULL)
+		return s->name;
+	text = nametext(s, &n, &exported);
+	return intern(text, n);
+}
+
+static bool
+iscalled(const Sym *name, const Sym *mtyp)
+{
+	const char *key = nameof(name);
+
+	if (!map_has(calledset, key))
+		return false;
+	for (int i = 0; i < called.n; i++)
+		if (called.at[i].key == key && called.at[i].mtyp == mtyp)
+			return true;
+	return false;
 }
 
 static bool
@@ -222,7 +239,8 @@ ifacemethod(const Sym *iface, int64_t off, const Chunk *from)
 	x.mtyp = refat(iface->chunk, (uint64_t)off + 4);
 	if (x.name == NULL || x.mtyp == NULL || iscalled(x.name, x.mtyp))
 		return;
-	map_set(calledset, x.name, x.mtyp);
+	x.key = nameof(x.name);
+	map_set(calledset, x.key, x.mtyp);
 	vec_push(l.a, &called, x);
 }
 

@@ -177,11 +177,11 @@ namedata(const char *name, const char *tag, size_t taglen, const Package *pkg, b
 		       (exported ? NAME_EXPORTED : 0u) | (embedded ? NAME_EMBEDDED : 0u));
 }
 
-/* gc leaves the package out where it is the type's; the linker matches methods by this symbol, so here it is always there. */
+/* An unexported name says its package where that is not the type's. */
 static ObjSym *
-methodname(const Obj *m)
+methodname(const Obj *m, const Package *typepkg)
 {
-	return namedata(m->name, NULL, 0, m->exported ? NULL : m->pkg, m->exported, false);
+	return namedata(m->name, NULL, 0, !m->exported && m->pkg != typepkg ? m->pkg : NULL, m->exported, false);
 }
 
 /* ---- pointer masks and programs ---- */
@@ -738,7 +738,7 @@ writedesc(Type *t)
 			Obj *m = im->at[i];
 
 			lower_putoff(s, off, OBJ_R_TYPEOFF,
-				     methodname(m));
+				     methodname(m, typepkg(t)));
 			lower_putoff(s, off + 4, OBJ_R_TYPEOFF, lower_desc(methodtype(obj_type(m))));
 		}
 		break;
@@ -761,7 +761,7 @@ writedesc(Type *t)
 		const MethodSel *m = &ms->at[i];
 
 		lower_putoff(s, off, OBJ_R_TYPEOFF,
-			     methodname(m->fn));
+			     methodname(m->fn, methodpkg(t)));
 		lower_putoff(s, off + 4, OBJ_R_METHODOFF, lower_desc(methodtype(obj_type(m->fn))));
 		lower_putoff(s, off + 8, OBJ_R_METHODOFF, lower_methodcode(t, m, true));
 		lower_putoff(s, off + 12, OBJ_R_METHODOFF, lower_methodcode(t, m, false));
