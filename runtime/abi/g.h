@@ -37,6 +37,10 @@
 #define M_SYSSP 0		/* where C runs: SP of the system stack below arch_run's frame */
 #define M_ACTION 8		/* u32 */
 #define M_CURG 16
+#define M_P 24
+
+#define P_WBNEXT 0		/* write barrier buffer: next free slot, end */
+#define P_WBEND 8
 
 #define GF_PANICONFAULT 1
 #define GF_GOEXITING 2

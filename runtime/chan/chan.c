@@ -6,7 +6,6 @@
 #include "chan/chan.h"
 #include "prof/prof.h"
 #include "time/timer.h"
-#include <string.h>
 
 static const uint8_t chanmask[] = { 0x34 };
 static Type chantype = { .size = sizeof(Hchan), .ptrbytes = 48, .align = 8, .fieldalign = 8, .kind = KIND_STRUCT, .gcdata = chanmask };
@@ -114,7 +113,7 @@ chan_pop(Hchan *c, void *elem)
 
 	if (elem != NULL)
 		gc_copy(elem, p, c->elemsize);
-	memset(p, 0, c->elemsize);
+	gc_clear(p, c->elemsize);
 	if (++c->recvx == c->dataqsiz)
 		c->recvx = 0;
 	c->qcount--;
@@ -287,7 +286,7 @@ recv(Hchan *c, void *elem, bool block, uint32_t retword)
 	if (c->closed) {
 		rt_unlock(&c->lock);
 		if (elem != NULL)
-			memset(elem, 0, c->elemsize);
+			gc_clear(elem, c->elemsize);
 		return 2;
 	}
 	if ((s = waitq_take(&c->sendq)) != NULL) {
@@ -357,7 +356,7 @@ rt_closechan(Hchan *c)
 	STOREREL(&c->closed, 1);
 	while ((s = waitq_take(&c->recvq)) != NULL) {
 		if (s->elem != NULL)
-			memset(s->elem, 0, c->elemsize);
+			gc_clear(s->elem, c->elemsize);
 		s->lifo = false;
 		*tail = s;
 		tail = &s->next;

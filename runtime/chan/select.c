@@ -149,7 +149,7 @@ rt_selectgo(Scase *cas, uint16_t *order, uintptr_t *pcs, intptr_t nsends, intptr
 		if (c->closed) {
 			unlockall(cas, lock, n);
 			if (cas[i].elem != NULL)
-				memset(cas[i].elem, 0, c->elemsize);
+				gc_clear(cas[i].elem, c->elemsize);
 			return (Words2){ (uintptr_t)i, 0 };
 		}
 	}

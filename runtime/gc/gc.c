@@ -23,6 +23,13 @@ void gc_wakefinalizers(void);
 
 /* ---- pacing ---- */
 
+/* Is a heap of that size marked beside the program? A small one is not worth two stops. */
+static bool
+gc_besides(uint64_t live)
+{
+	return gc.mode == 0 ? live > 8 << 20 : gc.mode == 2;
+}
+
 /* heap.live at which the next cycle starts. */
 void
 gc_retrigger(void)
@@ -45,6 +52,10 @@ gc_retrigger(void)
 		if ((uint64_t)room < t)
 			t = (uint64_t)room;
 	}
+	gc.goal = t;
+	/* marking beside the program begins early enough to end by then */
+	if (t != UINT64_MAX && gc_besides(t) && t > live)
+		t -= (t - live) * 3 / 10;
 	STOREREL(&heap.trigger, t);
 }
 
@@ -141,41 +152,80 @@ rt_gcrequest(void)
 		rt_ready(c);
 }
 
+/* Milliseconds with three decimals. */
 static void
-trace(uint64_t before, int64_t t0, int64_t t1, int64_t t2, int64_t t3)
+printms(int64_t ns)
 {
-	int64_t now = t3 - sched.inittime;
-	int64_t stopus = (t1 - t0) / 1000, markus = (t2 - t1) / 1000, endus = (t3 - t2) / 1000;
+	int64_t us = ns / 1000;
 
-	panic_printf("gc %lu @%ld.%ld%ld%lds %d%%: %ld.%ld%ld%ld+%ld.%ld%ld%ld+%ld.%ld%ld%ld ms clock, %lu->%lu->%lu MB, %lu MB goal, "
-		     "%lu MB stacks, %lu MB globals, %d P\n", (unsigned long)gc.cycles, (long)(now / 1000000000), (long)(now / 100000000 % 10),
-		     (long)(now / 10000000 % 10), (long)(now / 1000000 % 10), (int)(now > 0 ? (int64_t)gc.pausetotal * 100 / now : 0),
-		     (long)(stopus / 1000), (long)(stopus / 100 % 10), (long)(stopus / 10 % 10), (long)(stopus % 10), (long)(markus / 1000),
-		     (long)(markus / 100 % 10), (long)(markus / 10 % 10), (long)(markus % 10), (long)(endus / 1000), (long)(endus / 100 % 10),
-		     (long)(endus / 10 % 10), (long)(endus % 10), (unsigned long)(before >> 20), (unsigned long)(before >> 20),
-		     (unsigned long)(gc.markedlive >> 20), (unsigned long)(heap.trigger >> 20), (unsigned long)(heap.stackinuse >> 20),
-		     (unsigned long)((rt_module->edata - rt_module->data + rt_module->ebss - rt_module->bss) >> 20), (int)sched.nproc);
+	panic_printf("%ld.%ld%ld%ld", (long)(us / 1000), (long)(us / 100 % 10), (long)(us / 10 % 10), (long)(us % 10));
 }
 
-/* One cycle. false: the world is being stopped by somebody else. */
-uintptr_t
-rt_gcrun(void)
+static void
+trace(uint64_t before, int64_t t0, int64_t t1, int64_t t2, int64_t pause)
 {
-	M *m = getm();
-	int64_t t0 = rt_nanotime(), t1, t2, t3;
-	uint64_t before;
-	struct timespec wall;
-	G *w;
+	int64_t now = t2 - sched.inittime;
 
-	if (!sched_stop()) {
-		m->curg->ret[0] = 0;
-		act(ACT_YIELD);
+	rt_printlock();
+	panic_printf("gc %lu @%ld.%ld%ld%lds %d%%: ", (unsigned long)gc.cycles, (long)(now / 1000000000), (long)(now / 100000000 % 10),
+		     (long)(now / 10000000 % 10), (long)(now / 1000000 % 10), (int)(now > 0 ? (int64_t)gc.pausetotal * 100 / now : 0));
+	printms(pause);
+	panic_printf(" ms stopped of ");
+	printms(t2 - t0);
+	(void)t1;
+	panic_printf(" ms, %lu->%lu->%lu MB, %lu MB goal, %lu MB stacks, %lu MB globals, %d P\n", (unsigned long)(before >> 20),
+		     (unsigned long)(heap.live >> 20), (unsigned long)(gc.markedlive >> 20), (unsigned long)(gc.goal >> 20),
+		     (unsigned long)(heap.stackinuse >> 20),
+		     (unsigned long)((rt_module->edata - rt_module->data + rt_module->ebss - rt_module->bss) >> 20), (int)sched.nproc);
+	rt_printunlock();
+}
+
+static bool markdone;
+static G *markwaiter;			/* the collector goroutine, while helpers mark */
+static G *cyclewaiters;			/* goroutines in runtime.GC that this cycle serves */
+static uint64_t livebefore, pausens;
+static int64_t startns;
+static uint32_t finishes;
+
+/* The helpers found nothing more to do. Any thread. */
+void
+gc_markdone(void)
+{
+	G *g;
+
+	rt_lock(&lock);
+	markdone = true;
+	g = markwaiter;
+	markwaiter = NULL;
+	rt_unlock(&lock);
+	if (g != NULL)
+		sched_readyurgent(g);
+}
+
+/* Parks the collector goroutine until then; its call gives 0, so that it calls again. */
+static uintptr_t
+waitmark(G *g)
+{
+	g->ret[0] = 0;
+	rt_lock(&lock);
+	if (!markdone) {
+		markwaiter = g;
+		g_wait(g, WAIT_GCWORKER);
+		rt_unlock(&lock);
+		act(ACT_PARK);
 		return 0;
 	}
-	t1 = rt_nanotime();
+	rt_unlock(&lock);
+	return 0;
+}
+
+/* World stopped, nothing is being swept: what every kind of cycle begins with. */
+static void
+begincycle(void)
+{
 	rt_lock(&lock);
 	wanted = 0;
-	w = waiters.head;
+	cyclewaiters = waiters.head;
 	waiters.head = NULL;
 	rt_unlock(&lock);
 	for (int i = 0;; i++) {
@@ -186,14 +236,28 @@ rt_gcrun(void)
 		mcache_flush(c);
 	}
 	sweep_all();
-	before = heap.live;
+	livebefore = heap.live;
 	for (uint32_t i = 0; i < sched.nallg; i++) {
 		G *g = sched.allg[i];
 
 		if ((g->status == GS_WAITING || g->status == GS_SYSCALL) && g->waitsince == 0)
-			g->waitsince = t0;
+			g->waitsince = startns;
 	}
-	gc_markall();
+}
+
+/* World stopped, all live objects are marked. */
+static void
+endcycle(void)
+{
+	struct timespec wall;
+
+	for (int i = 0;; i++) {
+		MCache *c = mem_anymcache(i);
+
+		if (c == NULL)
+			break;
+		mcache_flush(c);
+	}
 	gc_endspecials();
 	prof_publish();
 	for (uint32_t i = 0; i < sched.nallg; i++)
@@ -202,17 +266,61 @@ rt_gcrun(void)
 	sweep_begin();
 	heap.live = gc.markedlive;
 	gc.cycles++;
-	t2 = rt_nanotime();
 	gc_retrigger();
 	clock_gettime(CLOCK_REALTIME, &wall);
 	gc.lastend = (uint64_t)wall.tv_sec * 1000000000 + (uint64_t)wall.tv_nsec;
-	t3 = rt_nanotime();
-	gc.pause[gc.cycles % 256] = (uint64_t)(t3 - t0);
+}
+
+/* One cycle, in one call or two. false: call again. */
+uintptr_t
+rt_gcrun(void)
+{
+	M *m = getm();
+	int64_t t0 = rt_nanotime(), t1, t2;
+	G *w, *g = m->curg;
+
+	if (gc.phase != 0 && gc_markworking())
+		return waitmark(g);
+	if (!sched_stop()) {
+		g->ret[0] = 0;
+		act(ACT_YIELD);
+		return 0;
+	}
+	t1 = rt_nanotime();
+	if (gc.phase == 0) {
+		startns = t0;
+		pausens = 0;
+		finishes = 0;
+		begincycle();
+		if (gc_besides(heap.live)) {
+			markdone = false;
+			gc_startmark();
+			gc.phase = 1;
+			pausens = (uint64_t)(rt_nanotime() - t0);
+			sched_start();
+			return waitmark(g);
+		}
+		gc_markall();
+	} else {
+		markdone = false;
+		if (!gc_finishmark(++finishes >= 4)) {
+			pausens += (uint64_t)(rt_nanotime() - t0);
+			sched_start();
+			return waitmark(g);
+		}
+		gc.phase = 0;
+	}
+	endcycle();
+	t2 = rt_nanotime();
+	pausens += (uint64_t)(t2 - t0);
+	gc.pause[gc.cycles % 256] = pausens;
 	gc.pauseend[gc.cycles % 256] = gc.lastend;
-	gc.pausetotal += (uint64_t)(t3 - t0);
+	gc.pausetotal += pausens;
+	w = cyclewaiters;
+	cyclewaiters = NULL;
 	sched_start();
 	if (gc.trace)
-		trace(before, t0, t1, t2, t3);
+		trace(livebefore, startns, t1, t2, (int64_t)pausens);
 	g_readylist(w);
 	gc_wakefinalizers();
 	return 1;
@@ -313,36 +421,7 @@ gc_init(void)
 	gc_retrigger();
 }
 
-/* ---- writes ---- */
-
-void
-gc_copy(void *dst, const void *src, uintptr_t n)
-{
-	memmove(dst, src, n);
-}
-
-_Noreturn static void
-nobarrier(void)
-{
-	rt_throw("write barrier outside of marking");
-}
-
-void
-rt_shaderange(void *dst, void *src, uintptr_t n)
-{
-	(void)dst;
-	(void)src;
-	(void)n;
-	nobarrier();
-}
-
-void
-rt_shadeslot(void *slot, void *p)
-{
-	(void)slot;
-	(void)p;
-	nobarrier();
-}
+/* ---- typed memory ---- */
 
 uintptr_t
 rt_typedslicecopy(Type *t, uint8_t *dst, intptr_t dstlen, uint8_t *src, intptr_t srclen)

@@ -1,9 +1,15 @@
 /*
- * gc.h - the collector: exact, parallel, mark and sweep, with the world stopped while it marks.
+ * gc.h - the collector: exact mark and sweep, marking beside the program.
  *
- * A cycle: the collector goroutine of the overlay is woken (mem_wantgc, runtime.GC, sysmon every two minutes), runs the hooks, and calls gcrun. That
- * stops the world, flushes the caches, marks from the roots with helper threads, deals with finalizers and weak handles,
- * turns all spans into unswept ones and starts the world again. Sweeping then happens in the background and on demand.
+ * A cycle: the collector goroutine of the overlay is woken (mem_wantgc, runtime.GC, sysmon every two minutes), runs the hooks, and calls gcrun until
+ * it says done. The first call stops the world, flushes the caches, scans stacks and other small roots, turns the write barrier on,
+ * starts the world and leaves marking to helper threads, and parks. When they find nothing more, the second call stops the world again, empties the
+ * barrier buffers, deals with finalizers and weak handles, and turns all spans into unswept ones. Sweeping happens in the background and on
+ * demand. A small heap is marked in one stop.
+ *
+ * Invariant while marking runs (snapshot at the beginning): every object that was reachable when all stacks were scanned will be marked, because
+ * a pointer is shaded before it is overwritten (compiled code: gcWriteBarrier, wbMove, typedmemmove and others; C: gc_write, gc_copy, gc_clear), and
+ * every object allocated since is marked at birth. So neither stacks nor other roots are scanned again; gc.verify does it to check this.
  *
  * Roots: data and bss of the module by mask; stacks by frame maps; the fields of G that gc/roots.c lists; channel waiters; pending timers;
  * finalizers (their closures, and what their objects refer to); the finalizer queue; coroutines; roots registered with gc_root.
@@ -21,11 +27,19 @@ void gc_mark(GcWork *w, uintptr_t p);		/* p: nil, or points into an object, or n
 void gc_markrange(GcWork *w, uintptr_t lo, uintptr_t hi, const uint8_t *mask);
 void gc_markcons(GcWork *w, uintptr_t lo, uintptr_t hi);
 void gc_markall(void);				/* world stopped */
+GcWork *gc_newwork(void);			/* for a P */
+void gc_startmark(void);			/* world stopped: roots but data and bss are scanned, helpers started */
+bool gc_finishmark(bool force);			/* world stopped: false: too much is left, helpers started again */
+void gc_checkmark(void);			/* world stopped, marking done: mark from the roots once more, nothing may be white */
+void gc_flushwb(P *p);
+void gc_shade(uintptr_t p);			/* marking or not: p will survive this cycle; needs a P */
+bool gc_markworking(void);			/* the helpers have not finished */
 void gc_marktail(uintptr_t p);			/* after marking ended: marks p and what it reaches */
 bool gc_ismarked(uintptr_t obj);
 
 /* ---- roots.c ---- */
-uint32_t gc_rootcount(void);
+uint32_t gc_rootcount(void);			/* all jobs; the last gc_latecount ones are data and bss, which can be scanned beside the program */
+uint32_t gc_latecount(void);
 void gc_rootjob(GcWork *w, uint32_t i);
 void gc_root(uintptr_t *words, uint32_t n);	/* words off the heap that hold Go pointers */
 
@@ -41,10 +55,12 @@ typedef struct {
 	uint64_t pause[256], pauseend[256];
 	int32_t percent;
 	int64_t limit;
-	uint64_t markedlive;
+	uint64_t markedlive, goal;
 	bool enabled, trace, hard;
 	uint32_t hardperiod;			/* hard mode: collect at every nth allocation */
 	bool verify;				/* hard mode: mark twice and compare */
+	uint32_t mode;				/* 0 by size, 1 always stop the world, 2 always beside the program */
+	uint32_t phase;				/* 1: marking beside the program */
 } GcState;
 extern GcState gc;
 void gc_init(void);
@@ -53,8 +69,29 @@ void gc_wake(void);				/* asks for a cycle; any thread */
 void gc_tick(int64_t now);			/* sysmon */
 
 /* ---- writes to memory that the collector sees (C's side of the write barrier) ---- */
-static inline void gc_write(void *slot, void *p) { *(void **)slot = p; }	/* marking never runs beside C */
-void gc_copy(void *dst, const void *src, uintptr_t n);
+extern uint32_t gc_barrier __asm__("runtime.writeBarrier");
+void gc_shaderange(void *dst, uintptr_t n);	/* pointers in [dst, dst+n), if that is heap, data or bss */
+static inline void
+gc_write(void *slot, void *p)
+{
+	if (gc_barrier)
+		gc_shaderange(slot, sizeof(void *));
+	*(void **)slot = p;
+}
+static inline void
+gc_copy(void *dst, const void *src, uintptr_t n)
+{
+	if (gc_barrier)
+		gc_shaderange(dst, n);
+	__builtin_memmove(dst, src, n);
+}
+static inline void
+gc_clear(void *dst, uintptr_t n)
+{
+	if (gc_barrier)
+		gc_shaderange(dst, n);
+	__builtin_memset(dst, 0, n);
+}
 void *gc_alloc(uintptr_t size, const Type *typ);	/* zeroed; for C that runs with a P */
 
 #endif

@@ -2,8 +2,8 @@
  * mark.c - finding all live objects: work buffers, helper threads, scanning.
  *
  * Each worker has a private buffer of grey objects; full buffers go to a shared list, idle workers take from it. Marking ends when
- * every worker is idle and the list is empty. The world is stopped, so object contents do not change; mark bits are set with atomic operations because
- * workers share them.
+ * every worker is idle and the list is empty. Beside the program, Ps add what their barriers shade and help when they allocate; they keep
+ * nothing back, so that the end is seen. Mark bits are set with atomic operations because workers share them.
  */
 #include "gc/gc.h"
 #include "stack/stack.h"
@@ -91,6 +91,8 @@ push(GcWork *w, uintptr_t obj)
 {
 	Buf *b = w->buf;
 
+	if (b == NULL)
+		b = w->buf = getempty();
 	if (b->n == BUFCAP) {
 		if (w->spare != NULL) {
 			putfull(b);
@@ -130,20 +132,25 @@ shade(GcWork *w, Span *s, uintptr_t p)
 		push(w, s->base + i * s->elemsize);
 }
 
+static inline void
+markloose(GcWork *w, uintptr_t p)
+{
+	Span *s = p < 4096 ? NULL : span_of(p);
+
+	if (s != NULL && s->state == SPAN_INUSE && p >= s->base && p < s->limit)
+		shade(w, s, p);
+}
+
 void
 gc_mark(GcWork *w, uintptr_t p)
 {
-	Span *s;
+	markloose(w, p);
+	if (gc.verify && p >= 4096) {
+		Span *s = span_of(p);
 
-	if (p < 4096)
-		return;
-	s = span_of(p);
-	if (s == NULL || s->state != SPAN_INUSE || p < s->base || p >= s->limit) {
-		if (s != NULL && s->state == SPAN_FREE && gc.verify && p >= s->base && p < s->base + s->npages * PAGE_SIZE)
+		if (s != NULL && s->state == SPAN_FREE && p >= s->base && p < s->base + s->npages * PAGE_SIZE)
 			rt_throw("found bad pointer in Go heap");
-		return;
 	}
-	shade(w, s, p);
 }
 
 /* Words of [lo, hi) whose bit in mask is set. */
@@ -241,6 +248,8 @@ drainsome(GcWork *w)
 	Buf *b = w->buf;
 	uint32_t since = 0, at = 0, waiting = 0;
 
+	if (b == NULL)
+		return;
 	for (;;) {
 		uintptr_t x = ahead[at];
 
@@ -321,6 +330,8 @@ work(GcWork *w)
 	}
 }
 
+void gc_markdone(void);
+static uint32_t beside;			/* the helpers mark while the program runs */
 static uint32_t firstseen[MAXWORKERS];	/* phases before a helper was made are not its business */
 
 static void
@@ -342,7 +353,8 @@ helper(void *arg)
 		seen = v;
 		if (id < LOADSC(&wanthelpers))
 			work(&works[id + 1]);
-		XADD(&finished, 1);
+		if (XADD(&finished, 1) == LOADSC(&helpers) && XCHG(&beside, 0) != 0)
+			gc_markdone();
 	}
 }
 
@@ -402,9 +414,27 @@ gc_ismarked(uintptr_t obj)
 	return (s->markbits[i >> 6] >> (i & 63) & 1) != 0;
 }
 
+/* Gives all of w's work away. */
+static void
+release(GcWork *w)
+{
+	if (w->buf != NULL && w->buf->n > 0) {
+		putfull(w->buf);
+		w->buf = NULL;
+	}
+}
+
+GcWork *
+gc_newwork(void)
+{
+	return rt_persistent(sizeof(GcWork), 8);
+}
+
 void
 gc_marktail(uintptr_t p)
 {
+	if (works[0].buf == NULL)
+		works[0].buf = getempty();
 	gc_mark(&works[0], p);
 	drainsome(&works[0]);
 	for (Buf *b; (b = takefull()) != NULL;) {
@@ -414,25 +444,268 @@ gc_marktail(uintptr_t p)
 	}
 }
 
-void
-gc_markall(void)
+static void
+resetbytes(void)
 {
 	for (int i = 0; i < MAXWORKERS; i++)
 		works[i].bytes = 0;
+	for (int32_t i = 0; i < sched.capp; i++)
+		if (sched.allp[i] != NULL && sched.allp[i]->gcw != NULL)
+			sched.allp[i]->gcw->bytes = 0;
+	heap.blackbytes = 0;
+}
+
+static uint64_t
+sumbytes(void)
+{
+	uint64_t n = heap.blackbytes;
+
+	for (int i = 0; i < MAXWORKERS; i++)
+		n += works[i].bytes;
+	for (int32_t i = 0; i < sched.capp; i++)
+		if (sched.allp[i] != NULL && sched.allp[i]->gcw != NULL)
+			n += sched.allp[i]->gcw->bytes;
+	return n;
+}
+
+/* Once more from the roots, alone: nothing white may be found. */
+void
+gc_checkmark(void)
+{
+	resetbytes();
+	markphase(gc_rootcount(), false);
+	if (sumbytes() != 0)
+		rt_throw("marking missed an object");
+}
+
+void
+gc_markall(void)
+{
+	resetbytes();
 	/* a small heap is marked sooner than a thread wakes */
 	markphase(gc_rootcount(), heap.live > (1 << 20));
-	gc.markedlive = 0;
-	for (int i = 0; i < MAXWORKERS; i++)
-		gc.markedlive += works[i].bytes;
-	if (gc.verify) {
-		/* once more from the roots, alone: nothing white may be found */
-		uint64_t before = gc.markedlive;
+	gc.markedlive = sumbytes();
+	if (gc.verify)
+		gc_checkmark();
+}
 
-		for (int i = 0; i < MAXWORKERS; i++)
-			works[i].bytes = 0;
-		markphase(gc_rootcount(), false);
-		if (works[0].bytes != 0)
-			rt_throw("marking missed an object");
-		gc.markedlive = before;
+/* ---- beside the program ---- */
+
+static uint32_t rounds;
+
+static bool
+runbeside(uint32_t first, uint32_t last)
+{
+	uint32_t n = (uint32_t)(sched.ncpu < sched.nproc ? sched.ncpu : sched.nproc), want = n / 4;
+
+	starthelpers();
+	if (want == 0)
+		want = 1;
+	if (helpers == 0 && os_newthread(helper, (void *)(uintptr_t)0, 64 << 10) == 0)
+		helpers = 1;
+	if (helpers == 0)
+		return false;
+	wanthelpers = want < helpers ? want : helpers;
+	nroots = last;
+	STORESC(&nextroot, first);
+	STORESC(&nidle, 0);
+	STORESC(&done, 0);
+	STORESC(&nworkers, wanthelpers);
+	STORESC(&finished, 0);
+	STORESC(&beside, 1);
+	XADD(&starts, 1);
+	rt_futexwake(&starts, MAXWORKERS);
+	return true;
+}
+
+bool
+gc_markworking(void)
+{
+	return LOADSC(&beside) != 0;
+}
+
+void
+gc_startmark(void)
+{
+	uint32_t total = gc_rootcount(), early = total - gc_latecount();
+
+	resetbytes();
+	rounds = 0;
+	heap.marking = 1;
+	STORESC(&gc_barrier, 1);
+	for (uint32_t i = 0; i < early; i++)
+		gc_rootjob(&works[0], i);
+	release(&works[0]);
+	if (!runbeside(early, total)) {
+		/* no thread to be had: all of it now */
+		for (uint32_t i = early; i < total; i++)
+			gc_rootjob(&works[0], i);
+		gc_marktail(0);
+		gc_markdone();
+	}
+}
+
+void
+gc_flushwb(P *p)
+{
+	/* a slot of a stack may have held anything before its first store: a stale pointer marks too much at worst */
+	for (uintptr_t *w = p->wbbuf; w < p->wbnext; w++)
+		markloose(p->gcw, *w);
+	p->wbnext = p->wbbuf;
+	release(p->gcw);
+}
+
+bool
+gc_finishmark(bool force)
+{
+	int64_t end = rt_nanotime() + 300000;
+	GcWork *w = &works[0];
+	Buf *b;
+
+	for (int32_t i = 0; i < sched.capp; i++)
+		if (sched.allp[i] != NULL)
+			gc_flushwb(sched.allp[i]);
+	if (force) {
+		markphase(0, LOADSC(&fullcount) > 4);
+	} else {
+		while ((b = takefull()) != NULL) {
+			if (w->buf != NULL)
+				putempty(w->buf);
+			w->buf = b;
+			for (uint32_t k = 1; w->buf->n > 0; k++) {
+				scan(w, w->buf->obj[--w->buf->n]);
+				if ((k & 255) == 0 && rt_nanotime() > end) {
+					release(w);
+					if (runbeside(0, 0))
+						return false;
+					w->buf = getempty();	/* no thread to be had: here and now */
+				}
+			}
+		}
+	}
+	heap.marking = 0;
+	STORESC(&gc_barrier, 0);
+	gc.markedlive = sumbytes();
+	if (gc.verify)
+		gc_checkmark();
+	return true;
+}
+
+/* ---- barriers ---- */
+
+static Lock orphanlock;
+static GcWork orphan;			/* for threads without a P */
+
+void
+gc_shade(uintptr_t p)
+{
+	M *m = getm();
+
+	if (m->p != NULL) {
+		markloose(m->p->gcw, p);
+		release(m->p->gcw);
+		return;
+	}
+	rt_lock(&orphanlock);
+	markloose(&orphan, p);
+	release(&orphan);
+	rt_unlock(&orphanlock);
+}
+
+static void
+shademask(GcWork *w, uintptr_t lo, uintptr_t hi, uintptr_t base, const uint8_t *mask)
+{
+	for (uintptr_t p = lo; p < hi; p += sizeof(uintptr_t)) {
+		uintptr_t i = (p - base) / sizeof(uintptr_t);
+
+		if (mask[i >> 3] >> (i & 7) & 1)
+			gc_mark(w, *(uintptr_t *)p);
+	}
+}
+
+/* What is about to be overwritten. Stacks need nothing: they were scanned when marking began. */
+void
+gc_shaderange(void *dst, uintptr_t n)
+{
+	M *m = getm();
+	uintptr_t lo = ((uintptr_t)dst + 7) & ~(uintptr_t)7, hi = ((uintptr_t)dst + n) & ~(uintptr_t)7;
+	GcWork *w = m->p != NULL ? m->p->gcw : &orphan;
+	Span *s;
+
+	if (lo >= hi)
+		return;
+	if (m->p == NULL)
+		rt_lock(&orphanlock);
+	s = span_of(lo);
+	if (s != NULL) {
+		if (s->state == SPAN_INUSE && lo >= s->base && hi <= s->limit && !span_noscan(s)) {
+			if (s->spanclass >> 1 == 0) {
+				const Type *t = s->largetype;
+				const uint8_t *mask = type_mask(t);
+
+				for (uintptr_t p = lo; p < hi; p += sizeof(uintptr_t)) {
+					uintptr_t off = (p - s->base) % t->size;
+
+					if (off < t->ptrbytes && mask[off >> 6] >> (off >> 3 & 7) & 1)
+						gc_mark(w, *(uintptr_t *)p);
+				}
+			} else {
+				Arena *a = arena_of(lo);
+
+				for (uintptr_t p = lo; p < hi; p += sizeof(uintptr_t)) {
+					uint64_t i = (p & (ARENA_SIZE - 1)) >> 3;
+
+					if (a->ptr[i >> 6] >> (i & 63) & 1)
+						gc_mark(w, *(uintptr_t *)p);
+				}
+			}
+		}
+	} else if (lo >= rt_module->data && hi <= rt_module->edata) {
+		shademask(w, lo, hi, rt_module->data, rt_module->gcdata);
+	} else if (lo >= rt_module->bss && hi <= rt_module->ebss) {
+		shademask(w, lo, hi, rt_module->bss, rt_module->gcbss);
+	}
+	release(w);
+	if (m->p == NULL)
+		rt_unlock(&orphanlock);
+}
+
+/* From the barriers in assembly. */
+void
+rt_shaderange(void *dst, void *src, uintptr_t n)
+{
+	(void)src;
+	gc_shaderange(dst, n);
+}
+
+void
+rt_shadeslot(uintptr_t *slot, uintptr_t p)
+{
+	M *m = getm();
+
+	(void)p;
+	if (!gc_barrier)
+		return;
+	if (m->p != NULL)
+		gc_flushwb(m->p);
+	gc_shade(LOADREL(slot));
+}
+
+/* The allocator's contribution: scan about twice what it is about to give out. */
+void
+mem_assist(uint64_t bytes)
+{
+	M *m = getm();
+	GcWork *w = m->p->gcw;
+	uint64_t limit = w->scanned + 2 * bytes;
+	Buf *b;
+
+	while (w->scanned < limit && (b = takefull()) != NULL) {
+		if (w->buf != NULL)
+			putempty(w->buf);
+		w->buf = b;
+		while (w->buf->n > 0 && w->scanned < limit)
+			scan(w, w->buf->obj[--w->buf->n]);
+		release(w);
 	}
 }

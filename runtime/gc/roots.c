@@ -1,7 +1,7 @@
 /*
  * roots.c - where Go pointers are outside the heap.
  *
- * Root jobs: 0 the registered words, timers and the finalizer queue; 1 specials; then pieces of data and bss; then one job per goroutine. Everything of a G
+ * Root jobs: 0 the registered words, timers and the finalizer queue; 1 specials; then goroutines in batches; then pieces of data and bss. Everything of a G
  * that may hold a heap pointer is listed in markg.
  */
 #include "gc/gc.h"
@@ -32,10 +32,19 @@ pieces(uintptr_t lo, uintptr_t hi)
 	return (uint32_t)((hi - lo + PIECE - 1) / PIECE);
 }
 
+static uint32_t gjobs;			/* of this cycle: goroutines are made while late jobs run */
+
+uint32_t
+gc_latecount(void)
+{
+	return pieces(rt_module->data, rt_module->edata) + pieces(rt_module->bss, rt_module->ebss);
+}
+
 uint32_t
 gc_rootcount(void)
 {
-	return 2 + pieces(rt_module->data, rt_module->edata) + pieces(rt_module->bss, rt_module->ebss) + (sched.nallg + GBATCH - 1) / GBATCH;
+	gjobs = (sched.nallg + GBATCH - 1) / GBATCH;
+	return 2 + gjobs + gc_latecount();
 }
 
 static void
@@ -121,18 +130,19 @@ gc_rootjob(GcWork *w, uint32_t i)
 		return;
 	}
 	i -= 2;
+	n = gjobs;
+	if (i < n) {
+		i *= GBATCH;
+		for (uint32_t k = i; k < i + GBATCH && k < sched.nallg; k++)
+			markg(w, sched.allg[k]);
+		return;
+	}
+	i -= n;
 	n = pieces(rt_module->data, rt_module->edata);
 	if (i < n) {
 		markpiece(w, rt_module->data, rt_module->edata, rt_module->gcdata, i);
 		return;
 	}
 	i -= n;
-	n = pieces(rt_module->bss, rt_module->ebss);
-	if (i < n) {
-		markpiece(w, rt_module->bss, rt_module->ebss, rt_module->gcbss, i);
-		return;
-	}
-	i = (i - n) * GBATCH;
-	for (uint32_t k = i; k < i + GBATCH && k < sched.nallg; k++)
-		markg(w, sched.allg[k]);
+	markpiece(w, rt_module->bss, rt_module->ebss, rt_module->gcbss, i);
 }

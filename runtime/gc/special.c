@@ -41,12 +41,13 @@ newspecial(void)
 	return s;
 }
 
+/* Lists fall by offset: the newest object of a span, whose finalizer is set next, tends to be its last. */
 static Special **
 find(Span *s, uint32_t off, uint32_t kind)
 {
 	Special **p = &s->specials;
 
-	while (*p != NULL && ((*p)->off < off || ((*p)->off == off && (*p)->kind < kind)))
+	while (*p != NULL && ((*p)->off > off || ((*p)->off == off && (*p)->kind < kind)))
 		p = &(*p)->next;
 	return p;
 }
@@ -146,7 +147,11 @@ rt_weakregister(uintptr_t p)
 uintptr_t
 rt_weakstrong(uintptr_t *h)
 {
-	return h == NULL ? 0 : LOADSC(h);
+	uintptr_t p = h == NULL ? 0 : LOADSC(h);
+
+	if (p != 0 && gc_barrier)
+		gc_shade(p);		/* nothing but the weak handle may have led to it */
+	return p;
 }
 
 void

@@ -76,7 +76,7 @@ rt_readmemstats(uint64_t *out)
 	out[19] = os_mapped[MEM_META];
 	out[20] = os_mapped[MEM_OTHER];
 	out[2] = os_mapped[MEM_HEAP] + os_mapped[MEM_META] + os_mapped[MEM_STACK] + os_mapped[MEM_OTHER];
-	out[21] = heap.trigger;
+	out[21] = gc.goal;
 	out[22] = gc.lastend;
 	out[23] = gc.pausetotal;
 	out[24] = gc.cycles;

@@ -58,6 +58,14 @@ initspan(Span *s, int spanclass, uintptr_t elemsize)
 	s->sweepgen = LOADREL(&heap.sweepgen);
 }
 
+/* While marking runs beside the program a new object counts as marked; workers set bits of its neighbours at the same time. */
+static inline void
+bornmarked(Span *s, uint32_t i)
+{
+	__atomic_fetch_or(&s->markbits[i >> 6], (uint64_t)1 << (i & 63), __ATOMIC_RELAXED);
+	__atomic_fetch_add(&heap.blackbytes, s->elemsize, __ATOMIC_RELAXED);
+}
+
 static void
 countlive(uint64_t bytes)
 {
@@ -121,6 +129,8 @@ refill(MCache *c, int sc)
 		rt_oom("Go heap");
 	/* everything that can still be allocated from it counts as live now */
 	countlive((uint64_t)(s->nelems - s->nalloc) * s->elemsize);
+	if (heap.marking)
+		mem_assist((uint64_t)(s->nelems - s->nalloc) * s->elemsize);
 	return s;
 }
 
@@ -149,6 +159,10 @@ alloclarge(MCache *c, uintptr_t size, const Type *typ, bool needzero)
 	if (!noscan) {
 		s->largetype = (Type *)typ;
 		type_mask(typ);			/* expanded now, not while marking */
+	}
+	if (heap.marking) {
+		bornmarked(s, 0);
+		mem_assist(s->elemsize);
 	}
 	rt_lock(&heap.largelock);
 	list_push(&heap.large, s);
@@ -194,6 +208,8 @@ mem_alloc(MCache *c, uintptr_t size, const Type *typ, bool needzero)
 		x = (uint8_t *)s->base + (uintptr_t)i * 16;
 		((uint64_t *)x)[0] = 0;
 		((uint64_t *)x)[1] = 0;
+		if (heap.marking)
+			bornmarked(s, i);
 		if (c->tiny == NULL || size < c->tinyoff) {
 			c->tiny = x;
 			c->tinyoff = size;
@@ -215,6 +231,8 @@ mem_alloc(MCache *c, uintptr_t size, const Type *typ, bool needzero)
 		memset(x, 0, s->elemsize);
 	if (typ != NULL)
 		bits_set((uintptr_t)x, s->elemsize, size, typ);
+	if (heap.marking)
+		bornmarked(s, i);
 	return x;
 }
 

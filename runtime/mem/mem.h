@@ -42,7 +42,7 @@ enum { SPAN_FREE, SPAN_INUSE, SPAN_STACK, SPAN_DEAD };
 /* Something attached to an object: a finalizer or a weak handle. */
 enum { SPECIAL_FINALIZER = 1, SPECIAL_WEAK = 2, SPECIAL_PROFILE = 3 };
 typedef struct Special {
-	struct Special *next;		/* by rising offset, then kind */
+	struct Special *next;		/* by falling offset, then kind */
 	uint32_t off, kind;		/* bytes from the span's base */
 	Funcval *fn;			/* finalizer */
 	uintptr_t nret;
@@ -120,6 +120,8 @@ typedef struct {
 	uint64_t inuse, idle, released, stackinuse; /* pages in spans */
 	uint64_t nlargealloc, nlargefree, largealloc, largefree, ntiny;
 	uint64_t totalfreed;
+	uint32_t marking;		/* concurrent marking: objects are born marked */
+	uint64_t blackbytes;		/* of those */
 	uint32_t unsweptspans;		/* still to be swept */
 	uint32_t poison;		/* hard mode: fill freed objects */
 	uint32_t failat;		/* hard mode: fail the nth system allocation */
@@ -199,6 +201,7 @@ void sweep_all(void);
 void mem_flushstats(void);
 
 /* ---- glue: given by gc/ and sched/, and by tests ---- */
+void mem_assist(uint64_t bytes);	/* while marking: the allocator takes so much from the free memory, and should help */
 void mem_wantgc(void);			/* heap.live reached heap.trigger */
 MCache *mem_anymcache(int i);		/* caches of all Ps; NULL after the last */
 

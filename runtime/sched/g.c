@@ -21,7 +21,8 @@ _Static_assert(offsetof(G, insyscall) == G_INSYSCALL && offsetof(G, goid) == G_I
 _Static_assert(offsetof(G, labels) == G_LABELS && offsetof(G, gopc) == G_GOPC && offsetof(G, parent) == G_PARENT, "abi/g.h");
 _Static_assert(offsetof(G, flags) == G_FLAGS && offsetof(G, pinned) == G_LOCKS && offsetof(G, syncgroup) == G_SYNCGROUP, "abi/g.h");
 _Static_assert(offsetof(G, status) == G_GO_END, "abi/g.h");
-_Static_assert(offsetof(M, syssp) == M_SYSSP && offsetof(M, action) == M_ACTION && offsetof(M, curg) == M_CURG, "abi/g.h");
+_Static_assert(offsetof(P, wbnext) == P_WBNEXT && offsetof(P, wbend) == P_WBEND, "abi/g.h");
+_Static_assert(offsetof(M, syssp) == M_SYSSP && offsetof(M, action) == M_ACTION && offsetof(M, curg) == M_CURG && offsetof(M, p) == M_P, "abi/g.h");
 
 const char *
 g_waittext(int reason)

@@ -65,6 +65,23 @@ globrunq_put(G *g)
 	STOREREL(&sched.runq.n, sched.runq.n + 1);
 }
 
+void
+sched_readyurgent(G *g)
+{
+	if (!cas32(&g->status, GS_WAITING, GS_RUNNABLE))
+		rt_throw("goroutine woken that does not wait");
+	rt_lock(&sched.lock);
+	g->schedlink = sched.runq.head;
+	sched.runq.head = g;
+	if (sched.runq.tail == NULL)
+		sched.runq.tail = g;
+	STOREREL(&sched.runq.n, sched.runq.n + 1);
+	STORESC(&sched.urgent, 1);
+	rt_unlock(&sched.lock);
+	sched_wakep();
+	sched_preemptall();
+}
+
 static G *
 globpop(void)
 {
@@ -397,7 +414,8 @@ checkdead(void)
 	int32_t run = sched_mcount() - sched.nmidle - sched.nmidlelocked - sched.nmsys;
 	int32_t users = 0;
 
-	if (run > 0 || sched.panicking || !sched.started || sched.nowait)
+	/* the collector's helpers are no threads of the scheduler; they will wake somebody */
+	if (run > 0 || sched.panicking || !sched.started || sched.nowait || gc.phase != 0)
 		return;
 	if (run < 0)
 		rt_throw("checkdead: inconsistent counts");
@@ -575,8 +593,9 @@ top:
 	now = 0;
 	if (LOADREL(&p->timers.next) != 0)
 		timers_check(p, &now);
-	if (p->schedtick % 61 == 0 && LOADREL(&sched.runq.n) != 0) {
+	if ((p->schedtick % 61 == 0 || LOADREL(&sched.urgent)) && LOADREL(&sched.runq.n) != 0) {
 		rt_lock(&sched.lock);
+		sched.urgent = 0;
 		g = globrunq_get(p, 1);
 		rt_unlock(&sched.lock);
 		if (g != NULL)
@@ -1016,6 +1035,9 @@ procresize(int32_t n)
 		if (sched.allp[i] == NULL) {
 			sched.allp[i] = rt_persistent(sizeof(P), 64);
 			sched.allp[i]->id = i;
+			sched.allp[i]->wbnext = sched.allp[i]->wbbuf;
+			sched.allp[i]->wbend = sched.allp[i]->wbbuf + NELEM(sched.allp[i]->wbbuf);
+			sched.allp[i]->gcw = gc_newwork();
 		}
 		if (i >= old)
 			sched.allp[i]->status = PS_STOPPED;

@@ -122,6 +122,9 @@ typedef struct {
 } Timers;
 
 struct P {
+	uintptr_t *wbnext, *wbend;	/* barrier buffer: overwritten pointers not yet shaded */
+	uintptr_t wbbuf[256];
+	struct GcWork *gcw;		/* what it has marked itself */
 	MCache mcache;
 	int32_t id;
 	uint32_t status;
@@ -149,9 +152,10 @@ struct M {
 	uintptr_t syssp;
 	uint32_t action, pad;
 	G *curg;
+	P *p;
 	uint64_t id;
 	int tid;
-	P *p, *nextp, *oldp;
+	P *nextp, *oldp;
 	G *nextg;			/* ACT_SWITCH */
 	G *lockedg;
 	M *link;			/* idle list */
@@ -213,6 +217,7 @@ typedef struct {
 	uint32_t panicking;
 	int64_t inittime;
 	uint32_t nowait;
+	uint32_t urgent;		/* the first of the global queue must run soon */
 } Sched;
 
 extern Sched sched;
@@ -227,6 +232,7 @@ G *g_new(Funcval *fn, uintptr_t callerpc, bool system);
 void g_wait(G *g, int reason);
 static inline void act(int a) { rt_m->action = (uint32_t)a; }
 void rt_ready(G *g);			/* WAITING -> runnable, on this P; from any thread */
+void sched_readyurgent(G *g);		/* before all others; from any thread */
 void g_readylist(G *list);		/* linked by schedlink */
 void g_panic(G *g, int kind, uintptr_t a, uintptr_t b);	/* g (current, or about to be woken) will panic where it called */
 void act_panic(int kind, uintptr_t a, uintptr_t b);	/* the current goroutine panics */

@@ -276,7 +276,6 @@ ENDFUNC runtime.cmpstring
 /* Typed memory: plain moves unless marking runs concurrently. typ RAX, dst RBX, src RCX. */
 GOFUNC reflect.typedmemmove
 GOFUNC internal/reflectlite.typedmemmove
-GOFUNC runtime.wbMove
 GOFUNC runtime.typedmemmove
 	cmp	rbx, rcx
 	je	1f
@@ -288,7 +287,6 @@ GOFUNC runtime.typedmemmove
 	jmp	arch_barriermove
 1:	ret
 ENDFUNC runtime.typedmemmove
-GOFUNC runtime.wbZero
 GOFUNC reflect.typedmemclr
 GOFUNC runtime.typedmemclr
 	mov	rdi, rbx
@@ -306,6 +304,15 @@ GOFUNC runtime.memclrHasPointers	/* (p, n) */
 ENDFUNC runtime.memclrHasPointers
 
 arch_eleaves:
+
+/* wbMove(typ, dst, src), wbZero(typ, dst): the barrier of a move that the compiler makes itself, called while marking only */
+GOFUNC runtime.wbMove
+GOFUNC runtime.wbZero
+	mov	rdi, rbx
+	mov	rdx, [rax]
+	jmp	arch_shade
+ENDFUNC runtime.wbZero
+ENDFUNC runtime.wbMove
 
 /* The barrier is on: the old pointers of [rdi, rdi+rcx) (and the new ones at rsi) are shaded on the system stack first. */
 arch_barriermove:
@@ -331,13 +338,40 @@ arch_shade:
 	mov	r12, [r14+G_M]
 	mov	r13, rsp
 	mov	rsp, [r12+M_SYSSP]
-	call	rt_shaderange		/* (dst, src, n) */
+	call	rt_shaderange		/* (dst, src, n): src is not looked at */
 	mov	rsp, r13
 	xorps	xmm15, xmm15
 	ret
 
-/* gcWriteBarrier: slot address in RDI, new pointer in RAX; every other register is kept. */
+/*
+ * gcWriteBarrier: slot address in RDI, new pointer in RAX; every other register is kept. The old content of the slot goes into the P's buffer: what
+ * was reachable when marking began is marked (snapshot at the beginning; all stacks are scanned then, and new objects are born marked, so
+ * that the new pointer needs no shading).
+ */
 GOFUNC runtime.gcWriteBarrier
+	push	rcx
+	mov	rcx, [rdi]
+	test	rcx, rcx
+	jz	2f
+	push	rdx
+	mov	rdx, [r14+G_M]
+	mov	rdx, [rdx+M_P]
+	test	rdx, rdx
+	jz	1f
+	push	rsi
+	mov	rsi, [rdx+P_WBNEXT]
+	mov	[rsi], rcx
+	add	rsi, 8
+	mov	[rdx+P_WBNEXT], rsi
+	cmp	rsi, [rdx+P_WBEND]
+	pop	rsi
+	je	1f
+	pop	rdx
+2:	pop	rcx
+	ret
+1:	pop	rdx
+	pop	rcx
+	/* the buffer is full, or there is no P: C does it */
 	pushfq
 	push	rax
 	push	rbx

@@ -51,6 +51,8 @@ setting(const char *p, size_t n)
 	/* hard mode's knobs: periods, 0 off */
 	else if (IS("hardgc"))
 		gc.hardperiod = (uint32_t)v;
+	else if (IS("gcmode"))
+		gc.mode = (uint32_t)v;
 	else if (IS("hardpoll"))
 		sched_hardpoll = (uint32_t)v;
 	else if (IS("hardmove"))

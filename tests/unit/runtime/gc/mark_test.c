@@ -4,6 +4,7 @@
 // link: runtime/mem/class.c runtime/mem/pages.c runtime/mem/bitmap.c runtime/mem/malloc.c runtime/mem/sweep.c runtime/os/linux/futex.c runtime/os/linux/mmap.c runtime/os/linux/thread.c runtime/gc/mark.c
 #include "../../cmocka_all.h"
 #include "gc/gc.h"
+#include "stack/stack.h"
 
 #define HOST_SCHED
 #include "../host.h"
@@ -33,6 +34,28 @@ MCache *
 mem_anymcache(int i)
 {
 	return i == 0 ? &cache : NULL;
+}
+
+uint32_t gc_barrier;
+const ModuleData *rt_module;
+static int markdones;
+
+void
+gc_markdone(void)
+{
+	__atomic_add_fetch(&markdones, 1, __ATOMIC_SEQ_CST);
+}
+
+void
+signal_minit(M *m)
+{
+	(void)m;
+}
+
+uint32_t
+gc_latecount(void)
+{
+	return 5;
 }
 
 uint32_t
@@ -152,6 +175,56 @@ verification_finds_nothing_new(void **state)
 	gc.verify = false;
 }
 
+/* Marking beside a program that moves references about: all that was reachable at the start, and all that was made since, is marked. */
+static void
+a_snapshot_is_marked_while_references_move(void **state)
+{
+	static const ModuleData md;
+	int made = 0;
+	static Node *fresh[1000];
+
+	(void)state;
+	rt_module = &md;
+	for (int round = 0; round < 5; round++) {
+		made = 0;
+		build();
+		model();
+		mcache_flush(&cache);
+		sweep_all();
+		markdones = 0;
+		gc_startmark();
+		while (gc_markworking() || made < 1000) {
+			Node *a = node[rnd() % N], *b = node[rnd() % N];
+			int k = rnd() % FAN;
+
+			/* as compiled code does: only what it can reach is touched */
+			if (reach[indexof(a)] && reach[indexof(b)]) {
+				gc_write(&a->next[k], rnd() % 2 ? b : NULL);
+				if (made < 1000) {
+					Node *n = mem_alloc(&cache, sizeof(Node), &nodetype, true);
+
+					n->next[0] = b;
+					gc_write(&a->next[(k + 1) % FAN], n);
+					fresh[made++] = n;
+					gc_write(&a->next[(k + 1) % FAN], NULL);
+				}
+			}
+		}
+		assert_int_equal(markdones, 1);
+		while (!gc_finishmark(false))
+			while (gc_markworking())
+				;
+		for (int i = 0; i < N; i++)
+			if (reach[i])
+				assert_true(gc_ismarked((uintptr_t)node[i]));
+		for (int i = 0; i < made; i++)
+			assert_true(gc_ismarked((uintptr_t)fresh[i]));
+		mcache_flush(&cache);
+		sweep_begin();
+		sweep_all();
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -160,6 +233,8 @@ setup(void **state)
 	(void)state;
 	heap_init();
 	host_start(&g);
+	hostp.gcw = gc_newwork();
+	hostp.wbnext = hostp.wbbuf;
 	return 0;
 }
 
@@ -170,6 +245,7 @@ main(void)
 		cmocka_unit_test(one_worker_marks_what_is_reachable),
 		cmocka_unit_test(four_workers_mark_the_same),
 		cmocka_unit_test(verification_finds_nothing_new),
+		cmocka_unit_test(a_snapshot_is_marked_while_references_move),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -16,6 +16,12 @@ mem_wantgc(void)
 	wanted++;
 }
 
+void
+mem_assist(uint64_t bytes)
+{
+	(void)bytes;
+}
+
 MCache *
 mem_anymcache(int i)
 {

@@ -9,6 +9,15 @@
 #include "../host.h"
 #include "../../../../runtime/time/timer.c"
 
+uint32_t gc_barrier;
+
+void
+gc_shaderange(void *dst, uintptr_t n)
+{
+	(void)dst;
+	(void)n;
+}
+
 static int64_t fakenow = 1000;
 
 int64_t
