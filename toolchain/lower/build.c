@@ -288,10 +288,6 @@ lower_drain(void)
 		run(queue.at[qhead++]);
 }
 
-typedef struct {
-	Obj *fn;
-} Intrin;
-
 static void
 intrinsicbody(void *ctx, Opd *params)
 {

@@ -157,12 +157,8 @@ typedef struct {
 extern Build *bd;
 
 /* ---- build.c: the queue ---- */
-Obj *bd_synthobj(const char *name, Type *t);
 Type *bd_type(Type *t);			/* substitution of the current context */
 bool bd_isdup(const Body *b);
-void bd_tracefn(void);
-/* Code symbol of a function or method (the generic origin with its arguments); queues what must be lowered here. */
-void bd_zeroresults(Ctx *c);
 
 /* ---- build_ssa.c: values, blocks, variables ---- */
 Value *bd_emit(Op op, VType t, int64_t aux);
@@ -346,8 +342,6 @@ Value *bd_callersp(void);
 Value *bd_argdepth(void);		/* the same as a distance to the end of the stack, which stays when the stack moves */
 Value *bd_recover(Value *argdepth, Value **word1);
 
-/* ---- intrinsic.c is bd_intrinsic above ---- */
-
 const char *bd_staticlit(Expr *e, bool commit);	/* symbol of a literal in a package-level initialiser, or NULL */
 LitInfo *bd_litinfoof(const void *node);
 Value *bd_rangefnclosure(Stmt *s);
@@ -361,7 +355,6 @@ void bd_end(void);
 Ctx *bd_newctx(const Body *b, BodyInfo *info, LitInfo *lit, Type *sig);
 void bd_params(const LowerSig *sig, Opd *out);
 void bd_ret(Opd *vals, int n);
-void bd_body(Ctx *c, FuncBody *body);
 /* ---- bodyinfo.c ---- */
 BodyInfo *bd_info(Decl *d);
 BodyInfo *bd_globalinfo(void);			/* of package-level initialisers */

@@ -471,7 +471,6 @@ bd_docall(Callee *cl, Opd *args, int n, OpdVec *out)
 		if (out != NULL)
 			vec_push(bd->a, out, x);
 	}
-	(void)op;
 }
 
 /* FuncPCABI0(f), FuncPCABIInternal(f) */

@@ -212,10 +212,8 @@ bd_methodexpr(Expr *e)
 static const char *
 thunkname(const char *kind, int *counter)
 {
-	LitInfo *li = bd->ctx->lit;
 	const char *base = bd->ctx->body != NULL ? bd->ctx->body->name : bd->ctx->name;
 
-	(void)li;
 	return intern_printf("%s.%s%d", base, kind, ++*counter);
 }
 
@@ -229,11 +227,9 @@ deferred(Expr *call, const char *kind, int *counter)
 	Opd *vals;
 	Thunk *th;
 	int n = 0;
-	ObjVec none = { 0 };
 	bool dup = bd->ctx->body != NULL && bd_isdup(bd->ctx->body);
 	Value *v;
 
-	(void)none;
 	call = bd_unparen(call);
 	th = NEW(bd->a, Thunk);
 	th->pos = call->pos;

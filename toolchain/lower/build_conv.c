@@ -77,7 +77,6 @@ static ObjSym *
 constdata(Opd x)
 {
 	uint8_t bytes[4 * 8] = { 0 };
-	int ps = lw.target->ptrsize;
 	Buf key = { 0 };
 	ObjSym *s;
 	const char *name;
@@ -130,7 +129,6 @@ constdata(Opd x)
 		if (v->op == OP_SYMADDR)
 			obj_reloc(s, (uint32_t)x.lt->comp[i].off, OBJ_R_ADDR, v->sym, v->aux);
 	}
-	(void)ps;
 	return s;
 }
 

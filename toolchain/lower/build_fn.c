@@ -20,12 +20,6 @@ bd_type(Type *t)
 	return type_subst(t, c->tparams, c->targs, c->ntparams);
 }
 
-Obj *
-bd_synthobj(const char *name, Type *t)
-{
-	return obj_new(OBJ_VAR, 0, lw.pkg, intern_str(name), t);
-}
-
 void
 bd_begin(Build *b, const char *name, const LowerSig *sig, bool dupok)
 {
@@ -393,9 +387,8 @@ bd_litinfoof(const void *node)
 /* ---- bodies ---- */
 
 static void
-bindparams(FieldVec *fields, Opd *vals, int *k, ObjVec *params, bool *fresh)
+bindparams(FieldVec *fields, Opd *vals, int *k)
 {
-	(void)params;
 	for (int i = 0; i < fields->n; i++, (*k)++) {
 		Expr *name = fields->at[i]->name;
 		Obj *o = name != NULL ? name->name.obj : NULL;
@@ -403,7 +396,7 @@ bindparams(FieldVec *fields, Opd *vals, int *k, ObjVec *params, bool *fresh)
 
 		if (o == NULL || bd_isblank(name) || o->kind != OBJ_VAR)
 			continue;
-		if (x.mem && x.addr != NULL && x.addr->op == OP_SLOTADDR && !bd_byref(o, x.t) && !o->addrtaken && fresh[*k]) {
+		if (x.mem && x.addr != NULL && x.addr->op == OP_SLOTADDR && !bd_byref(o, x.t) && !o->addrtaken) {
 			Var *v = NEW(bd->a, Var);	/* used where it came in */
 
 			v->kind = VAR_SLOT;
@@ -428,16 +421,13 @@ realbody(Ctx *c, Expr *functype, Field *recv, FuncBody *body, Opd *params)
 	FieldVec one = { 0 };
 	ObjVec objs = { 0 };
 	bool named = false;
-	bool *fresh = NEWN(bd->a, bool, bd->sig->nparam + 1);
 	FieldVec *rf = &functype->functype.results;
 
-	for (int i = 0; i < bd->sig->nparam; i++)
-		fresh[i] = true;
 	if (recv != NULL) {
 		vec_push(bd->a, &one, recv);
-		bindparams(&one, params, &k, NULL, fresh);
+		bindparams(&one, params, &k);
 	}
-	bindparams(&functype->functype.params, params, &k, NULL, fresh);
+	bindparams(&functype->functype.params, params, &k);
 	for (int i = 0; i < rf->n; i++) {
 		Expr *name = rf->at[i]->name;
 		Obj *o = name != NULL && name->name.obj != NULL && !bd_isblank(name) ? name->name.obj : NULL;
