@@ -178,7 +178,7 @@ run|cmpout)
 	cp "$file" .
 	# Words that name Go files are further files of the program; the others are its arguments.
 	more=
-	while [ "${1%.go}" != "${1:-}" ]; do
+	while [ $# -gt 0 ] && [ "${1%.go}" != "$1" ]; do
 		cp "$(dirname "$file")/$1" .
 		more="$more $1"
 		shift
@@ -189,6 +189,11 @@ run|cmpout)
 	"${SLIPWAY_GOTEST:-/nonexistent}"/*)	top=$SLIPWAY_GOTEST ;;
 	*)	top=$(dirname "$file") ;;
 	esac
+	# Those that start the compiler themselves are told where the standard library is.
+	if grep -q STDLIB_IMPORTCFG "$file"; then
+		importcfg
+		export STDLIB_IMPORTCFG="$PWD/importcfg"
+	fi
 	run_and_compare env -C "$top" "$PWD/prog" "$@" ;;
 runoutput)
 	# The words after it name further files of the program.

@@ -1209,7 +1209,7 @@ divide(VType t, int64_t c, uint8_t *mem)
 	in.val = NEWN(a, uint64_t, f->nvalue + 1);
 	for (int i = 0; i < 60; i++) {
 		static const int64_t nice[] = { 0, 1, 2, -1, INT64_MIN, INT64_MAX, INT32_MIN, INT32_MAX, 0xffffffff, 0x80, 0x7fff };
-		int64_t n = i < (int)NELEM(nice) ? nice[i] : i < 20 ? (int64_t)((uint64_t)c * (rnd(1000) + 1)) - 1 : i < 30 ? (int64_t)((uint64_t)c * (rnd(1u << 30) + 1))
+		int64_t n = i < (int)NELEM(nice) ? nice[i] : i < 20 ? (int64_t)((uint64_t)c * (rnd(1000) + 1) - 1) : i < 30 ? (int64_t)((uint64_t)c * (rnd(1u << 30) + 1))
 			    : constant(VT_I64);
 
 		in.fuel = 1000;
