@@ -135,6 +135,8 @@ devirtualize(Opd x, Type *dyn, Obj *m, Callee *cl)
 			return false;
 		bd_method(dyn, fn, cl);
 		cl->recv = bd_hold(bd_retype(bd_unbox(x, dyn), cl->recvtype));
+		if (bd->f->sym != NULL)
+			bd_markreflect(m, cl->sig);
 		return true;
 	}
 	return false;
