@@ -645,7 +645,7 @@ writedesc(Type *t)
 	off += 2 * ps;
 	lower_putoff(s, off, OBJ_R_TYPEOFF, namedata(str, NULL, 0, NULL, strexported, false));
 	lower_putint(s, off + 4, 4, 0);
-	ptrstrong = isnamed(t);
+	ptrstrong = isnamed(t) || (t->kind != T_PTR && methods(type_canon(type_ptr(t)))->n > 0);	/* reflect cannot make methods */
 	if (ptrstrong || t->kind != T_PTR) {
 		Type *pt = type_ptr(t);
 
