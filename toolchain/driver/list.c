@@ -268,7 +268,8 @@ printone(Template *t, Value *v, const char *plain)
 	} else {
 		buf_printf(&b, "%s\n", plain);
 	}
-	fwrite(b.p, 1, b.n, stdout);
+	if (b.n > 0)
+		fwrite(b.p, 1, b.n, stdout);
 	buf_free(&b);
 }
 

@@ -403,7 +403,8 @@ runerror(Run *r, const Arg *a, const char *fmt, ...)
 			line++;
 			c = 0;
 		}
-	fwrite(r->out->p, 1, r->out->n, stdout);
+	if (r->out->n > 0)
+		fwrite(r->out->p, 1, r->out->n, stdout);
 	fflush(stdout);
 	fprintf(stderr, "template: main:%d:%d: executing \"main\" at <%s>: ", line, c - 1, a->text);
 	va_start(ap, fmt);
