@@ -235,7 +235,7 @@ bd_assign(Stmt *s)
 			for (int i = 0; i < r->n; i++) {
 				Expr *e = l->at[i];
 
-				if (bd_hascall(r->at[i]) != (pass == 0))
+				if (bd_callfree(r->at[i]) == (pass == 0))
 					continue;
 				if (bd_isblank(e))
 					discard(r->at[i]);
