@@ -240,8 +240,8 @@ gc_endspecials(void)
 	Span **ps = &spans, *s;
 
 	while ((s = *ps) != NULL) {
-		/* finalizers first: they bring their objects back, and then weak handles stay. All of one object (a block of tiny ones has several) are
-		 * due together. */
+		/* Finalizers first: they bring their objects back. All of one object (a block of tiny ones has several) are due together, and its weak
+		 * handles, which follow, are cleared before any of them runs; those of what it refers to stay. */
 		uint32_t dead = UINT32_MAX;
 
 		for (Special **p = &s->specials, *sp; (sp = *p) != NULL;) {
@@ -252,6 +252,13 @@ gc_endspecials(void)
 				dead = i;
 				queuefin(sp, obj);
 				gc_marktail(obj);
+				*p = sp->next;
+				sp->next = pool;
+				pool = sp;
+				continue;
+			}
+			if (sp->kind == SPECIAL_WEAK && i == dead) {
+				STORESC(sp->handle, 0);
 				*p = sp->next;
 				sp->next = pool;
 				pool = sp;

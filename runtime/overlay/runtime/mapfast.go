@@ -102,7 +102,9 @@ func mapassign_fast32ptr(t *maptype, m *hmap, key unsafe.Pointer) unsafe.Pointer
 }
 
 //go:linkname mapdelete_fast32
-func mapdelete_fast32(t *maptype, m *hmap, key uint32) { mapdelete(t, m, noescape(unsafe.Pointer(&key))) }
+func mapdelete_fast32(t *maptype, m *hmap, key uint32) {
+	mapdelete(t, m, noescape(unsafe.Pointer(&key)))
+}
 
 func find64(t *maptype, m *hmap, key uint64) unsafe.Pointer {
 	if m == nil || m.count == 0 {
@@ -198,7 +200,9 @@ func mapassign_fast64ptr(t *maptype, m *hmap, key unsafe.Pointer) unsafe.Pointer
 }
 
 //go:linkname mapdelete_fast64
-func mapdelete_fast64(t *maptype, m *hmap, key uint64) { mapdelete(t, m, noescape(unsafe.Pointer(&key))) }
+func mapdelete_fast64(t *maptype, m *hmap, key uint64) {
+	mapdelete(t, m, noescape(unsafe.Pointer(&key)))
+}
 
 func newElem(t *maptype, g unsafe.Pointer, s uintptr) unsafe.Pointer {
 	e := slotElem(t, g, s)

@@ -232,3 +232,75 @@ func readMetric(s *metricSample, w *[256]uint64) {
 		s.kind, s.scalar, s.pointer = metricKindBad, 0, nil
 	}
 }
+
+// readMetricNames is for the tests of runtime/metrics: all names that are read here.
+//
+//go:linkname readMetricNames runtime/metrics_test.runtime_readMetricNames
+func readMetricNames() []string {
+	var names []string
+	for i := range godebugs.All {
+		if d := &godebugs.All[i]; !d.Opaque {
+			names = append(names, "/godebug/non-default-behavior/"+d.Name+":events")
+		}
+	}
+	return append(names, metricNames[:]...)
+}
+
+var metricNames = [...]string{
+	"/cgo/go-to-c-calls:calls",
+	"/cpu/classes/gc/mark/assist:cpu-seconds",
+	"/cpu/classes/gc/mark/dedicated:cpu-seconds",
+	"/cpu/classes/gc/mark/idle:cpu-seconds",
+	"/cpu/classes/gc/pause:cpu-seconds",
+	"/cpu/classes/gc/total:cpu-seconds",
+	"/cpu/classes/idle:cpu-seconds",
+	"/cpu/classes/scavenge/assist:cpu-seconds",
+	"/cpu/classes/scavenge/background:cpu-seconds",
+	"/cpu/classes/scavenge/total:cpu-seconds",
+	"/cpu/classes/total:cpu-seconds",
+	"/cpu/classes/user:cpu-seconds",
+	"/gc/cycles/automatic:gc-cycles",
+	"/gc/cycles/forced:gc-cycles",
+	"/gc/cycles/total:gc-cycles",
+	"/gc/gogc:percent",
+	"/gc/gomemlimit:bytes",
+	"/gc/heap/allocs-by-size:bytes",
+	"/gc/heap/allocs:bytes",
+	"/gc/heap/allocs:objects",
+	"/gc/heap/frees-by-size:bytes",
+	"/gc/heap/frees:bytes",
+	"/gc/heap/frees:objects",
+	"/gc/heap/goal:bytes",
+	"/gc/heap/live:bytes",
+	"/gc/heap/objects:objects",
+	"/gc/heap/tiny/allocs:objects",
+	"/gc/limiter/last-enabled:gc-cycle",
+	"/gc/pauses:seconds",
+	"/gc/scan/globals:bytes",
+	"/gc/scan/heap:bytes",
+	"/gc/scan/stack:bytes",
+	"/gc/scan/total:bytes",
+	"/gc/stack/starting-size:bytes",
+	"/memory/classes/heap/free:bytes",
+	"/memory/classes/heap/objects:bytes",
+	"/memory/classes/heap/released:bytes",
+	"/memory/classes/heap/stacks:bytes",
+	"/memory/classes/heap/unused:bytes",
+	"/memory/classes/metadata/mcache/free:bytes",
+	"/memory/classes/metadata/mcache/inuse:bytes",
+	"/memory/classes/metadata/mspan/free:bytes",
+	"/memory/classes/metadata/mspan/inuse:bytes",
+	"/memory/classes/metadata/other:bytes",
+	"/memory/classes/os-stacks:bytes",
+	"/memory/classes/other:bytes",
+	"/memory/classes/profiling/buckets:bytes",
+	"/memory/classes/total:bytes",
+	"/sched/gomaxprocs:threads",
+	"/sched/goroutines:goroutines",
+	"/sched/latencies:seconds",
+	"/sched/pauses/stopping/gc:seconds",
+	"/sched/pauses/stopping/other:seconds",
+	"/sched/pauses/total/gc:seconds",
+	"/sched/pauses/total/other:seconds",
+	"/sync/mutex/wait/total:seconds",
+}
