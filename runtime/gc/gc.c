@@ -23,11 +23,15 @@ void gc_wakefinalizers(void);
 
 /* ---- pacing ---- */
 
-/* Is a heap of that size marked beside the program? A small one is not worth two stops. */
+/*
+ * Is a heap of that size marked beside the program? A small one is not worth
+ * two stops, and until allocators are held back better while marking starts, a heap
+ * of fifty megabytes would overshoot its goal two times.
+ */
 static bool
 gc_besides(uint64_t live)
 {
-	return gc.mode == 0 ? live > 8 << 20 : gc.mode == 2;
+	return gc.mode == 0 ? live > 512 << 20 : gc.mode == 2;
 }
 
 /* heap.live at which the next cycle starts. */
