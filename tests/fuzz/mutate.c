@@ -182,3 +182,106 @@ mutate_next(Mutator *m)
 	buf_cstr(&m->out);
 	return (Bytes){ m->out.p, m->out.n };
 }
+
+/* ---- alike tokens ---- */
+
+static const char *const numbers[] = { "0", "1", "2", "3", "7", "8", "31", "32", "63", "64", "127", "128", "255", "256", "1000", "65535",
+				       "1<<31", "1<<31-1", "1<<32", "1<<62", "1<<63-1", "-1", "-128", "-1<<31", "-1<<63", "0.5", "1e300" };
+static const char *const types[] = { "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
+				     "float32", "float64", "complex64", "complex128", "string", "bool", "any", "error", "[]byte",
+				     "*int", "func()", "map[string]int", "chan int", "[3]int", "struct{ a, b int }", "[100]string" };
+static const char *const arith[] = { "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", "&^" };
+static const char *const assign[] = { "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "&^=", "=" };
+static const char *const compare[] = { "==", "!=", "<", "<=", ">", ">=" };
+static const char *const logic[] = { "&&", "||" };
+static const char *const jumps[] = { "break", "continue", "return" };
+static const struct {
+	const char *const *at;
+	size_t n;
+} alike[] = {
+	{ types, NELEM(types) }, { arith, NELEM(arith) }, { assign, NELEM(assign) }, { compare, NELEM(compare) },
+	{ logic, NELEM(logic) }, { jumps, NELEM(jumps) },
+};
+
+static bool
+is(const uint8_t *p, Span t, const char *text)
+{
+	return strlen(text) == t.len && memcmp(p + t.off, text, t.len) == 0;
+}
+
+static bool
+letter(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* A text that may stand in the place of token i, or NULL. */
+static const char *
+another(Mutator *m, const Input *in, size_t i)
+{
+	static const char *const keywords[] = { "case", "chan", "const", "default", "defer", "else", "fallthrough", "for", "func", "go", "goto",
+						"if", "import", "interface", "map", "package", "range", "select", "struct", "switch", "type",
+						"var" };
+	const uint8_t *p = in->text.p;
+	Span t = in->toks.at[i];
+
+	if (p[t.off] >= '0' && p[t.off] <= '9')
+		return numbers[below(m, NELEM(numbers))];
+	for (size_t k = 0; k < NELEM(alike); k++)
+		for (size_t j = 0; j < alike[k].n; j++)
+			if (is(p, t, alike[k].at[j]))
+				return alike[k].at[below(m, alike[k].n)];
+	if (!letter(p[t.off]))
+		return NULL;
+	for (size_t k = 0; k < NELEM(keywords); k++)
+		if (is(p, t, keywords[k]))
+			return NULL;
+	for (int tries = 0; tries < 20; tries++) {
+		Span u = in->toks.at[below(m, (size_t)in->toks.n)];
+		bool keyword = !letter(p[u.off]);
+
+		for (size_t k = 0; k < NELEM(keywords); k++)
+			keyword = keyword || is(p, u, keywords[k]);
+		if (!keyword)
+			return arena_strndup(m->a, (const char *)p + u.off, u.len);
+	}
+	return NULL;
+}
+
+Bytes
+mutate_gently(Mutator *m)
+{
+	const Input *in = &m->inputs.at[below(m, (size_t)m->inputs.n)];
+	size_t n = (size_t)in->toks.n;
+
+	m->out.n = 0;
+	buf_put(&m->out, in->text.p, in->text.n);
+	/* backwards, as what stands before a change stays where it is */
+	for (size_t left = 1 + below(m, 3); left > 0 && n > 0; left--) {
+		size_t i = below(m, n);
+		Span t = in->toks.at[i];
+		const char *with = NULL;
+
+		for (int tries = 0; with == NULL && tries < 10; tries++) {
+			i = below(m, n);
+			t = in->toks.at[i];
+			with = another(m, in, i);
+		}
+		if (with == NULL)
+			break;
+		/* a type, or any name: sometimes wherever it stands, as far as there was no change yet */
+		if (letter(in->text.p[t.off]) && below(m, 3) == 0) {
+			for (size_t k = n; k-- > 0;) {
+				Span u = in->toks.at[k];
+
+				if (u.len == t.len && memcmp(in->text.p + u.off, in->text.p + t.off, t.len) == 0)
+					splice(&m->out, u.off, u.len, with, strlen(with));
+			}
+			break;
+		}
+		splice(&m->out, t.off, t.len, with, strlen(with));
+		n = i;
+	}
+	buf_cstr(&m->out);
+	return (Bytes){ m->out.p, m->out.n };
+}

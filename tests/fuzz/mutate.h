@@ -17,5 +17,7 @@ void mutate_addfile(Mutator *m, Bytes text);	/* a file to start from; the text m
 int mutate_nfiles(const Mutator *m);
 /* The next mutant, followed by a NUL. Valid until the next call. */
 Bytes mutate_next(Mutator *m);
+/* The same, but a few tokens only change into alike ones (numbers, operators, types, names of the file): many still compile. */
+Bytes mutate_gently(Mutator *m);
 
 #endif

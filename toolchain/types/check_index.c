@@ -230,7 +230,7 @@ ck_slice(Checker *k, Operand *x, Expr *e)
 		if (idx[i] != NULL) {
 			int64_t v;
 
-			ck_indexvalue(k, idx[i], len >= 0 ? len + 1 : -1, &v);
+			ck_indexvalue(k, idx[i], len >= 0 && len < INT64_MAX ? len + 1 : -1, &v);
 			if (v >= 0)
 				val[i] = v;
 		} else if (i == 0) {
