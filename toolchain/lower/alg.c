@@ -13,6 +13,8 @@
 
 enum { UNROLL = 4 };	/* arrays of at most so many elements are compared without a loop */
 
+static Type *whole;		/* the canonical type that the function being made is for */
+
 static Type *
 simplefunc(Type *p0, Type *p1, Type *result)
 {
@@ -30,8 +32,8 @@ isblankfield(const Obj *o)
 	return o->name[0] == '_' && o->name[1] == '\0';
 }
 
-bool
-lower_plainmemory(Type *t)
+static bool
+isplain(Type *t)
 {
 	Type *u = type_under(t);
 
@@ -57,6 +59,23 @@ lower_plainmemory(Type *t)
 		return true;
 	}
 }
+
+bool
+lower_plainmemory(Type *t)
+{
+	LowerType *lt;
+	int kind = type_under(t)->kind;
+
+	if (kind != T_STRUCT && kind != T_ARRAY)
+		return isplain(t);
+	lt = (LowerType *)(uintptr_t)lower_type(t);
+	if (lt->plain == 0)
+		lt->plain = isplain(t) ? 2 : 1;
+	return lt->plain == 2;
+}
+
+static const char *eqname(Type *t), *hashname(Type *t);
+static Type *eqsig(void), *hashsig(void);
 
 /* ---- functions to be made: when nothing else is being built ---- */
 
@@ -175,16 +194,53 @@ static bool
 maypanic(Type *t)
 {
 	Type *u = type_under(t);
+	LowerType *lt;
 
 	if (u->kind == T_INTERFACE)
 		return true;
 	if (u->kind == T_ARRAY)
 		return u->len > 0 && maypanic(u->elem);
-	if (u->kind == T_STRUCT)
+	if (u->kind != T_STRUCT)
+		return false;
+	lt = (LowerType *)(uintptr_t)lower_type(t);
+	if (lt->panics == 0) {
+		lt->panics = 1;
 		for (int i = 0; i < u->st.fields.n; i++)
 			if (maypanic(obj_type(u->st.fields.at[i])))
-				return true;
-	return false;
+				lt->panics = 2;
+	}
+	return lt->panics == 2;
+}
+
+/* How many parts of t are compared or hashed one by one. */
+static uint32_t
+parts(Type *t)
+{
+	enum { MANY = 1 << 20 };
+	Type *u = type_under(t);
+	LowerType *lt;
+	uint64_t n = 0;
+
+	if ((u->kind != T_STRUCT && u->kind != T_ARRAY) || lower_plainmemory(t))
+		return 1;
+	lt = (LowerType *)(uintptr_t)lower_type(t);
+	if (lt->parts != 0)
+		return lt->parts;
+	if (u->kind == T_ARRAY)
+		n = (uint64_t)parts(u->elem) * (u->len > UNROLL ? 2 : (uint64_t)u->len);
+	else
+		for (int i = 0; i < u->st.fields.n && n < MANY; i++)
+			n += parts(obj_type(u->st.fields.at[i]));
+	return lt->parts = n < 1 ? 1 : n < MANY ? (uint32_t)n : MANY;
+}
+
+/* A part of many parts is compared and hashed by a function of its own. */
+static bool
+isown(Type *t)
+{
+	enum { INLINE = 200 };
+
+	return type_canon(t) != whole && parts(t) > INLINE;
 }
 
 static bool
@@ -263,6 +319,13 @@ eqmem(Type *t, Value *p, Value *q, int64_t off)
 		eqbytes(p, q, off, type_size(t), type_align(t));
 		return;
 	}
+	if (isown(t)) {
+		Value *eq;
+
+		bd_callsym(obj_sym(lw.o, eqname(t)), lower_sig(NULL, eqsig()), (Value *[]){ bd_addptr(p, off), bd_addptr(q, off) }, &eq);
+		require(eq);
+		return;
+	}
 	switch (u->kind) {
 	case T_FLOAT32: case T_FLOAT64: {
 		VType ft = u->kind == T_FLOAT32 ? VT_F32 : VT_F64;
@@ -323,6 +386,7 @@ buildeq(void *ctx, Opd *params)
 	Block *fail = bd_block();
 
 	eqfail = fail;
+	whole = t;
 	eqmem(t, params[0].c[0], params[1].c[0], 0);
 	retbool(1);
 	bd_sealstart(fail);
@@ -385,28 +449,43 @@ onlypart(Type *t)
 	}
 }
 
+static Type *
+eqsig(void)
+{
+	return simplefunc(typ[T_UNSAFEPTR], typ[T_UNSAFEPTR], typ[T_BOOL]);
+}
+
+/* The function that compares, which is made if need be. */
+static const char *
+eqname(Type *t)
+{
+	int64_t size = lower_gctype(t)->size;
+	const char *name;
+
+	t = onlypart(type_canon(t));
+	if (lower_plainmemory(t)) {
+		name = plainname("memequal", size);
+		if (name == NULL) {
+			name = intern_printf("type:.eqfunc%lld", (long long)size);
+			want(name, eqsig(), buildeqsize, (void *)(intptr_t)size);
+		}
+	} else if ((name = kindfunc(type_under(t), "equal", "inter")) == NULL) {
+		name = intern_printf("type:.eq.%s", type_linkstring(t));
+		want(name, eqsig(), buildeq, type_canon(t));
+	}
+	return name;
+}
+
 ObjSym *
 lower_eqfunc(Type *t)
 {
 	LowerType *l = (LowerType *)lower_type(t);
-	const char *name;
 
 	if (l->eqfn != NULL)
 		return l->eqfn;
 	if (!type_comparable_(t, true, NULL))
 		return NULL;
-	t = onlypart(type_canon(t));
-	if (lower_plainmemory(t)) {
-		name = plainname("memequal", l->gc.size);
-		if (name == NULL) {
-			name = intern_printf("type:.eqfunc%lld", (long long)l->gc.size);
-			want(name, simplefunc(typ[T_UNSAFEPTR], typ[T_UNSAFEPTR], typ[T_BOOL]), buildeqsize, (void *)(intptr_t)l->gc.size);
-		}
-	} else if ((name = kindfunc(type_under(t), "equal", "inter")) == NULL) {
-		name = intern_printf("type:.eq.%s", type_linkstring(t));
-		want(name, simplefunc(typ[T_UNSAFEPTR], typ[T_UNSAFEPTR], typ[T_BOOL]), buildeq, t);
-	}
-	return l->eqfn = lower_funcval(name);
+	return l->eqfn = lower_funcval(eqname(t));
 }
 
 /* ---- hashing ---- */
@@ -435,6 +514,10 @@ hashmem(Type *t, Value *p, int64_t off, Value *h)
 
 	if (lower_plainmemory(t))
 		return hashbytes(p, off, type_size(t), h);
+	if (isown(t)) {
+		bd_callsym(obj_sym(lw.o, hashname(t)), lower_sig(NULL, hashsig()), (Value *[]){ bd_addptr(p, off), h }, &h);
+		return h;
+	}
 	switch (u->kind) {
 	case T_FLOAT32: return hashcall("f32hash", p, off, h);
 	case T_FLOAT64: return hashcall("f64hash", p, off, h);
@@ -489,8 +572,10 @@ hashmem(Type *t, Value *p, int64_t off, Value *h)
 static void
 buildhash(void *ctx, Opd *params)
 {
-	Opd r = bd_opd1(typ[T_UINTPTR], hashmem(ctx, params[0].c[0], 0, params[1].c[0]));
+	Opd r;
 
+	whole = ctx;
+	r = bd_opd1(typ[T_UINTPTR], hashmem(ctx, params[0].c[0], 0, params[1].c[0]));
 	bd_ret(&r, 1);
 }
 
@@ -504,25 +589,38 @@ buildhashsize(void *ctx, Opd *params)
 	bd_ret(&r, 1);
 }
 
+static Type *
+hashsig(void)
+{
+	return simplefunc(typ[T_UNSAFEPTR], typ[T_UINTPTR], typ[T_UINTPTR]);
+}
+
+static const char *
+hashname(Type *t)
+{
+	int64_t size = lower_gctype(t)->size;
+	const char *name;
+
+	t = onlypart(type_canon(t));
+	if (lower_plainmemory(t)) {
+		name = plainname("memhash", size);
+		if (name == NULL) {
+			name = intern_printf("type:.hashfunc%lld", (long long)size);
+			want(name, hashsig(), buildhashsize, (void *)(intptr_t)size);
+		}
+	} else if ((name = kindfunc(type_under(t), "hash", "inter")) == NULL) {
+		name = intern_printf("type:.hash.%s", type_linkstring(t));
+		want(name, hashsig(), buildhash, type_canon(t));
+	}
+	return name;
+}
+
 ObjSym *
 lower_hashfunc(Type *t)
 {
 	LowerType *l = (LowerType *)lower_type(t);
-	const char *name;
 
-	if (l->hashfn != NULL)
-		return l->hashfn;
-	t = onlypart(type_canon(t));
-	if (lower_plainmemory(t)) {
-		name = plainname("memhash", l->gc.size);
-		if (name == NULL) {
-			name = intern_printf("type:.hashfunc%lld", (long long)l->gc.size);
-			want(name, simplefunc(typ[T_UNSAFEPTR], typ[T_UINTPTR], typ[T_UINTPTR]), buildhashsize,
-			     (void *)(intptr_t)l->gc.size);
-		}
-	} else if ((name = kindfunc(type_under(t), "hash", "inter")) == NULL) {
-		name = intern_printf("type:.hash.%s", type_linkstring(t));
-		want(name, simplefunc(typ[T_UNSAFEPTR], typ[T_UINTPTR], typ[T_UINTPTR]), buildhash, t);
-	}
-	return l->hashfn = lower_funcval(name);
+	if (l->hashfn == NULL)
+		l->hashfn = lower_funcval(hashname(t));
+	return l->hashfn;
 }

@@ -228,6 +228,7 @@ Expr *bd_unparen(Expr *e);
 bool bd_isnil(Expr *e);
 
 /* ---- build_rt.c ---- */
+void bd_callsym(ObjSym *sym, const LowerSig *ls, Value **args, Value **results);	/* as bd_rt */
 void bd_rt(const char *name, Value **args, Value **results);	/* flattened */
 Opd bd_mapaccess2(Opd m, Opd key, Value **ok);
 Value *bd_rt1(const char *name, int n, ...);			/* first result component or NULL */

@@ -112,10 +112,8 @@ rt_escape(const char *symname, int *n)
 }
 
 void
-bd_rt(const char *name, Value **args, Value **results)
+bd_callsym(ObjSym *sym, const LowerSig *ls, Value **args, Value **results)
 {
-	RtCall *r = find(name);
-	const LowerSig *ls = r->sig;
 	Value *call, *regs[64];
 	int nreg = 0, k = 0;
 
@@ -134,7 +132,7 @@ bd_rt(const char *name, Value **args, Value **results)
 			}
 	}
 	call = bd_emit(OP_CALL, VT_VOID, 0);
-	call->sym = lower_rt(name);
+	call->sym = sym;
 	call->sig = ls->sig;
 	for (int i = 0; i < nreg; i++)
 		value_addarg(bd->f, call, regs[i]);
@@ -163,6 +161,14 @@ bd_rt(const char *name, Value **args, Value **results)
 				results[k] = bd_emit1(OP_LOAD, lt->comp[j].type, p, 0);
 			}
 	}
+}
+
+void
+bd_rt(const char *name, Value **args, Value **results)
+{
+	RtCall *r = find(name);
+
+	bd_callsym(lower_rt(name), r->sig, args, results);
 }
 
 Value *

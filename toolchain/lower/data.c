@@ -4,12 +4,21 @@
 #include "lower/lower.h"
 
 void
+lower_putzero(ObjSym *s, int64_t end)
+{
+	if (end > LOWER_MAXDATA) {
+		diag_error(diag.pos, "%s: symbol too large (%lld bytes > %d bytes)", s->name[0] != '\0' ? s->name : "constant data", (long long)end,
+			   LOWER_MAXDATA);
+		diag_checkpoint();
+	}
+	if (s->data.n < (size_t)end)
+		buf_zero(&s->data, (size_t)end - s->data.n);
+}
+
+void
 lower_putint(ObjSym *s, int64_t off, int size, uint64_t v)
 {
-	size_t end = (size_t)(off + size);
-
-	if (s->data.n < end)
-		buf_zero(&s->data, end - s->data.n);
+	lower_putzero(s, off + size);
 	for (int i = 0; i < size; i++) {
 		int shift = lw.target->bigendian ? 8 * (size - 1 - i) : 8 * i;
 
@@ -22,10 +31,7 @@ lower_putint(ObjSym *s, int64_t off, int size, uint64_t v)
 void
 lower_putbytes(ObjSym *s, int64_t off, const void *p, size_t n)
 {
-	size_t end = (size_t)off + n;
-
-	if (s->data.n < end)
-		buf_zero(&s->data, end - s->data.n);
+	lower_putzero(s, off + (int64_t)n);
 	if (n > 0)
 		memcpy(s->data.p + off, p, n);
 	if (s->size < s->data.n)

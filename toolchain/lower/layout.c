@@ -14,6 +14,8 @@ enum {
 	MAXMASKWORDS = 16384,	/* internal/abi MaxPtrmaskBytes * 8: beyond it a program describes the pointers */
 	MAXDEPTH = 10000,
 };
+#define MAXSIZE ((int64_t)1 << 50)	/* gc's MaxWidth; what passes as an argument is bounded by MAXARGS */
+#define MAXARGS ((int64_t)1 << 30)
 
 typedef Vec(Comp) CompVec;
 
@@ -39,6 +41,15 @@ addlen(CompVec *cs, int64_t off)
 	vec_last(cs).len = true;
 }
 
+/* Nothing can be made of such a type: compilation ends here. */
+static NORETURN void
+toolarge(Type *t, const char *what)
+{
+	diag_error(t->kind == T_NAMED && t->named.obj != NULL ? t->named.obj->pos : diag.pos, "type %s %s", type_string(t, type_curpkg), what);
+	diag_checkpoint();
+	bug("type %s", what);
+}
+
 /* Appends the components of t. False: an array of several elements is inside. */
 static bool
 flatten(CompVec *cs, Type *t, int64_t off, int depth)
@@ -48,7 +59,7 @@ flatten(CompVec *cs, Type *t, int64_t off, int depth)
 	bool ok = true;
 
 	if (depth > MAXDEPTH)
-		bug("type nested too deeply");
+		toolarge(t, "nested too deeply");
 	switch (u->kind) {
 	case T_BOOL: case T_INT8: case T_UINT8:
 		addcomp(cs, VT_I8, off);
@@ -100,6 +111,8 @@ flatten(CompVec *cs, Type *t, int64_t off, int depth)
 			return flatten(cs, u->elem, off, depth + 1);
 		return u->len == 0;	/* several elements are not for registers even if they are empty, says the ABI */
 	case T_STRUCT:
+		if (type_size(u) == 0)
+			return true;
 		for (int i = 0; i < u->st.fields.n && cs->n <= ABICOMPS; i++)
 			if (!flatten(cs, obj_type(u->st.fields.at[i]), off + type_offset(u, i), depth + 1))
 				ok = false;
@@ -212,6 +225,8 @@ lower_type(Type *t)
 		return t->lower = c->lower;
 	l = NEW(perm, LowerType);
 	l->gc.size = type_size(c);
+	if (l->gc.size < 0 || l->gc.size > MAXSIZE)
+		toolarge(t, "larger than address space");
 	l->gc.align = type_align(c);
 	l->gc.name = type_string(c, NULL);
 	l->gc.desc = obj_sym(lw.o, lower_descname(c));
@@ -286,6 +301,7 @@ signature(Type *recv, Type *fn, bool abi0)
 	Map *m;
 	AbiComp *pc, *rc;
 	ObjVec *ps, *rs;
+	int64_t args = 0;
 	int k = 0;
 
 	fn = type_under(fn);
@@ -319,6 +335,13 @@ signature(Type *recv, Type *fn, bool abi0)
 		s->ptype[k++] = obj_type(ps->at[i]);
 	for (int i = 0; i < rs->n; i++)
 		s->rtype[i] = obj_type(rs->at[i]);
+	for (int i = 0; i < s->nparam + s->nresult; i++) {
+		args += lower_gctype(i < s->nparam ? s->ptype[i] : s->rtype[i - s->nparam])->size;
+		if (args > MAXARGS) {
+			diag_error(diag.pos, "stack frame too large (>1GB): %lld MB args", (long long)(args >> 20));
+			diag_checkpoint();
+		}
+	}
 	s->param = abiparams(s->ptype, s->nparam, &pc);
 	s->result = abiparams(s->rtype, s->nresult, &rc);
 	s->sig = abi_assign(perm, lw.target, s->param, s->nparam, pc, s->result, s->nresult, rc, abi0);

@@ -40,6 +40,8 @@ typedef struct {
 	int32_t off;		/* within the value's memory form */
 } Comp;
 
+#define LOWER_MAXDATA 2000000000	/* bytes of one symbol: gc's limit */
+
 typedef struct LowerType {
 	GcType gc;
 	Comp *comp;		/* components in memory order; blank padding has none */
@@ -51,6 +53,8 @@ typedef struct LowerType {
 	bool direct;		/* pointer-shaped: is its own interface data word */
 	ObjSym *desc, *eqfn, *hashfn;
 	uint8_t descstate;
+	uint8_t plain, panics;	/* alg.c, answers to questions about comparing it: 0 not asked yet, 1 no, 2 yes */
+	uint32_t parts;		/* alg.c: how many comparisons it takes, 0 not asked yet */
 } LowerType;
 
 const LowerType *lower_type(Type *t);
@@ -112,6 +116,7 @@ ObjSym *lower_methodcode(Type *recv, const MethodSel *m, bool ifn);
 /* func value symbols for method values (T.M-fm is a closure: build.c) and method expressions */
 
 /* ---- data.c: grow a symbol's data as needed ---- */
+void lower_putzero(ObjSym *s, int64_t end);	/* zero from where its data ends up to end; an error if that is too much for a symbol */
 void lower_putint(ObjSym *s, int64_t off, int size, uint64_t v);
 void lower_putbytes(ObjSym *s, int64_t off, const void *p, size_t n);
 void lower_putaddr(ObjSym *s, int64_t off, ObjSym *to, int64_t add);

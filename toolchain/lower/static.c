@@ -36,7 +36,8 @@ setmask(ObjSym *s, Type *t)
 	int ps = lw.target->ptrsize;
 	uint8_t *mask;
 
-	if (gc->ptrbytes == 0)
+	/* what is larger no linker takes: there may not be the memory for its mask */
+	if (gc->ptrbytes == 0 || gc->size > LOWER_MAXDATA)
 		return;
 	s->ptrwords = (uint64_t)(gc->ptrbytes / ps);
 	if (gc->ptrmask != NULL) {
@@ -62,8 +63,7 @@ settle(ObjSym *s, Type *t, bool readonly)
 		s->size = (uint64_t)gc->size;
 		return;
 	}
-	if (s->data.n < (size_t)gc->size)
-		buf_zero(&s->data, (size_t)gc->size - s->data.n);
+	lower_putzero(s, gc->size);
 	s->size = s->data.n;
 	if (readonly)
 		s->kind = s->relocs.n > 0 ? SYM_RELRO : SYM_RODATA;

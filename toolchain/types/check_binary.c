@@ -6,6 +6,9 @@
  */
 #include "types/check.h"
 
+/* Constants that double again and again must end somewhere. */
+enum { MAXSTRING = 1 << 28 };
+
 static bool
 isshift(int op)
 {
@@ -390,6 +393,12 @@ combine(Checker *k, Operand *x, Expr *e, Expr *lhs, Expr *rhs, int op)
 	if (x->mode == MODE_CONST && y.mode == MODE_CONST) {
 		if (x->cv->kind == CONST_UNKNOWN || y.cv->kind == CONST_UNKNOWN) {
 			x->cv = ck_unknown();
+			return;
+		}
+		if (x->cv->kind == CONST_STRING && y.cv->kind == CONST_STRING && x->cv->s.n + y.cv->s.n > MAXSTRING) {
+			ck_error(k, e != NULL ? e->pos : lhs->pos, "constant string too long");
+			x->cv = ck_unknown();
+			x->e = e;
 			return;
 		}
 		x->cv = const_binary((Token)op, x->cv, y.cv, op == TK_DIV && type_isinteger(x->t));

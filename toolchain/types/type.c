@@ -441,11 +441,23 @@ struct Seen {
 	const Seen *up;
 };
 
+/* What was found comparable in one question that went on for long: types may share their parts many times over. */
+static Map *known;
+static int nknown;
+
 static bool
 iscomparable(Type *t, bool dynamic, const Seen *up, const char **why, int depth)
 {
 	Seen here = { t, up };
 	Type *u;
+	const void *key = (const char *)t + dynamic;
+
+	if (depth == 0) {
+		known = NULL;
+		nknown = 0;
+	}
+	if (known != NULL && map_has(known, key))
+		return true;
 
 	for (const Seen *s = up; s != NULL; s = s->up)
 		if (s->t == t)
@@ -470,6 +482,11 @@ iscomparable(Type *t, bool dynamic, const Seen *up, const char **why, int depth)
 					*why = intern_printf("struct containing %s cannot be compared", type_string(ft, type_curpkg));
 				return false;
 			}
+		}
+		if (++nknown > 100) {
+			if (known == NULL)
+				known = map_new(perm);
+			map_set(known, key, t);
 		}
 		return true;
 	case T_ARRAY:
