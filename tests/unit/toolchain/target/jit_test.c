@@ -1038,6 +1038,22 @@ make(Arena *a, uint64_t seed)
 
 /* ---- running code ---- */
 
+/* Room for code within 2 GB of this program's own variables, wherever it was loaded. */
+static uint8_t *
+codespace(size_t nbytes)
+{
+	static int anchor;
+	uintptr_t at = ((uintptr_t)&anchor & ~(uintptr_t)0xfffff) + (64 << 20);
+
+	for (int i = 0; i < 16; i++, at += 64 << 20) {
+		void *p = mmap((void *)at, nbytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+		if (p == (void *)at)
+			return p;
+	}
+	return MAP_FAILED;
+}
+
 static uint8_t *
 install(const ObjSym *s, uint8_t *mem)
 {
@@ -1156,7 +1172,7 @@ code_does_what_the_interpreter_does(void **state)
 {
 	const char *s = getenv("JIT_SEED"), *n = getenv("JIT_COUNT");
 	uint64_t seed = s != NULL ? strtoull(s, NULL, 10) : 1, count = n != NULL ? strtoull(n, NULL, 10) : s != NULL ? 1 : 400;
-	uint8_t *mem = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	uint8_t *mem = codespace(1 << 20);
 
 	(void)state;
 	if (mem == MAP_FAILED)
@@ -1237,7 +1253,7 @@ static void
 division_by_constants_is_exact(void **state)
 {
 	static const uint8_t t[] = { VT_I64, VT_I32, VT_I16, VT_I8 };
-	uint8_t *mem = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	uint8_t *mem = codespace(1 << 16);
 
 	(void)state;
 	if (mem == MAP_FAILED)
