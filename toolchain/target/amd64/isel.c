@@ -1050,7 +1050,7 @@ selectvalue(Func *f, Value *v)
 		addptr(f, v);
 		break;
 	case OP_SUB:
-		if (isconst(v->arg[1], &c) && fits32(-c) && fits32(c))
+		if (isconst(v->arg[1], &c) && fits32(c) && fits32(-c))
 			become(f, v, M_ADDI, v->arg[0], NULL, NULL, IW((int32_t)-c, width(v)));
 		else if (isconst(v->arg[0], &c) && c == 0)
 			become(f, v, M_NEG, v->arg[1], NULL, NULL, W(width(v)));
