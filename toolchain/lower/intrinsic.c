@@ -61,19 +61,21 @@ static const Intrinsic table[] = {
 	{ "math", "sqrt", IN_UNARY, OP_FSQRT, 0, 0 }, { "math", "Abs", IN_UNARY, OP_FABS, 0, 0 }, { "math", "Copysign", IN_BINARY, OP_FCOPYSIGN, 0, 0 },
 	{ "math", "Floor", IN_ROUND, OP_FFLOOR, 0, 0 }, { "math", "Ceil", IN_ROUND, OP_FCEIL, 0, 0 }, { "math", "Trunc", IN_ROUND, OP_FTRUNC, 0, 0 },
 	{ "math", "RoundToEven", IN_ROUND, OP_FRINT, 0, 0 }, { "math", "FMA", IN_FMA, OP_FMA, 0, 0 },
-	{ B, "TrailingZeros", IN_CTZ, 0, 64, 0 }, { B, "TrailingZeros8", IN_CTZ, 0, 8, 0 }, { B, "TrailingZeros16", IN_CTZ, 0, 16, 0 },
-	{ B, "TrailingZeros32", IN_CTZ, 0, 32, 0 }, { B, "TrailingZeros64", IN_CTZ, 0, 64, 0 },
-	{ B, "Len", IN_LEN, 0, 0, 0 }, { B, "Len8", IN_LEN, 0, 0, 0 }, { B, "Len16", IN_LEN, 0, 0, 0 }, { B, "Len32", IN_LEN, 0, 0, 0 }, { B, "Len64", IN_LEN, 0, 0, 0 },
-	{ B, "OnesCount", IN_POPCNT, 0, 0, 0 }, { B, "OnesCount8", IN_POPCNT, 0, 0, 0 }, { B, "OnesCount16", IN_POPCNT, 0, 0, 0 },
-	{ B, "OnesCount32", IN_POPCNT, 0, 0, 0 }, { B, "OnesCount64", IN_POPCNT, 0, 0, 0 },
-	{ B, "ReverseBytes32", IN_BSWAP, 0, 0, 0 }, { B, "ReverseBytes64", IN_BSWAP, 0, 0, 0 },
-	{ B, "RotateLeft", IN_ROTL, 0, 0, 0 }, { B, "RotateLeft32", IN_ROTL, 0, 0, 0 }, { B, "RotateLeft64", IN_ROTL, 0, 0, 0 },
-	{ B, "Mul64", IN_MULHI, 0, 0, 0 }, { B, "Mul", IN_MULHI, 0, 0, 0 }, { "math/big", "mulWW", IN_MULHI, 0, 0, 0 },
-	{ B, "Div64", IN_DIV, 0, 0, 0 }, { B, "Div", IN_DIV, 0, 0, 0 },
-	{ "runtime/internal/math", "Mul64", IN_MULHI, 0, 0, 0 },
-	{ Y, "TrailingZeros8", IN_CTZ, 0, 8, 0 }, { Y, "TrailingZeros32", IN_CTZ, 0, 32, 0 }, { Y, "TrailingZeros64", IN_CTZ, 0, 64, 0 },
-	{ Y, "Len8", IN_LEN, 0, 0, 0 }, { Y, "Len64", IN_LEN, 0, 0, 0 }, { Y, "Bswap32", IN_BSWAP, 0, 0, 0 }, { Y, "Bswap64", IN_BSWAP, 0, 0, 0 },
-	{ Y, "OnesCount64", IN_POPCNT, 0, 0, 0 }, { Y, "Prefetch", IN_PREFETCH, 0, 0, 0 }, { Y, "PrefetchStreamed", IN_PREFETCH, 0, 1, 0 },
+	{ B, "TrailingZeros", IN_CTZ, OP_CTZ, 64, 0 }, { B, "TrailingZeros8", IN_CTZ, OP_CTZ, 8, 0 }, { B, "TrailingZeros16", IN_CTZ, OP_CTZ, 16, 0 },
+	{ B, "TrailingZeros32", IN_CTZ, OP_CTZ, 32, 0 }, { B, "TrailingZeros64", IN_CTZ, OP_CTZ, 64, 0 },
+	{ B, "Len", IN_LEN, OP_CLZ, 0, 0 }, { B, "Len8", IN_LEN, OP_CLZ, 0, 0 }, { B, "Len16", IN_LEN, OP_CLZ, 0, 0 },
+	{ B, "Len32", IN_LEN, OP_CLZ, 0, 0 }, { B, "Len64", IN_LEN, OP_CLZ, 0, 0 },
+	{ B, "OnesCount", IN_POPCNT, OP_POPCNT, 0, 0 }, { B, "OnesCount8", IN_POPCNT, OP_POPCNT, 0, 0 }, { B, "OnesCount16", IN_POPCNT, OP_POPCNT, 0, 0 },
+	{ B, "OnesCount32", IN_POPCNT, OP_POPCNT, 0, 0 }, { B, "OnesCount64", IN_POPCNT, OP_POPCNT, 0, 0 },
+	{ B, "ReverseBytes32", IN_BSWAP, OP_BSWAP, 0, 0 }, { B, "ReverseBytes64", IN_BSWAP, OP_BSWAP, 0, 0 },
+	{ B, "RotateLeft", IN_ROTL, OP_ROTL, 0, 0 }, { B, "RotateLeft32", IN_ROTL, OP_ROTL, 0, 0 }, { B, "RotateLeft64", IN_ROTL, OP_ROTL, 0, 0 },
+	{ B, "Mul64", IN_MULHI, OP_MULHU, 0, 0 }, { B, "Mul", IN_MULHI, OP_MULHU, 0, 0 }, { "math/big", "mulWW", IN_MULHI, OP_MULHU, 0, 0 },
+	{ B, "Div64", IN_DIV, OP_DIV128U, 0, 0 }, { B, "Div", IN_DIV, OP_DIV128U, 0, 0 },
+	{ "runtime/internal/math", "Mul64", IN_MULHI, OP_MULHU, 0, 0 },
+	{ Y, "TrailingZeros8", IN_CTZ, OP_CTZ, 8, 0 }, { Y, "TrailingZeros32", IN_CTZ, OP_CTZ, 32, 0 }, { Y, "TrailingZeros64", IN_CTZ, OP_CTZ, 64, 0 },
+	{ Y, "Len8", IN_LEN, OP_CLZ, 0, 0 }, { Y, "Len64", IN_LEN, OP_CLZ, 0, 0 },
+	{ Y, "Bswap32", IN_BSWAP, OP_BSWAP, 0, 0 }, { Y, "Bswap64", IN_BSWAP, OP_BSWAP, 0, 0 },
+	{ Y, "OnesCount64", IN_POPCNT, OP_POPCNT, 0, 0 }, { Y, "Prefetch", IN_PREFETCH, 0, 0, 0 }, { Y, "PrefetchStreamed", IN_PREFETCH, 0, 1, 0 },
 	{ "runtime", "getcallerpc", IN_CALLERPC, 0, 0, 0 }, { "runtime", "getcallersp", IN_CALLERSP, 0, 0, 0 },
 	{ "runtime", "getclosureptr", IN_CLOSUREPTR, 0, 0, 0 }, { "runtime", "KeepAlive", IN_KEEPALIVE, 0, 0, 0 },
 	{ "runtime", "getg", IN_GETG, 0, 0, 0 }, { "runtime", "publicationBarrier", IN_NOP, 0, 0, 0 },
@@ -83,6 +85,13 @@ static const Intrinsic table[] = {
 #undef S
 #undef B
 #undef Y
+
+/* Does the CPU have the operation? If not, the function is an ordinary one. */
+static bool
+has(const Intrinsic *in)
+{
+	return in->op == OP_NONE || target_has(lw.target, in->op, NULL);
+}
 
 static const Intrinsic *
 find(const Obj *fn)
@@ -123,17 +132,27 @@ result1(Obj *fn, OpdVec *out, Value *v)
 	}
 }
 
-/* flag ? op(args) : the function itself */
+/* op(args); if the CPU may lack it: flag ? op(args) : the function itself */
 static void
-flagged(Obj *fn, const char *flag, Op op, Opd *args, int n, OpdVec *out)
+floatop(Obj *fn, Op op, Opd *args, int n, OpdVec *out)
 {
-	Block *fast = bd_block(), *slow = bd_block(), *done = bd_block();
-	int var = bd_newvar(VT_F64);
-	Value *v;
-	Callee cl = { .kind = CALLEE_STATIC, .fn = fn, .sig = obj_type(fn) };
-	const LowerSig *ls = lower_sig(NULL, cl.sig);
-	Value *call;
+	const char *flag;
+	Block *fast, *slow, *done;
+	int var;
+	Value *v, *call;
 
+	target_has(lw.target, op, &flag);
+	if (flag == NULL) {
+		v = bd_emit1(op, VT_F64, args[0].c[0], 0);
+		for (int i = 1; i < n; i++)
+			value_addarg(bd->f, v, args[i].c[0]);
+		result1(fn, out, v);
+		return;
+	}
+	fast = bd_block();
+	slow = bd_block();
+	done = bd_block();
+	var = bd_newvar(VT_F64);
 	bd_if(bd_emit1(OP_LOAD, VT_I8, bd_symaddr(bd_rtvar(flag), 0), 0), fast, slow, 1);
 	bd_sealstart(fast);
 	v = bd_emit1(op, VT_F64, args[0].c[0], 0);
@@ -145,7 +164,7 @@ flagged(Obj *fn, const char *flag, Op op, Opd *args, int n, OpdVec *out)
 	slow->cold = true;
 	call = bd_emit(OP_CALL, VT_VOID, 0);
 	call->sym = bd_code(fn, NULL, 0);
-	call->sig = ls->sig;
+	call->sig = lower_sig(NULL, obj_type(fn))->sig;
 	for (int i = 0; i < n; i++)
 		value_addarg(bd->f, call, args[i].c[0]);
 	bd_write(var, bd_emit1(OP_RESULT, VT_F64, call, 0));
@@ -161,7 +180,7 @@ bd_intrinsic(Obj *fn, Opd *args, int n, OpdVec *out)
 	Value *p, *v, *w;
 	VType vt;
 
-	if (in == NULL || (lw.noopt && in->kind == IN_ROUND))
+	if (in == NULL || (lw.noopt && in->kind == IN_ROUND) || !has(in))
 		return false;
 	switch (in->kind) {
 	case IN_LOAD:
@@ -196,17 +215,8 @@ bd_intrinsic(Obj *fn, Opd *args, int n, OpdVec *out)
 		if (in->result)
 			result1(fn, out, v);
 		return true;
-	case IN_UNARY:
-		result1(fn, out, bd_emit1(in->op, VT_F64, args[0].c[0], 0));
-		return true;
-	case IN_BINARY:
-		result1(fn, out, bd_emit2(in->op, VT_F64, args[0].c[0], args[1].c[0], 0));
-		return true;
-	case IN_ROUND:
-		flagged(fn, "x86HasSSE41", in->op, args, n, out);
-		return true;
-	case IN_FMA:
-		flagged(fn, "x86HasFMA", in->op, args, n, out);
+	case IN_UNARY: case IN_BINARY: case IN_ROUND: case IN_FMA:
+		floatop(fn, in->op, args, n, out);
 		return true;
 	case IN_CTZ:
 		v = args[0].c[0];
@@ -328,5 +338,7 @@ intrinsic_isbodyless(Obj *fn)
 bool
 bd_isintrinsic(Obj *fn)
 {
-	return find(fn) != NULL;
+	const Intrinsic *in = find(fn);
+
+	return in != NULL && has(in);
 }

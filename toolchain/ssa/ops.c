@@ -18,6 +18,7 @@ const OpInfo op_info[OP_GENERIC_END] = {
 		.faults = HAS(flags, 'X'),                                                                             \
 		.call = HAS(flags, 'K'),                                                                               \
 		.remat = HAS(flags, 'M'),                                                                              \
+		.optional = HAS(flags, 'O'),                                                                           \
 	},
 #include "ssa/ops.def"
 #undef O

@@ -37,7 +37,7 @@ typedef enum {
 typedef struct {
 	const char *name;
 	int8_t nargs;
-	bool effect, reads, commutative, faults, call, remat;
+	bool effect, reads, commutative, faults, call, remat, optional;
 } OpInfo;
 extern const OpInfo op_info[OP_GENERIC_END];
 

@@ -45,6 +45,12 @@ typedef struct {
 	bool (*apply)(uint8_t *loc, uint64_t s, int64_t a, uint64_t p);
 } RelocRow;
 
+/* An optional operation (flag O of ops.def) that the CPU has. */
+typedef struct {
+	uint16_t op;
+	const char *flag;		/* uint8 of package runtime that says whether this machine really has it; NULL: all have */
+} OptOp;
+
 typedef enum { REL_DIRECT, REL_GOT, REL_TLSLE, REL_NONE, REL_UNKNOWN } RelClass;
 
 typedef struct Target {
@@ -62,6 +68,8 @@ typedef struct Target {
 	int nreg;
 	const Insn *insn;
 	int ninsn;
+	const OptOp *optop;		/* those that are not listed are never made */
+	int noptop;
 	const RelocRow *reloc;
 	int nreloc;
 	/* ABIInternal (abi-internal.md); empty lists: stack only */
@@ -87,6 +95,8 @@ typedef struct Target {
 
 extern const Target *const targets[];	/* NULL-terminated */
 const Target *target_find(const char *goarch);	/* NULL if unknown */
+/* Whether selection knows op; *flag, if asked for: what must be tested at run time before it is used, or NULL. */
+bool target_has(const Target *t, Op op, const char **flag);
 
 /* ---- regalloc.c frame.c stackmap.c: shared by all CPUs ---- */
 void ssa_regalloc(Func *f);		/* sets Value.reg, inserts spills, reloads and moves */

@@ -41,6 +41,13 @@ const Insn amd64_insns[] = {
 #undef I
 };
 
+/* POPCNT has a way without the instruction: it tests x86HasPOPCNT itself. */
+static const OptOp optops[] = {
+	{ OP_DIV128U, NULL }, { OP_MOD128U, NULL }, { OP_ROTL, NULL }, { OP_CTZ, NULL }, { OP_CLZ, NULL }, { OP_POPCNT, NULL },
+	{ OP_BSWAP, NULL }, { OP_FFLOOR, "x86HasSSE41" }, { OP_FCEIL, "x86HasSSE41" }, { OP_FTRUNC, "x86HasSSE41" },
+	{ OP_FRINT, "x86HasSSE41" }, { OP_FMA, "x86HasFMA" },
+};
+
 static const uint8_t intargs[] = { R_AX, R_BX, R_CX, R_DI, R_SI, R_R8, R_R9, R_R10, R_R11 };
 static const uint8_t floatargs[] = { R_X0, R_X1, R_X2, R_X3, R_X4, R_X5, R_X6, R_X7, R_X8, R_X9, R_X10, R_X11, R_X12, R_X13, R_X14 };
 
@@ -58,6 +65,8 @@ const Target targ_amd64 = {
 	.nreg = NELEM(regs),
 	.insn = amd64_insns,
 	.ninsn = NELEM(amd64_insns),
+	.optop = optops,
+	.noptop = NELEM(optops),
 	.reloc = amd64_relocs,
 	.nreloc = 7,
 	.relclass = amd64_relclass,
