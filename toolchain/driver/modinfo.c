@@ -55,8 +55,9 @@ default_godebug(const Pkg *p)
 		gov = mods.mains.at[0]->goversion;
 		f = mods.mains.at[0]->file;
 	}
+	/* Go's own commands are released with the defaults of old: vet knows printf wrappers only with gotypesalias=0 */
 	if (p->std)
-		gov = NULL;
+		gov = "1.16";
 	if (p->defaultgodebug[0] != '\0')
 		return p->defaultgodebug;
 	m = map_new(perm);
