@@ -20,8 +20,8 @@ func main() {
 }
 EOF
 not go vet -vettool ../vettool . > log 2>&1
-says './main.go:9:2: p.old format %d has arg "x" of wrong type string' cat log
-says './main.go:10:2: p.now format %d has arg "x" of wrong type string' cat log
+says './main.go:9:2: example.com/p.old format %d has arg "x" of wrong type string' cat log
+says './main.go:10:2: example.com/p.now format %d has arg "x" of wrong type string' cat log
 [ "$(grep -c main.go log)" -eq 2 ] || die "findings: $(cat log)"
 sed -i 's/%d/%s/' main.go
 ok go vet -vettool ../vettool .
