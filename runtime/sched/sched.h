@@ -249,6 +249,7 @@ void sched_start(void);
 void sched_preemptall(void);
 void sched_preempt(P *p);
 extern uint32_t sched_hardpoll, stack_hardmove;	/* hard mode: yield, move the stack at every check */
+extern uint32_t sched_hardpreempt;	/* hard mode: microseconds between interruptions of whatever runs */
 uint64_t rt_random(void);
 int32_t sched_mcount(void);
 void g_poison(G *g);

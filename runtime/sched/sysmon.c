@@ -15,6 +15,7 @@ void sched_handoff(P *p);
 
 static M monm;
 uint32_t sched_tracems, sched_tracedetail;	/* GODEBUG=schedtrace=, scheddetail= */
+uint32_t sched_hardpreempt;
 
 static uint32_t
 retake(int64_t now)
@@ -174,9 +175,36 @@ sysmon(void *arg)
 	}
 }
 
+/* Hard mode: running goroutines are interrupted where they happen to be, without a poisoned guard to stop them sooner. */
+static void
+interrupter(void *arg)
+{
+	static M self;
+
+	(void)arg;
+	rt_m = &self;
+	self.tid = os_gettid();
+	signal_minit(&self);
+	for (;;) {
+		os_usleep(sched_hardpreempt);
+		for (int32_t i = 0; i < sched.nproc; i++) {
+			P *p = sched.allp[i];
+			M *m = LOADACQ(&p->m);
+			G *g = m != NULL && LOADSC(&p->status) == PS_RUNNING ? LOADACQ(&m->curg) : NULL;
+
+			if (g == NULL)
+				continue;
+			g->preempt = true;
+			signal_preempt(m);
+		}
+	}
+}
+
 void
 sysmon_start(void)
 {
+	if (sched_hardpreempt != 0 && os_newthread(interrupter, NULL, 64 << 10) != 0)
+		rt_throw("cannot start the interrupting thread");
 	rt_lock(&sched.lock);
 	monm.id = sched.mnext++;
 	sched.nmsys++;

@@ -31,6 +31,7 @@ if [ "$name" = "$1" ]; then
 	fi
 	exit 0
 fi
-for knobs in hardgc=3,clobberfree=1 hardmove=1,hardgc=20,gccheckmark=1 hardpoll=1,hardmove=1,hardgc=9,clobberfree=1; do
+for knobs in hardgc=3,clobberfree=1 hardmove=1,hardgc=20,gccheckmark=1 hardpoll=1,hardmove=1,hardgc=9,clobberfree=1 \
+	hardpreempt=50,hardgc=100,clobberfree=1; do
 	try $knobs $(args hard)
 done

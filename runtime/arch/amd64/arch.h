@@ -9,8 +9,8 @@
 
 #define ARCH_RETADDRSIZE 8		/* bytes a call pushes */
 #define ARCH_PCADJUST 1			/* subtracted from a return address to be inside the call */
-#define ARCH_ASYNCSIZE (15 * 16 + 8 + 15 * 8)	/* register area of arch_asyncpreempt below the interrupted PC */
-#define ARCH_ASYNC_BP (15 * 16 + 8)	/* where RBP lies in it */
+#define ARCH_ASYNCSIZE (16 * 16 + 8 + 15 * 8)	/* register area of arch_asyncpreempt below the interrupted PC */
+#define ARCH_ASYNC_BP (16 * 16 + 8)	/* where RBP lies in it */
 #define ARCH_REFLECT_TYP (-8)		/* slots of reflectcall's frame, from its frame pointer */
 #define ARCH_REFLECT_ARGS (-16)
 #define ARCH_REFLECT_REGS (-40)
@@ -61,6 +61,13 @@ static inline void
 ctx_tailcall(ucontext_t *u, uintptr_t fn)
 {
 	u->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
+}
+
+/* What every Go function expects of registers: X15 is zero, but inside an operation, which a fault leaves for good. */
+static inline void
+ctx_goregs(ucontext_t *u)
+{
+	__builtin_memset(&u->uc_mcontext.fpregs->_xmm[15], 0, 16);
 }
 
 static inline long

@@ -120,8 +120,10 @@ arch_goexit_ret:
 	jmp	arch_action
 ENDFUNC runtime.goexit
 
-/* The signal handler diverts a goroutine that ignored the poisoned guard here; the interrupted PC is on the stack. */
-#define ASYNC_SIZE (15*8 + 15*16 + 8)
+/*
+ * The signal handler diverts a goroutine that ignored the poisoned guard here; the interrupted PC is on the stack. X15 counts too: an operation
+ * of several instructions may be using it.
+ */
 GOFUNC arch_asyncpreempt
 	pushfq
 	push	rax
@@ -138,7 +140,7 @@ GOFUNC arch_asyncpreempt
 	push	r13
 	push	r15
 	push	rbp
-	sub	rsp, 15*16+8
+	sub	rsp, 16*16+8
 	movups	[rsp+0*16], xmm0
 	movups	[rsp+1*16], xmm1
 	movups	[rsp+2*16], xmm2
@@ -154,7 +156,8 @@ GOFUNC arch_asyncpreempt
 	movups	[rsp+12*16], xmm12
 	movups	[rsp+13*16], xmm13
 	movups	[rsp+14*16], xmm14
-	stmxcsr	[rsp+15*16]
+	movups	[rsp+15*16], xmm15
+	stmxcsr	[rsp+16*16]
 	mov	[r14+G_SP], rsp
 	mov	[r14+G_BP], rbp
 	lea	rax, [rip+1f]
@@ -167,7 +170,7 @@ GOFUNC arch_asyncpreempt
 	cmp	dword ptr [r12+M_ACTION], ACT_NONE
 	jne	arch_action
 	jmp	arch_resume
-1:	ldmxcsr	[rsp+15*16]
+1:	ldmxcsr	[rsp+16*16]
 	movups	xmm0, [rsp+0*16]
 	movups	xmm1, [rsp+1*16]
 	movups	xmm2, [rsp+2*16]
@@ -183,7 +186,8 @@ GOFUNC arch_asyncpreempt
 	movups	xmm12, [rsp+12*16]
 	movups	xmm13, [rsp+13*16]
 	movups	xmm14, [rsp+14*16]
-	add	rsp, 15*16+8
+	movups	xmm15, [rsp+15*16]
+	add	rsp, 16*16+8
 	pop	rbp
 	pop	r15
 	pop	r13

@@ -57,6 +57,8 @@ setting(const char *p, size_t n)
 		sched_hardpoll = (uint32_t)v;
 	else if (IS("hardmove"))
 		stack_hardmove = (uint32_t)v;
+	else if (IS("hardpreempt"))
+		sched_hardpreempt = (uint32_t)v;
 	else if (IS("hardmap"))
 		heap.failat = (uint32_t)v;
 #undef IS

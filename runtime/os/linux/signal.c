@@ -98,6 +98,7 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 	g->ret[0] = (uintptr_t)kind;	/* for sigpanic */
 	g->ret[1] = a;
 	g->ret[2] = 0;
+	ctx_goregs(u);
 	if (badcall || inleaf(pc))
 		ctx_tailcall(u, (uintptr_t)sigpanic);
 	else
