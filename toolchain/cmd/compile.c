@@ -15,7 +15,7 @@
 
 static const char *outfile, *importcfg, *symabis, *asmhdr, *lang, *goversion, *buildid, *trimpath, *linkobj, *coveragecfg, *embedcfg,
 	*pkgpath, *localprefix, *importdir, *installsuffix, *cpuprofile;
-static bool pack, nolocalimports, shared, dynlink, nobounds, dwarf = true, std_, complete, all, wantversion, asmlist, live, race, msan,
+static bool pack, packobj, nolocalimports, shared, dynlink, nobounds, dwarf = true, std_, complete, all, wantversion, asmlist, live, race, msan,
 	asan, checkonly, parseonly, helpd, newescape, linkshared, exportonly, runtimeflag;
 static bool inlining = true;
 static int noopt, noinline, m, concurrency = 1, dump_m;
@@ -244,6 +244,17 @@ header(Buf *b)
 }
 
 static void
+addobject(Buf *out, const Buf *obj)
+{
+	Buf b = { 0 };
+
+	if (packobj)
+		packed_write(&b, obj->p, obj->n);
+	ar_add(out, "_go_.o", packobj ? b.p : obj->p, packobj ? b.n : obj->n);
+	buf_free(&b);
+}
+
+static void
 writeoutput(const ExportFuncVec *facts)
 {
 	Buf def = { 0 }, payload = { 0 }, own = { 0 }, obj = { 0 }, out = { 0 };
@@ -258,13 +269,13 @@ writeoutput(const ExportFuncVec *facts)
 	ar_add(&out, "__.PKGDEF", def.p, def.n);
 	ar_add(&out, EXPORTMEMBER, own.p, own.n);
 	if (linkobj == NULL)
-		ar_add(&out, "_go_.o", obj.p, obj.n);
+		addobject(&out, &obj);
 	file_replace(outfile, out.p, out.n, 0666);
 	if (linkobj != NULL) {
 		out.n = 0;
 		ar_begin(&out);
 		ar_add(&out, "__.PKGDEF", def.p, def.n);
-		ar_add(&out, "_go_.o", obj.p, obj.n);
+		addobject(&out, &obj);
 		file_replace(linkobj, out.p, out.n, 0666);
 	}
 }
@@ -316,6 +327,7 @@ main(int argc, char **argv)
 		{ "complete", FLAG_BOOL, &complete, NULL, "compiling complete package (no C or assembly)" },
 		{ "coveragecfg", FLAG_STRING, &coveragecfg, "file", "read coverage configuration from file" },
 		{ "cpuprofile", FLAG_STRING, &cpuprofile, "file", "write cpu profile to file (ignored)" },
+		{ "packobj", FLAG_BOOL, &packobj, NULL, "pack the object in the archive" },
 		{ "pgoprofile", FLAG_STRING, &cpuprofile, "file", "read profile or pre-process profile from file (ignored)" },
 		{ "d", FLAG_FUNC, (void *)setdebug, "settings", "parse, typecheck, export, check, dump=PASS, func=NAME, panic, abort" },
 		{ "dwarf", FLAG_BOOL, &dwarf, NULL, "generate DWARF symbols" },

@@ -613,6 +613,9 @@ fillcompileargs(Action *a, Strs *v)
 		strs_add(v, file);
 	}
 	strs_add(v, "-pack");
+	/* What goes to pkg is packed; it is the same object, so this is not part of the action's ID. */
+	if (p->std && p->target[0] != '\0' && !streq(p->name, "main"))
+		strs_add(v, "-packobj");
 	for (int i = 0; i < p->gofiles.n; i++)
 		strs_add(v, path_join(p->dir, p->gofiles.at[i]));
 }

@@ -254,11 +254,14 @@ load_package(const char *path, const char *file, const char *importer)
 		fatal("link: cannot open file %s:", file);
 	if (!ar_read(l.a, b, &m, &err))
 		fatal("link: %s: %s", file, err);
-	for (int i = 0; i < m.n; i++)
+	for (int i = 0; i < m.n; i++) {
+		if (packed_is(m.at[i].data) && !packed_read(l.a, m.at[i].data, &m.at[i].data))
+			fatal("link: %s(%s): damaged packed object", file, m.at[i].name);
 		if (m.at[i].data.n > 4 && memcmp(m.at[i].data.p, ELFMAG, SELFMAG) == 0) {
 			load_object(arena_printf(l.a, "%s(%s)", file, m.at[i].name), m.at[i].data);
 			nobj++;
 		}
+	}
 	if (nobj == 0)
 		fatal("link: %s: no object file in the archive", file);
 	for (int i = first, n = l.inputs.n; i < n; i++)

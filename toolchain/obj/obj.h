@@ -160,6 +160,12 @@ bool ar_read(Arena *a, Bytes b, ArMembers *out, const char **err);
 void ar_begin(Buf *out);
 void ar_add(Buf *out, const char *name, const void *p, size_t n);	/* no time, no owner */
 
+/* ---- packed.c: members of the archives that the SDK ships ---- */
+void packed_write(Buf *out, const void *object, size_t n);
+bool packed_is(Bytes b);
+/* False: damaged. The object is in a, aligned for every type. */
+bool packed_read(Arena *a, Bytes b, Bytes *object);
+
 /* ---- read.c: ELF relocatable files, ours and a C compiler's; used by link, nm, objdump. See link/link.h for what it makes ---- */
 
 #endif

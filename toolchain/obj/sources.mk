@@ -2,4 +2,5 @@
 obj_SRC := \
 	sym.c \
 	write.c \
-	ar.c
+	ar.c \
+	packed.c
