@@ -12,9 +12,9 @@
 #define G_PANIC 24		/* overlay: innermost *_panic, on its own stack; adjusted when the stack moves */
 #define G_DEFER 32		/* overlay: innermost *Defer */
 #define G_M 40
-#define G_SP 48			/* saved context: SP, where the return address lies */
-#define G_BP 56
-#define G_PC 64			/* 0: return to the address at SP; else jump there */
+#define G_SP 48			/* saved context: SP, where the return address lies if calls push it */
+#define G_LINK 56		/* frame pointer register; with a link register (ARCH_LINKREG): that */
+#define G_PC 64			/* 0: return to the caller; else jump there. STOP_PROLOGUE with a link register: behind the call of morestack */
 #define G_CTXT 72		/* context register to load */
 #define G_RET 80		/* words: what the resumed goroutine finds in the result registers */
 #define G_NRET 9
@@ -47,8 +47,8 @@
 #define GF_SYSTEM 4		/* runtime goroutine: not counted, not shown */
 
 /* How the innermost frame of a stopped goroutine is to be read. */
-#define STOP_CALL 0		/* [SP] is a return address into a Go function: an ordinary call */
-#define STOP_PROLOGUE 1		/* the same, but the callee of interest is that function's own prologue: only its argument area is live */
+#define STOP_CALL 0		/* [SP] (or the link) is a return address into a Go function: an ordinary call */
+#define STOP_PROLOGUE 1		/* the same (G_PC, the link being that of the function), but it is in its own prologue: only its argument area is live */
 #define STOP_ASYNC 2		/* [SP] starts the register area of asyncpreempt: scanned conservatively with the frame above it */
 #define STOP_SYSCALL 3
 

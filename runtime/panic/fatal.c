@@ -208,7 +208,8 @@ fatal_signal(int sig, G *g, uintptr_t code, uintptr_t addr, uintptr_t pc, uintpt
 		m->crashpc = pc;
 		m->crashsp = sp;
 		if (pc >= (uintptr_t)arch_leaves && pc < (uintptr_t)arch_eleaves) {
-			m->crashpc = *(uintptr_t *)sp;	/* a leaf: its caller is what can be shown */
+			/* a leaf: its caller is what can be shown */
+			m->crashpc = ARCH_LINKREG ? m->crashlink : *(uintptr_t *)sp;
 			m->crashsp = sp + ARCH_RETADDRSIZE;
 		}
 	}

@@ -220,7 +220,7 @@ start(Frame *fr, G *g, bool running)
 	M *m = getm();
 
 	if (running && m != NULL && m->crashpc != 0 && m->curg == g)
-		return unwind_startat(fr, g, m->crashpc, m->crashsp, m->crashbp, true);
+		return unwind_startat(fr, g, m->crashpc, m->crashsp, m->crashlink, true);
 	return unwind_start(fr, g);
 }
 
@@ -377,8 +377,8 @@ rt_findfuncgo(uintptr_t pc)
 }
 
 /*
- * After a recovered panic: the frame at sp, whose code called deferproc at pc, goes on at its deferreturn point. Its frame pointer is that below its
- * return address.
+ * After a recovered panic: the frame at sp, whose code called deferproc at pc, goes on at its deferreturn point. Its frame pointer, if the CPU
+ * has one, is that below its return address.
  */
 void
 rt_recoverframe(uintptr_t sp, uintptr_t pc)
@@ -393,7 +393,8 @@ rt_recoverframe(uintptr_t sp, uintptr_t pc)
 	if (g->panic == NULL)
 		g->sig = 0;		/* the fault that began it is dealt with */
 	g->sp = sp;
-	g->bp = d > 0 ? sp + (uintptr_t)d - 8 : g->bp;
+	if (!ARCH_LINKREG && d > 0)
+		g->link = sp + (uintptr_t)d - 8;
 	g->pc = f.entry + f.f->deferreturn;
 	memset(g->ret, 0, sizeof g->ret);
 	act(ACT_RESUME);

@@ -31,7 +31,7 @@ extern const char gccode[] __asm__("runtime._GC") __attribute__((weak));
 void signal_profile(bool on);
 
 void
-prof_signal(uintptr_t pc, uintptr_t sp, uintptr_t bp)
+prof_signal(uintptr_t pc, uintptr_t sp, uintptr_t link)
 {
 	M *m = getm();
 	G *g = m != NULL ? m->curg : NULL;
@@ -54,7 +54,7 @@ prof_signal(uintptr_t pc, uintptr_t sp, uintptr_t bp)
 	s->n = 0;
 	if (g != NULL && m->p != NULL) {
 		if (rt_module != NULL && pc >= rt_module->text && pc < rt_module->etext && sp >= g->stacklo && sp < g->stackhi)
-			ok = unwind_startat(&fr, g, pc, sp, bp, true);
+			ok = unwind_startat(&fr, g, pc, sp, link, true);
 		else if ((sp < g->stacklo || sp >= g->stackhi) && g->stop == STOP_CALL)
 			ok = unwind_start(&fr, g);
 		if (ok)

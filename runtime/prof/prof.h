@@ -24,6 +24,6 @@ void prof_event(int kind, G *g, int64_t ns);
 int64_t prof_next(int64_t rate);	/* distance to the next sample */
 
 /* ---- cpu.c ---- */
-void prof_signal(uintptr_t pc, uintptr_t sp, uintptr_t bp);	/* SIGPROF, in the handler */
+void prof_signal(uintptr_t pc, uintptr_t sp, uintptr_t link);	/* SIGPROF, in the handler */
 
 #endif

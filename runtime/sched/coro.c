@@ -29,7 +29,7 @@ rt_newcoro(Funcval *fn)
 		rt_throw("coroutines need runtime.corostart");
 	start.fn = (uintptr_t)corostart;
 	c->fn = fn;
-	g = g_new(&start, *(uintptr_t *)getg()->sp, false);
+	g = g_new(&start, g_callerpc(getg()), false);
 	g->coro = c;
 	g->ret[0] = (uintptr_t)c;	/* corostart(c *coro): first argument register */
 	g->waitreason = WAIT_CORO;

@@ -14,7 +14,7 @@ static const char *const waittext[WAIT_COUNT] = {
 };
 
 _Static_assert(offsetof(G, stackguard) == G_STACKGUARD && offsetof(G, panic) == G_PANIC && offsetof(G, defer) == G_DEFER, "abi/g.h");
-_Static_assert(offsetof(G, m) == G_M && offsetof(G, sp) == G_SP && offsetof(G, bp) == G_BP && offsetof(G, pc) == G_PC, "abi/g.h");
+_Static_assert(offsetof(G, m) == G_M && offsetof(G, sp) == G_SP && offsetof(G, link) == G_LINK && offsetof(G, pc) == G_PC, "abi/g.h");
 _Static_assert(offsetof(G, ctxt) == G_CTXT && offsetof(G, ret) == G_RET && offsetof(G, spill) == G_SPILL, "abi/g.h");
 _Static_assert(offsetof(G, spillmask) == G_SPILLMASK && offsetof(G, poll) == G_POLL && offsetof(G, stop) == G_STOP, "abi/g.h");
 _Static_assert(offsetof(G, insyscall) == G_INSYSCALL && offsetof(G, goid) == G_ID && offsetof(G, param) == G_PARAM, "abi/g.h");
@@ -114,8 +114,9 @@ g_new(Funcval *fn, uintptr_t callerpc, bool system)
 	g->stackguard = g->stacklo + STACK_GUARD;
 	g->sp = g->stackhi - 32;
 	memset((void *)g->sp, 0, 32);
-	*(uintptr_t *)g->sp = (uintptr_t)arch_goexit_ret;
-	g->bp = 0;
+	if (!ARCH_LINKREG)
+		*(uintptr_t *)g->sp = (uintptr_t)arch_goexit_ret;
+	g->link = ARCH_LINKREG ? (uintptr_t)arch_goexit_ret : 0;
 	g->pc = fn->fn;
 	g->ctxt = fn;
 	g->startfn = fn;
@@ -138,7 +139,7 @@ g_new(Funcval *fn, uintptr_t callerpc, bool system)
 static uintptr_t
 callerpc(G *g)
 {
-	return g == NULL ? 0 : *(uintptr_t *)g->sp;
+	return g == NULL ? 0 : g_callerpc(g);
 }
 
 void
@@ -206,9 +207,7 @@ g_readylist(G *list)
 void
 g_panic(G *g, int kind, uintptr_t a, uintptr_t b)
 {
-	extern const char sigpanic[] __asm__("runtime.sigpanic");
-
-	g->pc = (uintptr_t)sigpanic;
+	g->pc = (uintptr_t)arch_sigpanic;
 	g->ret[0] = (uintptr_t)kind;
 	g->ret[1] = a;
 	g->ret[2] = b;

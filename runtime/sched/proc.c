@@ -1108,7 +1108,7 @@ rt_entersyscall(void)
 	P *p = m->p;
 
 	g->syscallsp = g->sp;
-	g->syscallbp = g->bp;
+	g->syscalllink = g->link;
 	g->insyscall = 1;
 	STOREREL(&g->status, GS_SYSCALL);
 	if (LOADREL(&sched.sysmonwait)) {

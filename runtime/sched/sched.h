@@ -64,7 +64,7 @@ struct G {
 	void *panic;
 	Defer *defer;
 	M *m;
-	uintptr_t sp, bp, pc;
+	uintptr_t sp, link, pc;
 	void *ctxt;
 	uintptr_t ret[G_NRET];
 	uintptr_t spill[9];
@@ -101,7 +101,7 @@ struct G {
 	Timer *timer;			/* of time.Sleep */
 	struct Coro *coro;
 	Funcval *startfn;
-	uint64_t syscallpc, syscallsp, syscallbp;
+	uint64_t syscallpc, syscallsp, syscalllink;
 	uint64_t allglink;
 	uintptr_t stacksize0;
 	uint32_t sendseq;		/* timer channel send in progress, see time/ */
@@ -178,7 +178,7 @@ struct M {
 	uintptr_t sinkn, sinkcap;
 	int printdepth;
 	uint32_t throwing;		/* 1 user error, 2 runtime error */
-	uintptr_t crashpc, crashsp, crashbp; /* of a fatal signal in Go code */
+	uintptr_t crashpc, crashsp, crashlink; /* of a fatal signal in Go code */
 };
 
 typedef struct { G *head, *tail; uint32_t n; } GQueue;
@@ -225,6 +225,8 @@ extern _Thread_local M *rt_m __attribute__((tls_model("local-exec")));
 
 static inline M *getm(void) { return rt_m; }
 static inline G *getg(void) { return rt_m->curg; }
+/* Where the Go code that called C goes on. */
+static inline uintptr_t g_callerpc(const G *g) { return ARCH_LINKREG ? g->link : *(uintptr_t *)g->sp; }
 
 /* ---- g.c: making, waking, parking ---- */
 G *g_new(Funcval *fn, uintptr_t callerpc, bool system);

@@ -142,7 +142,7 @@ visit(uintptr_t *slot, void *ctx)
 static void
 adjustg(G *g, const Move *m)
 {
-	adjust(&g->bp, m);
+	adjust(&g->link, m);
 	adjust((uintptr_t *)&g->ctxt, m);
 	adjust((uintptr_t *)&g->panic, m);
 	adjust((uintptr_t *)&g->param, m);
@@ -174,7 +174,7 @@ stack_copy(G *g, uintptr_t size)
 	/* the old stack stays as it is while it is walked; slots are adjusted in the copy */
 	for (ok = unwind_start(&fr, g); ok; ok = unwind_next(&fr)) {
 		frame_slots(&fr, visit, NULL, &m);
-		if (fr.fp > fr.sp)
+		if (!ARCH_LINKREG && fr.fp > fr.sp)	/* the saved frame pointer */
 			adjust((uintptr_t *)(fr.fp - 8 + m.delta), &m);
 	}
 	if (!unwind_ok(&fr))

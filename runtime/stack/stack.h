@@ -44,7 +44,8 @@ typedef struct {
 	G *g;
 	Func f;
 	uintptr_t pc;			/* return address or exact pc */
-	uintptr_t sp, fp, bp;		/* fp: address of the return address; bp: frame pointer register in this frame */
+	uintptr_t sp, fp;		/* fp: sp at entry: address of the return address, or the caller's sp if the CPU has a link register */
+	uintptr_t link;			/* frame pointer register in this frame; link register: return address of a frame of no size */
 	bool exact;			/* pc is that of an instruction that has not run: fault or interruption */
 	bool prologue;			/* nothing but the argument area is live */
 	bool async;			/* scan conservatively */
@@ -53,9 +54,10 @@ typedef struct {
 	bool first;
 	uintptr_t lo, hi;
 } Frame;
+#define FRAME_ARGS 8			/* from fp to the incoming argument area */
 /* Starts at g's saved context. false: no frame. */
 bool unwind_start(Frame *fr, G *g);
-bool unwind_startat(Frame *fr, G *g, uintptr_t pc, uintptr_t sp, uintptr_t bp, bool exact);
+bool unwind_startat(Frame *fr, G *g, uintptr_t pc, uintptr_t sp, uintptr_t link, bool exact);
 bool unwind_next(Frame *fr);
 bool unwind_ok(const Frame *fr);	/* the walk reached the goroutine's start */
 

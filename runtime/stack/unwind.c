@@ -1,11 +1,29 @@
 /*
  * unwind.c - from a goroutine's saved context to its frames, and from a frame to its pointer slots.
  *
- * Frames are found with the pcsp table alone. The frame pointer chain is followed beside it (every Go function with a frame saves RBP just below its
- * return address), because reflectcall's frame has a size of its own and because stack copying must adjust the saved ones.
+ * Frames are found with the pcsp table alone. Where the return address lies depends on the CPU (ARCH_LINKREG):
+ *   pushed by the call    above the frame, at fp. The frame pointer chain is followed beside it (every Go function with a frame saves it
+ *                         just below its return address), because reflectcall's frame has a size of its own and because stack copying
+ *                         must adjust the saved ones.
+ *   link register         at SP, the lowest word of the frame; a function without a frame still has it in the register, which only a stop
+ *                         in a prologue and a fault keep. reflectcall keeps its own on top, and at SP the size of its frame.
  */
 #include "stack/stack.h"
 #include <string.h>
+
+/* reflectcall and the stubs behind reflect's function values are no Go functions. */
+static bool
+enterreflect(Frame *fr)
+{
+	fr->reflectcall = true;
+	if (fr->reflectstub)
+		fr->fp = fr->sp + ARCH_STUB_FRAME;
+	else if (ARCH_LINKREG)
+		fr->fp = fr->sp + *(uintptr_t *)fr->sp;
+	else
+		fr->fp = fr->link + 8;
+	return fr->fp > fr->sp && fr->fp < fr->hi;
+}
 
 static bool
 enter(Frame *fr)
@@ -17,15 +35,10 @@ enter(Frame *fr)
 		return false;
 	if (fr->sp < fr->lo || fr->sp > fr->hi)
 		return false;
-	fr->reflectstub = (fr->pc < rt_module->text || fr->pc >= rt_module->etext) && fr->bp > fr->sp && fr->bp + 8 < fr->hi &&
-		(fr->bp & 7) == 0 && *(uint64_t *)(fr->bp - 8) == ARCH_STUB_MAGIC;
-	if (fr->pc == (uintptr_t)arch_reflectcall_ret || fr->reflectstub) {
-		fr->reflectcall = true;		/* no Go function */
-		fr->fp = fr->bp + 8;
-		if (fr->fp < fr->sp || fr->fp >= fr->hi)
-			return false;
-		return true;
-	}
+	fr->reflectstub = (fr->pc < rt_module->text || fr->pc >= rt_module->etext) && fr->sp + ARCH_STUB_FRAME < fr->hi &&
+		*(uint64_t *)(fr->sp + ARCH_STUB_MAGICAT) == ARCH_STUB_MAGIC;
+	if (fr->pc == (uintptr_t)arch_reflectcall_ret || fr->reflectstub)
+		return enterreflect(fr);
 	/* a call that does not return may end its function: look up inside the call */
 	if (!func_find(fr->exact ? fr->pc : fr->pc - ARCH_PCADJUST, &fr->f))
 		return false;
@@ -37,7 +50,7 @@ enter(Frame *fr)
 }
 
 bool
-unwind_startat(Frame *fr, G *g, uintptr_t pc, uintptr_t sp, uintptr_t bp, bool exact)
+unwind_startat(Frame *fr, G *g, uintptr_t pc, uintptr_t sp, uintptr_t link, bool exact)
 {
 	memset(fr, 0, sizeof *fr);
 	fr->g = g;
@@ -45,7 +58,7 @@ unwind_startat(Frame *fr, G *g, uintptr_t pc, uintptr_t sp, uintptr_t bp, bool e
 	fr->hi = g->stackhi;
 	fr->pc = pc;
 	fr->sp = sp;
-	fr->bp = bp;
+	fr->link = link;
 	fr->exact = exact;
 	fr->first = true;
 	return enter(fr);
@@ -54,12 +67,12 @@ unwind_startat(Frame *fr, G *g, uintptr_t pc, uintptr_t sp, uintptr_t bp, bool e
 bool
 unwind_start(Frame *fr, G *g)
 {
-	uintptr_t sp = g->sp, bp = g->bp;
-	bool r;
+	uintptr_t sp = g->sp, link = g->link, pc;
+	bool prologue = g->stop == STOP_PROLOGUE, r;
 
 	if (g->insyscall) {
 		sp = g->syscallsp;
-		bp = g->syscallbp;
+		link = g->syscalllink;
 	}
 	if (sp < g->stacklo || sp + 8 > g->stackhi) {
 		memset(fr, 0, sizeof *fr);
@@ -68,27 +81,56 @@ unwind_start(Frame *fr, G *g)
 	if (g->stop == STOP_ASYNC) {
 		uintptr_t at = sp + ARCH_ASYNCSIZE;
 
-		r = unwind_startat(fr, g, *(uintptr_t *)at, at + ARCH_RETADDRSIZE, *(uintptr_t *)(sp + ARCH_ASYNC_BP), true);
+		/* ctx_call left one word at `at`: the interrupted pc, or the link register of that time */
+		pc = ARCH_LINKREG ? link : *(uintptr_t *)at;
+		link = ARCH_LINKREG ? *(uintptr_t *)at : *(uintptr_t *)(sp + ARCH_ASYNC_LINK);
+		r = unwind_startat(fr, g, pc, at + ARCH_CALLSIZE, link, true);
 		fr->async = true;
 		return r;
 	}
-	r = unwind_startat(fr, g, *(uintptr_t *)sp, sp + ARCH_RETADDRSIZE, bp, false);
-	fr->prologue = g->stop == STOP_PROLOGUE;
+	if (ARCH_LINKREG)
+		pc = prologue ? g->pc : link;
+	else
+		pc = *(uintptr_t *)sp;
+	r = unwind_startat(fr, g, pc, sp + ARCH_RETADDRSIZE, link, false);
+	fr->prologue = prologue;
 	return r;
 }
 
 extern const char sigpanic[] __asm__("runtime.sigpanic");
 
+/* Return address of the frame and what its caller's link was. */
+static void
+leave(Frame *fr)
+{
+	uintptr_t fp = fr->fp;
+
+	if (!ARCH_LINKREG) {
+		fr->pc = *(uintptr_t *)fp;
+		if (fp > fr->sp)
+			fr->link = *(uintptr_t *)(fp - 8);
+		return;
+	}
+	if (fp == fr->sp)
+		fr->pc = fr->link;
+	else if (fr->reflectcall && !fr->reflectstub)
+		fr->pc = *(uintptr_t *)(fp - 8);
+	else
+		fr->pc = *(uintptr_t *)fr->sp;
+	fr->link = 0;
+}
+
 bool
 unwind_next(Frame *fr)
 {
-	uintptr_t fp = fr->fp;
 	bool fault = !fr->reflectcall && fr->f.entry == (uintptr_t)sigpanic;
 
-	if (fp > fr->sp)
-		fr->bp = *(uintptr_t *)(fp - 8);
-	fr->pc = *(uintptr_t *)fp;
-	fr->sp = fp + ARCH_RETADDRSIZE;
+	leave(fr);
+	fr->sp = fr->fp + ARCH_RETADDRSIZE;
+	if (ARCH_LINKREG && fault) {	/* what ctx_call and arch_sigpanic put on top of its frame */
+		fr->link = *(uintptr_t *)fr->sp;
+		fr->sp += ARCH_CALLSIZE;
+	}
 	fr->prologue = fr->async = fr->first = false;
 	/* what a signal made call sigpanic stands at the faulting instruction itself */
 	fr->exact = fault && fr->pc == fr->g->sigpc;
@@ -132,7 +174,7 @@ reflectstub(Frame *fr, SlotFn visit, void *ctx)
 	nbits = *(uint32_t *)bv;
 	if (*(uint8_t *)(fr->sp + ARCH_STUB_RETVALID) == 0 && nbits > (uint32_t)closure[2] / sizeof(void *))
 		nbits = (uint32_t)closure[2] / sizeof(void *);
-	visitbits((const uint8_t *)bv[1], (uint32_t)nbits, fr->fp + ARCH_RETADDRSIZE, visit, ctx);
+	visitbits((const uint8_t *)bv[1], (uint32_t)nbits, fr->fp + FRAME_ARGS, visit, ctx);
 }
 
 void
@@ -147,24 +189,24 @@ frame_slots(Frame *fr, SlotFn visit, RangeFn cons, void *ctx)
 		return;
 	}
 	if (fr->reflectcall) {
-		visit((uintptr_t *)(fr->bp + ARCH_REFLECT_TYP), ctx);
-		visit((uintptr_t *)(fr->bp + ARCH_REFLECT_ARGS), ctx);
-		visit((uintptr_t *)(fr->bp + ARCH_REFLECT_REGS), ctx);
+		visit((uintptr_t *)(fr->fp + ARCH_REFLECT_TYP), ctx);
+		visit((uintptr_t *)(fr->fp + ARCH_REFLECT_ARGS), ctx);
+		visit((uintptr_t *)(fr->fp + ARCH_REFLECT_REGS), ctx);
 		return;
 	}
 	if (fr->async && cons != NULL)
-		cons(fr->sp - ARCH_RETADDRSIZE - ARCH_ASYNCSIZE, fr->fp, ctx);
+		cons(fr->sp - ARCH_CALLSIZE - ARCH_ASYNCSIZE, fr->fp, ctx);
 	sm = func_stackmap(fr->f.f);
 	if (sm == NULL)
 		return;
 	b = (const uint8_t *)sm;
 	if (fr->prologue) {
 		if (sm->argmap != 0)
-			visitbits(b + sm->argmap, sm->nargs, fr->fp + ARCH_RETADDRSIZE, visit, ctx);
+			visitbits(b + sm->argmap, sm->nargs, fr->fp + FRAME_ARGS, visit, ctx);
 		return;
 	}
 	if (sm->callargmap != 0)
-		visitbits(b + sm->callargmap, sm->nargs, fr->fp + ARCH_RETADDRSIZE, visit, ctx);
+		visitbits(b + sm->callargmap, sm->nargs, fr->fp + FRAME_ARGS, visit, ctx);
 	if (fr->async || fr->fp == fr->sp)
 		return;
 	off = (uint32_t)(fr->pc - fr->f.entry);

@@ -19,7 +19,7 @@ enum {
 	DW_LANG_GO = 0x16, DW_OP_CALL_FRAME_CFA = 0x9c,
 	DW_LNS_COPY = 1, DW_LNS_ADVANCE_PC = 2, DW_LNS_ADVANCE_LINE = 3, DW_LNS_SET_FILE = 4,
 	DW_LNE_END_SEQUENCE = 1, DW_LNE_SET_ADDRESS = 2,
-	DW_CFA_DEF_CFA = 0x0c, DW_CFA_DEF_CFA_OFFSET = 0x0e, DW_CFA_OFFSET = 0x80, DW_CFA_ADVANCE_LOC4 = 0x04, DW_CFA_ADVANCE_LOC1 = 0x02,
+	DW_CFA_DEF_CFA = 0x0c, DW_CFA_DEF_CFA_OFFSET = 0x0e, DW_CFA_OFFSET = 0x80, DW_CFA_RESTORE = 0xc0, DW_CFA_ADVANCE_LOC4 = 0x04, DW_CFA_ADVANCE_LOC1 = 0x02,
 };
 enum { LINE_BASE = -4, LINE_RANGE = 10, OPCODE_BASE = 13 };	/* special opcodes of the line program */
 
@@ -248,6 +248,12 @@ fde(const Chunk *c)
 		}
 		buf_byte(&frame, DW_CFA_DEF_CFA_OFFSET);
 		buf_uvarint(&frame, (uint64_t)(sp.val + l.t->callpush));
+		if (l.t->linkarea > 0 && sp.val > 0) {	/* the return address lies at SP */
+			buf_byte(&frame, (uint8_t)(DW_CFA_OFFSET | l.t->dwarfra));
+			buf_uvarint(&frame, (uint64_t)(sp.val / l.t->ptrsize));
+		} else if (l.t->linkarea > 0) {		/* or it is in its register */
+			buf_byte(&frame, (uint8_t)(DW_CFA_RESTORE | l.t->dwarfra));
+		}
 		cur = sp.val;
 		pc = sp.pc;
 	}

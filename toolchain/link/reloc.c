@@ -12,7 +12,7 @@ rowof(uint32_t type)
 	return NULL;
 }
 
-static const RelocRow *rows[256];	/* by ELF number */
+static const RelocRow *rows[1024];	/* by ELF number */
 static const Sym *types, *text;		/* what offsets in descriptors are relative to */
 
 static void
@@ -73,6 +73,18 @@ ours(const Chunk *c, uint8_t *loc, uint32_t k, const Sym *to, int64_t add, bool 
 	}
 }
 
+/* The thread pointer as an address in the TLS segment of the image. Above the thread pointer (variant I of the ELF TLS specification) the
+ * block keeps the remainder that its address has in the image, as musl's __init_tls wants it. */
+static uint64_t
+threadpointer(void)
+{
+	uint64_t start = l.sec[OUT_TDATA].addr, align = l.sec[OUT_TDATA].align, gap = (uint64_t)l.t->tlsgap;
+
+	if (l.t->tlsgap < 0)
+		return l.tlsend;	/* variant II */
+	return start - gap - (align > 1 ? (start - gap) & (align - 1) : 0);
+}
+
 static void
 one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 {
@@ -120,7 +132,7 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		}
 		break;
 	case REL_TLSLE:
-		s -= l.tlsend;	/* variant II: the thread pointer is the end of the block */
+		s -= threadpointer();
 		break;
 	case REL_DIRECT:
 		break;

@@ -1,9 +1,9 @@
 /*
  * frame.c - where the slots of a function lie.
  *
- * From SP upwards: outgoing stack arguments, spill slots, locals without
- * pointers, locals with pointers (so that the prologue clears one run), what the CPU saves
- * (target framefixed). Slots of parameters lie above the return address.
+ * From SP upwards: the return address if the CPU has a link register (target linkarea), outgoing stack arguments, spill slots, locals without
+ * pointers, locals with pointers (so that the prologue clears one run), what the CPU saves (target framefixed). Slots of parameters lie above
+ * the return address that the call pushed, or that the caller keeps at its SP. A leaf without any of these has no frame.
  */
 #include "ssa/ssa.h"
 #include "target/target.h"
@@ -29,7 +29,7 @@ ssa_frame(Func *f)
 			    v->sig->argsize + v->sig->spillsize > outargs)
 				outargs = v->sig->argsize + v->sig->spillsize;
 	f->outargs = (int32_t)roundup(outargs, t->ptrsize);
-	off = f->outargs;
+	off = t->linkarea + f->outargs;
 	for (Slot *s = f->slots; s != NULL; s = s->next)
 		if (s->isspill)
 			s->off = off + s->off * t->regsize;
@@ -47,15 +47,15 @@ ssa_frame(Func *f)
 			if (off > 1 << 30)
 				diag_error(f->pos, "stack frame too large (>1GB): %lld MB locals", (long long)(off >> 20));
 			if (off > 1 << 30)
-				off = f->outargs;
+				off = t->linkarea + f->outargs;
 		}
 	off = roundup(off, t->ptrsize);
-	f->framesize = (int32_t)off;
-	if (off > 0 || !f->leaf)
-		f->framesize += t->framefixed;
+	f->framesize = 0;
+	if (off > t->linkarea || !f->leaf)
+		f->framesize = (int32_t)off + t->framefixed;
 	if (t->stackalign > t->ptrsize)
 		f->framesize = (int32_t)roundup(f->framesize, t->stackalign);
 	for (Slot *s = f->slots; s != NULL; s = s->next)
 		if (s->isparam)
-			s->off += f->framesize + t->callpush;
+			s->off += f->framesize + t->callpush + t->linkarea;
 }

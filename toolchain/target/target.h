@@ -62,6 +62,8 @@ typedef struct Target {
 	int minlc;			/* bytes; smallest instruction: the pclntab's pc quantum */
 	int stackalign;
 	int callpush;			/* bytes a call pushes (amd64: 8, link register: 0) */
+	int linkarea;			/* bytes at SP that hold the return address, below outgoing arguments (link register: 8, amd64: 0) */
+	int tlsgap;			/* bytes from the thread pointer to the TLS block above it; -1: the block ends at the thread pointer */
 	uint64_t textbase;		/* default load address of static programs */
 	int pagesize;			/* segment alignment */
 	const Reg *reg;

@@ -7,24 +7,29 @@
 #include <stdint.h>
 #include <ucontext.h>
 
+#define ARCH_LINKREG 0			/* calls leave the return address in a register */
 #define ARCH_RETADDRSIZE 8		/* bytes a call pushes */
+#define ARCH_CALLSIZE 8			/* bytes ctx_call takes from the stack */
 #define ARCH_PCADJUST 1			/* subtracted from a return address to be inside the call */
 #define ARCH_ASYNCSIZE (16 * 16 + 8 + 15 * 8)	/* register area of arch_asyncpreempt below the interrupted PC */
-#define ARCH_ASYNC_BP (16 * 16 + 8)	/* where RBP lies in it */
-#define ARCH_REFLECT_TYP (-8)		/* slots of reflectcall's frame, from its frame pointer */
-#define ARCH_REFLECT_ARGS (-16)
-#define ARCH_REFLECT_REGS (-40)
+#define ARCH_ASYNC_LINK (16 * 16 + 8)	/* where RBP lies in it */
+#define ARCH_REFLECT_TYP (-16)		/* slots of reflectcall's frame, from Frame.fp */
+#define ARCH_REFLECT_ARGS (-24)
+#define ARCH_REFLECT_REGS (-48)
 #define ARCH_REGARGS_PTRS 192		/* abi.RegArgs: Ptrs, ReturnIsPtr */
 #define ARCH_REGARGS_RETISPTR 264
 #define ARCH_REGARGS_NINT 9
 
-#define ARCH_STUB_MAGIC 0x7efb3ec7a11ed51du /* at frame pointer - 8 of reflect's stubs */
-#define ARCH_STUB_CLOSURE 40		/* frame of reflect's stubs, from SP */
+#define ARCH_STUB_MAGIC 0x7efb3ec7a11ed51du /* tells the frames of reflect's stubs */
+#define ARCH_STUB_FRAME 360		/* their size, from SP to Frame.fp; the rest from SP: */
+#define ARCH_STUB_MAGICAT 344
+#define ARCH_STUB_CLOSURE 40
 #define ARCH_STUB_RETVALID 48
 #define ARCH_STUB_REGS 64
 
 uint32_t arch_run(void *g, void *m);
 extern const char arch_goexit_ret[], arch_reflectcall_ret[], arch_leaves[], arch_eleaves[], arch_asyncpreempt[];
+extern const char arch_sigpanic[];	/* runtime.sigpanic for a resumed goroutine: as if its caller of C, or of a leaf, had called it */
 
 static inline void
 arch_pause(void)
@@ -41,7 +46,8 @@ arch_ticks(void)
 /* Machine context of a signal. */
 static inline uintptr_t ctx_pc(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RIP]; }
 static inline uintptr_t ctx_sp(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RSP]; }
-static inline uintptr_t ctx_bp(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RBP]; }
+/* Frame pointer, or the link register if the CPU has one. */
+static inline uintptr_t ctx_link(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RBP]; }
 static inline uintptr_t ctx_g(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_R14]; }
 
 /* Makes the interrupted code call fn, which takes no arguments (they would need spill space in this frame), as if from the interrupted
@@ -56,7 +62,14 @@ ctx_call(ucontext_t *u, uintptr_t fn)
 	u->uc_mcontext.gregs[REG_RIP] = (greg_t)fn;
 }
 
-/* The same from a leaf, whose caller's return address is at SP: as if that caller had called fn. */
+/* Return address of code that has no frame. */
+static inline uintptr_t
+ctx_retaddr(ucontext_t *u)
+{
+	return *(uintptr_t *)ctx_sp(u);
+}
+
+/* The same from a leaf: as if its caller had called fn. */
 static inline void
 ctx_tailcall(ucontext_t *u, uintptr_t fn)
 {

@@ -30,7 +30,7 @@ arch_stubs:
 	jne	.Lpoll\@
 	.endif
 	mov	[r14+G_SP], rsp
-	mov	[r14+G_BP], rbp
+	mov	[r14+G_LINK], rbp
 	mov	r12, [r14+G_M]
 	mov	rsp, [r12+M_SYSSP]
 	.if	.Lint > 6

@@ -22,7 +22,7 @@ GOFUNC arch_run
 	mov	r14, rdi
 arch_resume:				/* r14: g */
 	mov	rsp, [r14+G_SP]
-	mov	rbp, [r14+G_BP]
+	mov	rbp, [r14+G_LINK]
 	mov	rdx, [r14+G_CTXT]
 	mov	qword ptr [r14+G_CTXT], 0
 	mov	dword ptr [r14+G_STOP], STOP_CALL
@@ -61,7 +61,7 @@ ENDFUNC arch_action
 /* A stub must poll first: its arguments are in g->spill already, r11 is its address. It starts again afterwards. */
 GOFUNC arch_poll
 	mov	[r14+G_SP], rsp
-	mov	[r14+G_BP], rbp
+	mov	[r14+G_LINK], rbp
 	mov	[r14+G_CTXT], r11
 	lea	rax, [rip+arch_repoll]
 	mov	[r14+G_PC], rax
@@ -92,7 +92,7 @@ GOFUNC runtime.morestack_noctxt
 	xor	edx, edx
 GOFUNC runtime.morestack
 	mov	[r14+G_SP], rsp
-	mov	[r14+G_BP], rbp
+	mov	[r14+G_LINK], rbp
 	mov	[r14+G_CTXT], rdx
 	mov	qword ptr [r14+G_PC], 0
 	mov	dword ptr [r14+G_STOP], STOP_PROLOGUE
@@ -106,6 +106,11 @@ GOFUNC runtime.morestack
 ENDFUNC runtime.morestack
 ENDFUNC runtime.morestack_noctxt
 
+/* A goroutine whose C function asked for a panic, or a leaf that faulted, goes on here. */
+GOFUNC arch_sigpanic
+	jmp	runtime.sigpanic
+ENDFUNC arch_sigpanic
+
 /* The return address of the first function of every goroutine. */
 GOFUNC runtime.goexit
 	nop
@@ -113,7 +118,7 @@ GOFUNC runtime.goexit
 arch_goexit_ret:
 	lea	rsp, [rsp-8]		/* back to where the return address lies */
 	mov	[r14+G_SP], rsp
-	mov	[r14+G_BP], rbp
+	mov	[r14+G_LINK], rbp
 	mov	r12, [r14+G_M]
 	mov	rsp, [r12+M_SYSSP]
 	call	rt_goexit0
@@ -159,7 +164,7 @@ GOFUNC arch_asyncpreempt
 	movups	[rsp+15*16], xmm15
 	stmxcsr	[rsp+16*16]
 	mov	[r14+G_SP], rsp
-	mov	[r14+G_BP], rbp
+	mov	[r14+G_LINK], rbp
 	lea	rax, [rip+1f]
 	mov	[r14+G_PC], rax
 	mov	dword ptr [r14+G_STOP], STOP_ASYNC
@@ -319,7 +324,7 @@ arch_reflectcall_ret:
 	add	rsi, rax
 	sub	rcx, rax
 	mov	[r14+G_SP], rsp
-	mov	[r14+G_BP], rbp
+	mov	[r14+G_LINK], rbp
 	mov	r13, rsp
 	mov	r12, [r14+G_M]
 	mov	rsp, [r12+M_SYSSP]
@@ -338,7 +343,7 @@ arch_reflectcall_ret:
 	mov	dword ptr [r14+G_SPILLMASK], 0x47
 	lea	r11, [rip+runtime.reflectcall]
 	mov	[r14+G_SP], rsp
-	mov	[r14+G_BP], rbp
+	mov	[r14+G_LINK], rbp
 	mov	[r14+G_CTXT], r11
 	lea	rax, [rip+arch_repoll]
 	mov	[r14+G_PC], rax

@@ -58,13 +58,13 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 	int kind;
 
 	if (g != NULL && !go && (pc == 0 || pc == addr || si->si_code == SI_KERNEL) && sig == SIGSEGV && sp >= g->stacklo && sp < g->stackhi &&
-	    (ingotext(*(uintptr_t *)sp) || *(uintptr_t *)sp == (uintptr_t)arch_reflectcall_ret)) {
+	    (ingotext(ctx_retaddr(u)) || ctx_retaddr(u) == (uintptr_t)arch_reflectcall_ret)) {
 		badcall = true;			/* a call through a bad func value: as if the caller had failed */
 		go = true;
 	}
 	if (g == NULL || !go || sp < g->stacklo || sp >= g->stackhi || (si->si_code <= 0 && si->si_code != SI_KERNEL) || m->p == NULL) {
 		if (m != NULL)
-			m->crashbp = ctx_bp(u);
+			m->crashlink = ctx_link(u);
 		fatal_signal(sig, g, (uintptr_t)(intptr_t)si->si_code, addr, pc, sp, ingotext(pc) && g != NULL);
 	}
 	switch (sig) {
@@ -83,12 +83,12 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 		a = addr;
 		break;
 	default:
-		m->crashbp = ctx_bp(u);
+		m->crashlink = ctx_link(u);
 		fatal_signal(sig, g, (uintptr_t)(intptr_t)si->si_code, addr, pc, sp, true);
 	}
 	if (kind == PANIC_MEMORYADDR && !badcall && (g->flags & GF_PANICONFAULT) == 0) {
 		g->sig = (uint32_t)sig;
-		m->crashbp = ctx_bp(u);
+		m->crashlink = ctx_link(u);
 		fatal_signal(sig, g, (uintptr_t)(intptr_t)si->si_code, addr, pc, sp, true);
 	}
 	g->sig = (uint32_t)sig;
@@ -100,7 +100,7 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 	g->ret[2] = 0;
 	ctx_goregs(u);
 	if (badcall || inleaf(pc))
-		ctx_tailcall(u, (uintptr_t)sigpanic);
+		ctx_tailcall(u, (uintptr_t)arch_sigpanic);
 	else
 		ctx_call(u, (uintptr_t)sigpanic);
 }
@@ -277,7 +277,7 @@ handler(int sig, siginfo_t *si, void *ctx)
 		return;
 	}
 	if (sig == SIGPROF && !bit(wanted, sig)) {
-		prof_signal(ctx_pc(u), ctx_sp(u), ctx_bp(u));
+		prof_signal(ctx_pc(u), ctx_sp(u), ctx_link(u));
 		errno = err;
 		return;
 	}
@@ -306,7 +306,7 @@ handler(int sig, siginfo_t *si, void *ctx)
 	case SIGSYS:
 	case SIGSTKFLT:
 		if (m != NULL)
-			m->crashbp = ctx_bp(u);
+			m->crashlink = ctx_link(u);
 		fatal_signal(sig, m != NULL ? m->curg : NULL, (uintptr_t)(intptr_t)si->si_code, 0, ctx_pc(u), ctx_sp(u),
 			     m != NULL && m->curg != NULL && ingotext(ctx_pc(u)));
 	default:

@@ -59,6 +59,7 @@ const Target targ_amd64 = {
 	.minlc = 1,
 	.stackalign = 8,
 	.callpush = 8,
+	.tlsgap = -1,
 	.textbase = 0x400000,
 	.pagesize = 4096,
 	.reg = regs,
