@@ -26,4 +26,5 @@ ssa_SRC := \
 	regalloc.c \
 	stackmap.c \
 	frame.c \
+	emit.c \
 	gen.c

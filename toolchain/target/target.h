@@ -107,4 +107,82 @@ void ssa_frame(Func *f);		/* slot offsets, f->framesize, f->outargs */
 void stackmap_call(Func *f, Value *v, uint32_t pc);
 void stackmap_deferpoint(Func *f, uint32_t pc);
 
+/* ---- emit.c: an encoder's buffer, labels, jumps and tables ---- */
+
+typedef struct Emit Emit;
+typedef struct {
+	uint32_t off;			/* raw: where the jump stands in Emit.b */
+	int32_t label;
+	uint32_t how;			/* the CPU's own: condition, register */
+	uint8_t size;			/* bytes in the finished code */
+} EmitJump;
+typedef struct {
+	uint32_t off;			/* raw */
+	int32_t label;
+	uint32_t base;			/* raw; what the distance is measured from */
+	uint8_t size;			/* bytes; 0: EmitCpu.fix knows */
+} EmitFix;
+typedef struct { Value *v; int32_t label; } EmitTail;
+typedef struct { Block *b; int32_t label; } EmitTable;
+
+typedef struct {
+	int jumpunit;			/* bytes a jump takes in Emit.b */
+	uint8_t filler;			/* between code and jump tables */
+	void (*nop)(Emit *e);
+	/* bytes the jump needs if its target is d bytes from its start; with d = 0 the least of all */
+	int (*jumpsize)(const EmitJump *j, int64_t d);
+	void (*putjump)(Buf *out, const EmitJump *j, int64_t d);	/* j->size bytes */
+	void (*fix)(uint8_t *at, int64_t d);	/* puts a distance into an instruction */
+} EmitCpu;
+
+struct Emit {
+	Func *f;
+	ObjFunc *fn;
+	const EmitCpu *cpu;
+	Buf b;				/* raw code */
+	Vec(ObjReloc) relocs;
+	Vec(EmitJump) jumps;
+	Vec(EmitFix) fixes;
+	Vec(EmitTail) tails;		/* slow paths, for the end of the function */
+	Vec(EmitTable) tables;
+	uint32_t *label;		/* raw offsets: of blocks by id, then others; the encoder sets them */
+	int nlabel, caplabel;
+	int32_t *target;		/* of blocks: after empty ones; a block that is not its own target has no code */
+	int file, line, inl;		/* of the place code is made for now */
+	int rowfile, rowline, rowinl;
+	uint32_t rowpc;			/* raw; from here on that place has not changed */
+	Pos pos;
+	bool *marked;			/* inltree entries whose call site has an instruction */
+	const char *lastfile;
+	int frame;			/* the encoder's own: what prologue and epilogue agree on */
+	bool hasframe;
+};
+
+static inline uint32_t emit_here(const Emit *e) { return (uint32_t)e->b.n; }
+static inline void
+emit_byte(Emit *e, unsigned c)
+{
+	if (e->b.n == e->b.cap)
+		buf_reserve(&e->b, 64);
+	e->b.p[e->b.n++] = (uint8_t)c;
+}
+
+void emit_begin(Emit *e, Func *f, const EmitCpu *cpu);
+int emit_label(Emit *e);		/* a new one */
+void emit_jump(Emit *e, uint32_t how, int label);
+void emit_reloc(Emit *e, RelocKind kind, ObjSym *sym, int64_t add);	/* for the bytes that follow */
+void emit_fix(Emit *e, int label, uint32_t base, int size);		/* the same */
+void emit_tail(Emit *e, Value *v, int label);
+int emit_table(Emit *e, Block *b);	/* label of the jump table of a BK_SWITCH: 8 bytes per target, its distance from the entry itself */
+void emit_jumptables(Emit *e);		/* the tables, after all code */
+ObjSym *emit_boundsfn(int64_t kind);	/* panicIndex and its sisters */
+void emit_pos(Emit *e, Pos pos, int inl);	/* source position of what follows */
+void emit_unsafe(Emit *e, bool on);	/* from here on: no asynchronous stops */
+void emit_sp(Emit *e, int sp);		/* from here on SP is that much lower than at entry */
+void emit_zeroed(Emit *e, int64_t *lo, int64_t *hi);	/* bytes from SP that the prologue must clear, whole words; none: *lo >= *hi */
+bool emit_zeroedresult(const Emit *e, const Slot *s);	/* a result on the stack that must be cleared too */
+void emit_growmap(Emit *e);		/* stack map of the call of morestack that ends here */
+Block *emit_nextblock(const Emit *e, const Block *b);	/* the block whose code follows; NULL: none */
+void emit_finish(Emit *e);		/* fills f->sym */
+
 #endif

@@ -3,42 +3,11 @@
  *
  * needs   registers, frame
  *
- * Code is first made in a raw buffer where each jump takes one byte; then
- * jumps get their short or long form, growing until all reach, and everything that
- * holds an offset (relocations, tables, stack maps) is moved along. Slow
- * paths (bounds, division, stack growth) are collected and stand at the end.
+ * ssa/emit.c has the part that all CPUs share. Slow paths (bounds, division, stack growth) are collected and stand at the end.
  *
  * R15 is free inside every operation, X15 too if it is zero again at the end.
  */
-#include <stdlib.h>
-
 #include "target/amd64/amd64.h"
-
-typedef struct {
-	uint32_t off;		/* raw; the byte of the jump */
-	int32_t label;
-	int8_t cc;		/* -1: always */
-	bool isshort;
-} Jump;
-
-typedef struct {
-	uint32_t off;		/* raw, of 4 or 8 bytes */
-	int32_t label;
-	uint32_t base;		/* raw; what the distance is measured from */
-	uint8_t size;
-} Fix;
-
-typedef struct {
-	Value *v;
-	int32_t label;
-	uint32_t from;		/* raw, of the jump */
-} Tail;
-
-typedef struct {
-	Block *b;
-	int reg;
-	int32_t label;
-} Table;
 
 typedef struct {
 	bool isreg;
@@ -48,85 +17,36 @@ typedef struct {
 	ObjSym *sym;
 } Opd;
 
-typedef struct {
-	Func *f;
-	ObjFunc *fn;
-	Buf b;
-	Vec(ObjReloc) relocs;
-	Vec(Jump) jumps;
-	Vec(Fix) fixes;
-	Vec(Tail) tails;
-	Vec(Table) tables;
-	uint32_t *label;	/* raw offsets: of blocks by id, then others */
-	int nlabel, caplabel;
-	int32_t *target;	/* of blocks: after empty ones */
-	int file, line, inl;	/* of the place code is made for now */
-	int rowfile, rowline, rowinl;
-	uint32_t rowpc;		/* raw; from here on that place has not changed */
-	Pos pos;
-	bool *marked;		/* inltree entries whose call site has an instruction */
-	const char *lastfile;
-	bool nopreempt;
-	int frame;		/* bytes subtracted from SP after RBP is pushed */
-	bool hasframe;
-} Enc;
+typedef Emit Enc;
 
 /* ---- bytes ---- */
-
-static void
-byte(Enc *e, unsigned c)
-{
-	if (e->b.n == e->b.cap)
-		buf_reserve(&e->b, 64);
-	e->b.p[e->b.n++] = (uint8_t)c;
-}
 
 static void
 word32(Enc *e, uint32_t v)
 {
 	for (int i = 0; i < 4; i++)
-		byte(e, v >> 8 * i & 255);
+		emit_byte(e, v >> 8 * i & 255);
 }
 
 static void
 imm(Enc *e, int64_t v, int n)
 {
 	for (int i = 0; i < n; i++)
-		byte(e, (uint64_t)v >> 8 * i & 255);
+		emit_byte(e, (uint64_t)v >> 8 * i & 255);
 }
 
-static inline uint32_t
-here(const Enc *e)
-{
-	return (uint32_t)e->b.n;
-}
-
-static int
-newlabel(Enc *e)
-{
-	if (e->nlabel == e->caplabel) {
-		uint32_t *p = NEWN(e->f->a, uint32_t, e->caplabel * 2);
-
-		memcpy(p, e->label, sizeof *p * (size_t)e->nlabel);
-		e->label = p;
-		e->caplabel *= 2;
-	}
-	return e->nlabel++;
-}
+enum { ALWAYS = 0xff };	/* as a condition: jump always */
 
 static void
 jump(Enc *e, int cc, int label)
 {
-	vec_push(e->f->a, &e->jumps, ((Jump){ here(e), label, (int8_t)cc, true }));
-	byte(e, 0xCC);
+	emit_jump(e, cc < 0 ? ALWAYS : (uint32_t)cc, label);
 }
 
 static void
 reloc(Enc *e, RelocKind kind, ObjSym *sym, int64_t add)
 {
-	if (sym == NULL)
-		bug("amd64 encode: reference without a symbol");
-	vec_push(e->f->a, &e->relocs, ((ObjReloc){ here(e), (uint8_t)kind, sym, add }));
+	emit_reloc(e, kind, sym, add);
 	word32(e, 0);
 }
 
@@ -226,9 +146,9 @@ modrm(Enc *e, uint32_t enc, int w, int regfield, const Opd *o, int bytereg, int 
 	unsigned pfx = enc >> 24, map = enc >> 16 & 255, op = enc & 255, rex = 0;
 
 	if (w == 2)
-		byte(e, 0x66);
+		emit_byte(e, 0x66);
 	if (pfx != 0)
-		byte(e, pfx);
+		emit_byte(e, pfx);
 	if (w == 8)
 		rex |= 0x48;
 	if (regfield & 8)
@@ -242,19 +162,19 @@ modrm(Enc *e, uint32_t enc, int w, int regfield, const Opd *o, int bytereg, int 
 	if ((bytereg & 2) && o->isreg && o->reg >= 4 && o->reg < 8)
 		rex |= 0x40;
 	if (rex != 0)
-		byte(e, rex);
+		emit_byte(e, rex);
 	if (map != 0)
-		byte(e, 0x0F);
+		emit_byte(e, 0x0F);
 	if (map == 2)
-		byte(e, 0x38);
+		emit_byte(e, 0x38);
 	if (map == 3)
-		byte(e, 0x3A);
-	byte(e, op);
+		emit_byte(e, 0x3A);
+	emit_byte(e, op);
 	regfield = (regfield & 7) << 3;
 	if (o->isreg) {
-		byte(e, 0xC0u | (unsigned)regfield | (unsigned)(o->reg & 7));
+		emit_byte(e, 0xC0u | (unsigned)regfield | (unsigned)(o->reg & 7));
 	} else if (o->reg < 0) {
-		byte(e, 5u | (unsigned)regfield);
+		emit_byte(e, 5u | (unsigned)regfield);
 		reloc(e, OBJ_R_PCREL32, o->sym, o->disp - 4 - nimm);
 	} else {
 		bool sib = o->index >= 0 || (o->reg & 7) == 4;
@@ -262,11 +182,11 @@ modrm(Enc *e, uint32_t enc, int w, int regfield, const Opd *o, int bytereg, int 
 
 		if (o->disp != (int32_t)o->disp)
 			bug("amd64 encode: displacement %lld", (long long)o->disp);
-		byte(e, (unsigned)(mod << 6 | regfield | (sib ? 4 : o->reg & 7)));
+		emit_byte(e, (unsigned)(mod << 6 | regfield | (sib ? 4 : o->reg & 7)));
 		if (sib)
-			byte(e, (unsigned)(o->scale << 6 | (o->index >= 0 ? o->index & 7 : 4) << 3 | (o->reg & 7)));
+			emit_byte(e, (unsigned)(o->scale << 6 | (o->index >= 0 ? o->index & 7 : 4) << 3 | (o->reg & 7)));
 		if (mod == 1)
-			byte(e, (unsigned)o->disp & 255);
+			emit_byte(e, (unsigned)o->disp & 255);
 		else if (mod == 2)
 			word32(e, (uint32_t)o->disp);
 	}
@@ -305,15 +225,15 @@ movimm(Enc *e, int dst, int64_t i)
 		rr(e, 0x33, 4, dst, dst);
 	} else if (i == (int64_t)(uint32_t)i) {
 		if (dst & 8)
-			byte(e, 0x41);
-		byte(e, 0xB8u | (unsigned)(dst & 7));
+			emit_byte(e, 0x41);
+		emit_byte(e, 0xB8u | (unsigned)(dst & 7));
 		imm(e, i, 4);
 	} else if (i == (int32_t)i) {
 		rr(e, 0xC7, 8, 0, dst);
 		imm(e, i, 4);
 	} else {
-		byte(e, dst & 8 ? 0x49 : 0x48);
-		byte(e, 0xB8u | (unsigned)(dst & 7));
+		emit_byte(e, dst & 8 ? 0x49 : 0x48);
+		emit_byte(e, 0xB8u | (unsigned)(dst & 7));
 		imm(e, i, 8);
 	}
 }
@@ -331,7 +251,7 @@ alui(Enc *e, int ext, int w, Opd o, int32_t i)
 static void
 call(Enc *e, ObjSym *to)
 {
-	byte(e, 0xE8);
+	emit_byte(e, 0xE8);
 	reloc(e, OBJ_R_CALL, to, -4);
 }
 
@@ -345,15 +265,15 @@ ccbits(int cc)
 static uint32_t
 skip(Enc *e, int cc)
 {
-	byte(e, cc < 0 ? 0xEB : 0x70u | ccbits(cc));
-	byte(e, 0);
-	return here(e);
+	emit_byte(e, cc < 0 ? 0xEB : 0x70u | ccbits(cc));
+	emit_byte(e, 0);
+	return emit_here(e);
 }
 
 static void
 land(Enc *e, uint32_t from)
 {
-	uint32_t d = here(e) - from;
+	uint32_t d = emit_here(e) - from;
 
 	if (d > 127)
 		bug("amd64 encode: short jump of %u bytes", d);
@@ -378,101 +298,6 @@ static void
 zerox15(Enc *e)
 {
 	rr(e, XORPS, 4, R_X15, R_X15);
-}
-
-/* ---- tables ---- */
-
-static void
-row(PcTable *t, uint32_t pc, int32_t val)
-{
-	if (t->n > 0 && vec_last(t).pc == pc) {
-		vec_last(t).val = val;
-		if (t->n > 1 && t->at[t->n - 2].val == val)
-			t->n--;
-		return;
-	}
-	if (t->n > 0 && vec_last(t).val == val)
-		return;
-	vec_push(perm, t, ((PcVal){ pc, val }));
-}
-
-static int
-fileindex(ObjFunc *fn, const char *file)
-{
-	for (int i = fn->files.n - 1; i >= 0; i--)
-		if (fn->files.at[i] == file || strcmp(fn->files.at[i], file) == 0)
-			return i;
-	vec_push(perm, &fn->files, file);
-	return fn->files.n - 1;
-}
-
-static bool
-samelines(Pos a, Pos b)
-{
-	Loc x, y;
-
-	if (a == b)
-		return true;
-	x = pos_loc(a);
-	y = pos_loc(b);
-	return x.file == y.file && x.line == y.line;
-}
-
-static void
-setpos(Enc *e, Pos pos, int inl)
-{
-	ObjFunc *fn = e->fn;
-	Loc l;
-
-	if (pos == 0)
-		pos = e->pos != 0 ? e->pos : e->f->pos;
-	if (pos == e->pos && inl == e->inl)
-		return;
-	if (inl >= 0 && !e->marked[inl]) {
-		/* the place of the call must have an instruction: tracebacks find it by its pc */
-		const InlCall *c = &e->f->inltree.at[inl];
-
-		e->marked[inl] = true;
-		if (c->pos != 0 && e->inl == c->parent && e->pos != 0 && samelines(c->pos, e->pos) && e->rowpc < here(e)) {
-			/* the instruction just made is of that place too */
-			fn->inl.at[inl].parentpc = e->rowpc;
-		} else {
-			setpos(e, c->pos, c->parent);
-			fn->inl.at[inl].parentpc = here(e);
-			byte(e, 0x90);
-		}
-		fn->inl.at[inl].file = e->file;
-		fn->inl.at[inl].line = e->line;
-	}
-	e->pos = pos;
-	l = pos_loc(pos);
-	if (l.file != e->lastfile) {
-		e->lastfile = l.file;
-		e->file = fileindex(fn, l.absfile != NULL ? l.absfile : l.file != NULL ? l.file : "?");
-	}
-	e->line = l.line;
-	e->inl = inl;
-	if (e->rowfile != e->file || e->rowline != e->line || e->rowinl != inl) {
-		e->rowpc = here(e);
-		e->rowfile = e->file;
-		e->rowline = e->line;
-		e->rowinl = inl;
-	}
-	row(&fn->pcfile, here(e), e->file);
-	row(&fn->pcline, here(e), e->line);
-	row(&fn->pcinl, here(e), inl);
-}
-
-static void
-setunsafe(Enc *e, int on)
-{
-	row(&e->fn->unsafepoint, here(e), on);
-}
-
-static void
-setsp(Enc *e, int sp)
-{
-	row(&e->fn->pcsp, here(e), sp);
 }
 
 /* ---- operations ---- */
@@ -629,8 +454,8 @@ divide(Enc *e, const Value *v, uint32_t enc, bool sign)
 	}
 	if (sign) {
 		if (w == 8)
-			byte(e, 0x48);
-		byte(e, 0x99);
+			emit_byte(e, 0x48);
+		emit_byte(e, 0x99);
 	} else {
 		rr(e, 0x33, 4, R_DX, R_DX);
 	}
@@ -709,8 +534,8 @@ ctz(Enc *e, const Value *v)
 		return;
 	}
 	rr(e, 0x100BC, w, d, x);
-	byte(e, 0x41);		/* mov r15d, width: keeps flags */
-	byte(e, 0xBF);
+	emit_byte(e, 0x41);		/* mov r15d, width: keeps flags */
+	emit_byte(e, 0xBF);
 	imm(e, 8 * w, 4);
 	rr(e, 0x10044, 4, d, R_R15);
 }
@@ -749,12 +574,12 @@ popcnt(Enc *e, const Value *v)
 	else
 		extendzero(e, R_R15, x, 4);
 	rr(e, 0x33, 4, d, d);
-	loop = here(e);
+	loop = emit_here(e);
 	rr(e, 0xD1, 8, 5, R_R15);	/* shr r15, 1 */
 	alui(e, 2, 4, opreg(d), 0);	/* adc d, 0 */
 	rr(e, 0x85, 8, R_R15, R_R15);
-	byte(e, 0x75);
-	byte(e, (loop - here(e) - 1) & 255);
+	emit_byte(e, 0x75);
+	emit_byte(e, (loop - emit_here(e) - 1) & 255);
 	land(e, done);
 }
 
@@ -847,11 +672,11 @@ muladd(Enc *e, const Value *v)
 {
 	int d = v->reg & 15, y = argreg(v, 1) & 15, z = argreg(v, 2) & 15;
 
-	byte(e, 0xC4);
-	byte(e, (d & 8 ? 0 : 0x80u) | 0x40 | (z & 8 ? 0 : 0x20u) | 2);
-	byte(e, (op_w(v) == 8 ? 0x80u : 0) | (unsigned)((~y & 15) << 3) | 1);
-	byte(e, 0xA9);
-	byte(e, 0xC0u | (unsigned)(d & 7) << 3 | (unsigned)(z & 7));
+	emit_byte(e, 0xC4);
+	emit_byte(e, (d & 8 ? 0 : 0x80u) | 0x40 | (z & 8 ? 0 : 0x20u) | 2);
+	emit_byte(e, (op_w(v) == 8 ? 0x80u : 0) | (unsigned)((~y & 15) << 3) | 1);
+	emit_byte(e, 0xA9);
+	emit_byte(e, 0xC0u | (unsigned)(d & 7) << 3 | (unsigned)(z & 7));
 }
 
 static void
@@ -906,9 +731,9 @@ floattounsigned(Enc *e, const Value *v)
 static void
 jumpout(Enc *e, int cc, Value *v)
 {
-	int l = newlabel(e);
+	int l = emit_label(e);
 
-	vec_push(e->f->a, &e->tails, ((Tail){ v, l, here(e) }));
+	emit_tail(e, v, l);
 	jump(e, cc, l);
 }
 
@@ -938,13 +763,13 @@ atomicop(Enc *e, const Value *v)
 	uint32_t loop;
 
 	load(e, R_AX, o, w);
-	loop = here(e);
+	loop = emit_here(e);
 	mov(e, R_R15, R_AX);
 	rr(e, (uint32_t)op_imm(v), 8, argreg(v, 0), R_R15);
-	byte(e, 0xF0);
+	emit_byte(e, 0xF0);
 	modrm(e, sized(0x100B1, w), w, R_R15, &o, 1, 0);
-	byte(e, 0x75);
-	byte(e, (loop - here(e) - 1) & 255);
+	emit_byte(e, 0x75);
+	emit_byte(e, (loop - emit_here(e) - 1) & 255);
 }
 
 static void
@@ -968,8 +793,8 @@ insn(Enc *e, Value *v)
 	case F_MOVC:
 		if (v->aux == 0 && flagsneeded(v)) {
 			if (d & 8)
-				byte(e, 0x41);
-			byte(e, 0xB8u | (unsigned)(d & 7));
+				emit_byte(e, 0x41);
+			emit_byte(e, 0xB8u | (unsigned)(d & 7));
 			imm(e, 0, 4);
 		} else {
 			movimm(e, d, w == 4 ? (int64_t)(uint32_t)v->aux : v->aux);
@@ -1089,9 +914,9 @@ insn(Enc *e, Value *v)
 		break;
 	case F_BSWAP:
 		if (w == 8 || (d & 8))
-			byte(e, (w == 8 ? 0x48u : 0x40u) | (d & 8 ? 1u : 0));
-		byte(e, 0x0F);
-		byte(e, 0xC8u | (unsigned)(d & 7));
+			emit_byte(e, (w == 8 ? 0x48u : 0x40u) | (d & 8 ? 1u : 0));
+		emit_byte(e, 0x0F);
+		emit_byte(e, 0xC8u | (unsigned)(d & 7));
 		break;
 	case F_ZX:
 		extendzero(e, d, x, w);
@@ -1195,9 +1020,9 @@ insn(Enc *e, Value *v)
 	case F_ZEROL:
 		rr(e, 0x33, 4, R_AX, R_AX);
 		movimm(e, R_CX, op_imm(v) / 8);
-		byte(e, 0xF3);
-		byte(e, 0x48);
-		byte(e, 0xAB);
+		emit_byte(e, 0xF3);
+		emit_byte(e, 0x48);
+		emit_byte(e, 0xAB);
 		zeros(e, opbase(R_DI, op_imm(v) % 8 - 8), op_imm(v) % 8 != 0 ? 8 : 0);
 		break;
 	case F_MOVES:
@@ -1205,9 +1030,9 @@ insn(Enc *e, Value *v)
 		break;
 	case F_MOVEL:
 		movimm(e, R_CX, op_imm(v) / 8);
-		byte(e, 0xF3);
-		byte(e, 0x48);
-		byte(e, 0xA5);
+		emit_byte(e, 0xF3);
+		emit_byte(e, 0x48);
+		emit_byte(e, 0xA5);
 		if (op_imm(v) % 8 != 0)
 			moves(e, opbase(R_DI, op_imm(v) % 8 - 8), opbase(R_SI, op_imm(v) % 8 - 8), 8);
 		break;
@@ -1237,18 +1062,18 @@ insn(Enc *e, Value *v)
 		break;
 	case F_XADD:
 		mov(e, R_R15, d);
-		byte(e, 0xF0);
+		emit_byte(e, 0xF0);
 		o = mem(v, 1);
 		modrm(e, sized(group, w), w, d, &o, w == 1 ? 1 : 0, 0);
 		rr(e, 0x03, w < 4 ? 4 : w, d, R_R15);
 		break;
 	case F_LOCKMR:
-		byte(e, 0xF0);
+		emit_byte(e, 0xF0);
 		o = mem(v, 1);
 		modrm(e, sized((uint32_t)op_imm(v), w), w, x, &o, w == 1 ? 1 : 0, 0);
 		break;
 	case F_CAS:
-		byte(e, 0xF0);
+		emit_byte(e, 0xF0);
 		o = mem(v, 2);
 		modrm(e, sized(group, w), w, argreg(v, 1), &o, w == 1 ? 1 : 0, 0);
 		setcc(e, CC_E, d);
@@ -1260,8 +1085,8 @@ insn(Enc *e, Value *v)
 		rm(e, 0x10018, 4, op_imm(v), mem(v, 0));
 		break;
 	case F_PAUSE:
-		byte(e, 0xF3);
-		byte(e, 0x90);
+		emit_byte(e, 0xF3);
+		emit_byte(e, 0x90);
 		break;
 	}
 }
@@ -1271,12 +1096,12 @@ epilogue(Enc *e)
 {
 	if (!e->hasframe)
 		return;
-	setunsafe(e, 1);
+	emit_unsafe(e, 1);
 	if (e->frame > 0)
 		alui(e, 0, 8, opreg(R_SP), e->frame);
-	setsp(e, 8);
-	byte(e, 0x5D);
-	setsp(e, 0);
+	emit_sp(e, 8);
+	emit_byte(e, 0x5D);
+	emit_sp(e, 0);
 }
 
 /* Code after a return or tail call runs with the frame again. */
@@ -1285,8 +1110,8 @@ afterepilogue(Enc *e)
 {
 	if (!e->hasframe)
 		return;
-	setsp(e, e->f->framesize);
-	setunsafe(e, 0);
+	emit_sp(e, e->f->framesize);
+	emit_unsafe(e, 0);
 }
 
 static void
@@ -1305,8 +1130,8 @@ value(Enc *e, Value *v)
 	default:
 		break;
 	}
-	setpos(e, v->pos, v->inl);
-	setunsafe(e, v->nopreempt);
+	emit_pos(e, v->pos, v->inl);
+	emit_unsafe(e, v->nopreempt);
 	switch (v->op) {
 	case OP_COPY:
 		copy(e, v->reg, argreg(v, 0));
@@ -1328,26 +1153,26 @@ value(Enc *e, Value *v)
 		break;
 	case OP_CALL:
 		call(e, v->sym);
-		stackmap_call(f, v, here(e));
+		stackmap_call(f, v, emit_here(e));
 		break;
 	case OP_CALLCLOSURE:
 		rm(e, 0xFF, 4, 2, opbase(R_DX, 0));
-		stackmap_call(f, v, here(e));
+		stackmap_call(f, v, emit_here(e));
 		break;
 	case OP_CALLPTR:
 		rr(e, 0xFF, 4, 2, argreg(v, 0));
-		stackmap_call(f, v, here(e));
+		stackmap_call(f, v, emit_here(e));
 		break;
 	case OP_TAILCALL:
 		epilogue(e);
-		byte(e, 0xE9);
+		emit_byte(e, 0xE9);
 		reloc(e, OBJ_R_CALL, v->sym, -4);
 		afterepilogue(e);
 		break;
 	case OP_DEFERRETURN:
-		e->fn->deferreturn = here(e);
+		e->fn->deferreturn = emit_here(e);
 		call(e, ssa_rtsym("deferreturn"));
-		stackmap_call(f, v, here(e));
+		stackmap_call(f, v, emit_here(e));
 		break;
 	default:
 		if (v->op < OP_TARGET)
@@ -1416,32 +1241,31 @@ terminator(Enc *e, Block *b, const Block *next)
 		break;
 	case BK_SWITCH: {
 		/* the entry at R15 holds its own distance to the code */
-		int label = newlabel(e);
+		int label = emit_table(e, b);
 		Opd o = opbase(R_R15, 0);
 
-		byte(e, 0x4C);
-		byte(e, 0x8D);
-		byte(e, 0x3D);	/* lea r15, [rip + table] */
-		vec_push(e->f->a, &e->fixes, ((Fix){ here(e), label, here(e) + 4, 4 }));
+		emit_byte(e, 0x4C);
+		emit_byte(e, 0x8D);
+		emit_byte(e, 0x3D);	/* lea r15, [rip + table] */
+		emit_fix(e, label, emit_here(e) + 4, 4);
 		word32(e, 0);
 		o.index = b->ctl->reg;
 		o.scale = 3;
 		rm(e, 0x8D, 8, R_R15, o);
 		rm(e, 0x03, 8, R_R15, opbase(R_R15, 0));
 		rr(e, 0xFF, 4, 4, R_R15);
-		vec_push(e->f->a, &e->tables, ((Table){ b, b->ctl->reg, label }));
 		break;
 	}
 	case BK_RET:
-		setpos(e, b->pos, -1);
+		emit_pos(e, b->pos, -1);
 		epilogue(e);
-		byte(e, 0xC3);
+		emit_byte(e, 0xC3);
 		afterepilogue(e);
 		break;
 	case BK_EXIT:
 		if (b->last == NULL || b->last->op != OP_TAILCALL) {
-			byte(e, 0x0F);
-			byte(e, 0x0B);
+			emit_byte(e, 0x0F);
+			emit_byte(e, 0x0B);
 		}
 		break;
 	default:
@@ -1454,18 +1278,12 @@ terminator(Enc *e, Block *b, const Block *next)
 static void
 boundstail(Enc *e, const Value *v)
 {
-	static const char *const name[BOUNDS_COUNT] = {
-		"panicIndex", "panicIndexU", "panicSliceAlen", "panicSliceAlenU", "panicSliceAcap", "panicSliceAcapU", "panicSliceB",
-		"panicSliceBU", "panicSlice3Alen", "panicSlice3AlenU", "panicSlice3Acap", "panicSlice3AcapU", "panicSlice3B", "panicSlice3BU",
-		"panicSlice3C", "panicSlice3CU", "panicSliceConvert",
-	};
-
 	if (v->op == M_BOUNDS) {
 		int x = argreg(v, 0), n = argreg(v, 1);
 
 		if (x == R_CX && n == R_AX) {
-			byte(e, 0x48);
-			byte(e, 0x91);	/* xchg */
+			emit_byte(e, 0x48);
+			emit_byte(e, 0x91);	/* xchg */
 		} else if (n == R_AX) {
 			mov(e, R_CX, n);
 			mov(e, R_AX, x);
@@ -1480,18 +1298,18 @@ boundstail(Enc *e, const Value *v)
 		mov(e, R_CX, argreg(v, 0));
 		movimm(e, R_AX, op_imm(v));
 	}
-	call(e, ssa_rtsym(name[v->aux]));
+	call(e, emit_boundsfn(v->aux));
 }
 
 static void
 tails(Enc *e)
 {
 	for (int i = 0; i < e->tails.n; i++) {
-		Tail *t = &e->tails.at[i];
+		EmitTail *t = &e->tails.at[i];
 
-		e->label[t->label] = here(e);
-		setpos(e, t->v->pos, t->v->inl);
-		setunsafe(e, 0);
+		e->label[t->label] = emit_here(e);
+		emit_pos(e, t->v->pos, t->v->inl);
+		emit_unsafe(e, 0);
 		switch (t->v->op) {
 		case M_ZEROCHK:
 			call(e, ssa_rtsym("panicdivide"));
@@ -1505,7 +1323,7 @@ tails(Enc *e)
 	}
 	/* a return address must not lie behind the function */
 	if (e->tails.n > 0)
-		byte(e, 0xCC);
+		emit_byte(e, 0xCC);
 }
 
 /* ---- prologue ---- */
@@ -1529,21 +1347,21 @@ spillparams(Enc *e, bool back)
 enum { STACKSMALL = 128, STACKBIG = 4096 };	/* bytes that every goroutine has below its guard; see abi/stack.h */
 
 static int
-prologue(Enc *e, int start)
+prologue(Enc *e)
 {
 	Func *f = e->f;
 	Opd guard = opbase(R_R14, 16);
 	int more = -1, frame = f->framesize;
-	int64_t lo = INT64_MAX, hi = 0;
+	int64_t lo, hi;
 
 	e->hasframe = frame > 0;
 	e->frame = e->hasframe ? frame - 8 : 0;
-	setsp(e, 0);
+	emit_sp(e, 0);
 	if (!e->hasframe)
 		return -1;
-	setunsafe(e, 1);
+	emit_unsafe(e, 1);
 	if (!f->nosplit && !(f->leaf && frame < STACKSMALL)) {
-		more = newlabel(e);
+		more = emit_label(e);
 		if (frame <= STACKSMALL) {
 			rm(e, 0x3B, 8, R_SP, guard);
 		} else {
@@ -1558,47 +1376,36 @@ prologue(Enc *e, int start)
 		}
 		jump(e, CC_BE, more);
 	}
-	(void)start;
-	byte(e, 0x55);
-	setsp(e, 8);
+	emit_byte(e, 0x55);
+	emit_sp(e, 8);
 	rr(e, 0x8B, 8, R_BP, R_SP);
 	if (e->frame > 0)
 		alui(e, 5, 8, opreg(R_SP), e->frame);
-	setsp(e, frame);
-	/* slots with pointers that are in every stack map; they stand together but for parameters' slots */
-	for (Slot *s = f->slots; s != NULL; s = s->next) {
-		if (!s->live || s->isspill)
-			continue;
-		if (s->isparam) {
-			if (s->off >= frame + 8 + f->sig->resultoff)
-				zeros(e, opbase(R_SP, s->off), s->type.size);
-			continue;
-		}
-		if (s->off < lo)
-			lo = s->off;
-		if (s->off + s->type.size > hi)
-			hi = s->off + s->type.size;
-	}
+	emit_sp(e, frame);
+	for (Slot *s = f->slots; s != NULL; s = s->next)
+		if (emit_zeroedresult(e, s))
+			zeros(e, opbase(R_SP, s->off), s->type.size);
+	emit_zeroed(e, &lo, &hi);
 	if (hi > lo && hi - lo <= 512) {
-		zeros(e, opbase(R_SP, lo), (hi - lo + 7) & -8);
+		zeros(e, opbase(R_SP, lo), hi - lo);
 	} else if (hi > lo) {
 		/* R12 and R13 carry no arguments */
 		uint32_t loop;
-		int64_t n = (hi - lo + 7) & -8;
+		int64_t n = hi - lo;
 
 		rm(e, 0x8D, 8, R_R12, opbase(R_SP, lo));
 		rm(e, 0x8D, 8, R_R13, opbase(R_SP, lo + (n & ~(int64_t)31)));
-		loop = here(e);
+		loop = emit_here(e);
 		storefloat(e, R_X15, opbase(R_R12, 0), 16);
 		storefloat(e, R_X15, opbase(R_R12, 16), 16);
 		alui(e, 0, 8, opreg(R_R12), 32);
 		rr(e, 0x3B, 8, R_R12, R_R13);
-		byte(e, 0x72);
-		byte(e, (loop - here(e) - 1) & 255);
+		emit_byte(e, 0x72);
+		emit_byte(e, (loop - emit_here(e) - 1) & 255);
 		if (n % 32 != 0)
 			zeros(e, opbase(R_R12, 0), n % 32);
 	}
-	setunsafe(e, 0);
+	emit_unsafe(e, 0);
 	return more;
 }
 
@@ -1609,253 +1416,74 @@ growstack(Enc *e, int more, int start)
 
 	if (more < 0)
 		return;
-	e->label[more] = here(e);
-	setpos(e, f->pos, -1);
-	setsp(e, 0);
-	setunsafe(e, 1);
+	e->label[more] = emit_here(e);
+	emit_pos(e, f->pos, -1);
+	emit_sp(e, 0);
+	emit_unsafe(e, 1);
 	spillparams(e, false);
 	call(e, ssa_rtsym(f->needctxt ? "morestack" : "morestack_noctxt"));
-	stackmap_deferpoint(f, here(e));
-	/* at entry nothing of the frame exists yet */
-	memset((void *)(uintptr_t)vec_last(&e->fn->maps).locals, 0, (size_t)(f->framesize / 8 + 7) / 8);
+	emit_growmap(e);
 	spillparams(e, true);
 	jump(e, -1, start);
 }
 
 /* ---- putting it together ---- */
 
-typedef struct {
-	const Enc *e;
-	uint32_t *grown;	/* bytes added before jump i */
-} Place;
-
-static uint32_t
-final(const Place *p, uint32_t raw)
+static void
+nop(Enc *e)
 {
-	int lo = 0, hi = p->e->jumps.n;
-
-	while (lo < hi) {
-		int m = (lo + hi) / 2;
-
-		if (p->e->jumps.at[m].off < raw)
-			lo = m + 1;
-		else
-			hi = m;
-	}
-	return raw + p->grown[lo];
+	emit_byte(e, 0x90);
 }
 
+/* The short form has an 8-bit distance, measured from its end. */
 static int
-jumpsize(const Jump *j)
+jumpsize(const EmitJump *j, int64_t d)
 {
-	return j->isshort ? 2 : j->cc < 0 ? 5 : 6;
+	if (d == 0 || d - 2 == (int8_t)(d - 2))
+		return 2;
+	return j->how == ALWAYS ? 5 : 6;
 }
 
 static void
-place(Enc *e, Place *p)
+putjump(Buf *out, const EmitJump *j, int64_t d)
 {
-	bool again = true;
-
-	p->e = e;
-	p->grown = NEWN(e->f->a, uint32_t, e->jumps.n + 1);
-	while (again) {
-		again = false;
-		for (int i = 0; i < e->jumps.n; i++)
-			p->grown[i + 1] = p->grown[i] + (uint32_t)jumpsize(&e->jumps.at[i]) - 1;
-		for (int i = 0; i < e->jumps.n; i++) {
-			Jump *j = &e->jumps.at[i];
-			int64_t d;
-
-			if (!j->isshort)
-				continue;
-			d = (int64_t)final(p, e->label[j->label]) - (j->off + p->grown[i] + 2);
-			if (d != (int8_t)d) {
-				j->isshort = false;
-				again = true;
-			}
-		}
+	d -= j->size;
+	if (j->size == 2) {
+		buf_byte(out, j->how == ALWAYS ? 0xEB : (uint8_t)(0x70 | j->how));
+		buf_byte(out, (uint8_t)d);
+		return;
 	}
-}
-
-static void
-movetable(const Place *p, PcTable *t)
-{
-	for (int i = 0; i < t->n; i++)
-		t->at[i].pc = final(p, t->at[i].pc);
-}
-
-static void
-finish(Enc *e)
-{
-	ObjSym *s = e->f->sym;
-	Buf *out = &s->data;
-	uint32_t at = 0;
-	Place p;
-
-	place(e, &p);
-	out->n = 0;
-	buf_reserve(out, e->b.n + p.grown[e->jumps.n]);
-	for (int i = 0; i < e->jumps.n; i++) {
-		const Jump *j = &e->jumps.at[i];
-		int n = jumpsize(j);
-		int64_t d;
-
-		buf_put(out, e->b.p + at, j->off - at);
-		at = j->off + 1;
-		d = (int64_t)final(&p, e->label[j->label]) - ((int64_t)out->n + n);
-		if (j->isshort) {
-			buf_byte(out, j->cc < 0 ? 0xEB : (uint8_t)(0x70 | j->cc));
-			buf_byte(out, (uint8_t)d);
-		} else {
-			if (j->cc >= 0)
-				buf_byte(out, 0x0F);
-			buf_byte(out, j->cc < 0 ? 0xE9 : (uint8_t)(0x80 | j->cc));
-			buf_u32(out, (uint32_t)d);
-		}
-	}
-	buf_put(out, e->b.p + at, e->b.n - at);
-	for (int i = 0; i < e->fixes.n; i++) {
-		const Fix *x = &e->fixes.at[i];
-		int64_t d = (int64_t)final(&p, e->label[x->label]) - final(&p, x->base);
-		uint8_t *q = out->p + final(&p, x->off);
-
-		for (int k = 0; k < x->size; k++)
-			q[k] = (uint8_t)((uint64_t)d >> 8 * k);
-	}
-	for (int i = 0; i < e->relocs.n; i++) {
-		ObjReloc *r = &e->relocs.at[i];
-
-		obj_reloc(s, final(&p, r->off), (RelocKind)r->kind, r->sym, r->add);
-	}
-	movetable(&p, &e->fn->pcsp);
-	movetable(&p, &e->fn->pcfile);
-	movetable(&p, &e->fn->pcline);
-	movetable(&p, &e->fn->pcinl);
-	movetable(&p, &e->fn->unsafepoint);
-	for (int i = 0; i < e->fn->maps.n; i++)
-		e->fn->maps.at[i].pc = final(&p, e->fn->maps.at[i].pc);
-	for (int i = 0; i < e->fn->inl.n; i++)
-		e->fn->inl.at[i].parentpc = final(&p, e->fn->inl.at[i].parentpc);
-	if (e->fn->deferreturn != 0)
-		e->fn->deferreturn = final(&p, e->fn->deferreturn);
-	s->size = out->n;
-}
-
-static void
-jumptables(Enc *e)
-{
-	for (int i = 0; i < e->tables.n; i++) {
-		const Table *t = &e->tables.at[i];
-
-		while (e->b.n % 8 != 0)
-			byte(e, 0xCC);
-		e->label[t->label] = here(e);
-		for (int k = 0; k < t->b->succ.n; k++) {
-			vec_push(e->f->a, &e->fixes, ((Fix){ here(e), e->target[t->b->succ.at[k]->id], here(e), 8 }));
-			imm(e, 0, 8);
-		}
-	}
-}
-
-static void
-argmaps(Enc *e)
-{
-	Func *f = e->f;
-	const CallSig *s = f->sig;
-	ObjFunc *fn = e->fn;
-	uint32_t nall = (uint32_t)(s->argsize + s->spillsize) / 8;
-	uint8_t *at = NEWN(perm, uint8_t, nall / 8 + 1), *later = NEWN(perm, uint8_t, nall / 8 + 1);
-
-	/* at entry register parameters are in their spill space; later only stack arguments, and results that are always valid */
-	for (uint32_t i = 0; i < nall; i++)
-		if (s->argptrs != NULL && (s->argptrs[i / 8] >> (i % 8) & 1)) {
-			at[i / 8] |= (uint8_t)(1u << (i % 8));
-			if (i < (uint32_t)s->resultoff / 8)
-				later[i / 8] |= (uint8_t)(1u << (i % 8));
-		}
-	for (const Slot *sl = f->slots; sl != NULL; sl = sl->next) {
-		int64_t w0 = (sl->off - f->framesize - 8) / 8;
-
-		if (!sl->isparam || !sl->live || w0 < s->resultoff / 8)
-			continue;
-		for (int64_t w = 0; w < sl->type.ptrbytes / 8; w++)
-			if (sl->type.ptrmask == NULL || (sl->type.ptrmask[w / 8] >> (w % 8) & 1))
-				later[(w0 + w) / 8] |= (uint8_t)(1u << ((w0 + w) % 8));
-	}
-	fn->argmap = at;
-	fn->argmapresults = later;
-	fn->nargwords = nall;
-	fn->argsize = (uint32_t)(s->argsize + s->spillsize);
-}
-
-static int
-bypc(const void *pa, const void *pb)
-{
-	const ObjStackMap *a = pa, *b = pb;
-
-	return (a->pc > b->pc) - (a->pc < b->pc);
+	if (j->how != ALWAYS)
+		buf_byte(out, 0x0F);
+	buf_byte(out, j->how == ALWAYS ? 0xE9 : (uint8_t)(0x80 | j->how));
+	buf_u32(out, (uint32_t)d);
 }
 
 void
 amd64_encode(Func *f)
 {
-	Enc e = { .f = f, .inl = -2, .file = -1 };
-	ObjFunc *fn = f->sym->fn;
+	static const EmitCpu cpu = { .jumpunit = 1, .filler = 0xCC, .nop = nop, .jumpsize = jumpsize, .putjump = putjump };
+	Enc e;
 	int more, start;
 
-	if (fn == NULL)
-		fn = f->sym->fn = NEW(perm, ObjFunc);
-	e.fn = fn;
-	e.caplabel = f->nblock + 64;
-	e.label = NEWN(f->a, uint32_t, e.caplabel);
-	e.nlabel = f->nblock;
-	e.target = NEWN(f->a, int32_t, f->nblock);
-	e.marked = NEWN(f->a, bool, f->inltree.n + 1);
-	for (int i = 0; i < f->inltree.n; i++) {
-		const InlCall *c = &f->inltree.at[i];
-
-		vec_push(perm, &fn->inl, ((ObjInl){ .parent = c->parent, .func = c->func, .startline = pos_line(c->funcpos) }));
-	}
-	/* blocks that only jump are skipped */
+	emit_begin(&e, f, &cpu);
+	start = emit_label(&e);
+	e.label[start] = emit_here(&e);
+	more = prologue(&e);
 	for (Block *b = f->entry; b != NULL; b = b->next) {
-		Block *t = b;
-
-		for (int n = 0; t->kind == BK_JUMP && t->first == NULL && t != f->entry && n < 100; n++)
-			t = t->succ.at[0];
-		e.target[b->id] = t->id;
-	}
-	fn->startline = pos_line(f->pos);
-	fn->framesize = (uint32_t)f->framesize;
-	fn->nlocalwords = (uint32_t)f->framesize / 8;
-	fn->funcid = f->funcid;
-	argmaps(&e);
-	start = newlabel(&e);
-	setpos(&e, f->pos, -1);
-	e.label[start] = here(&e);
-	setunsafe(&e, 0);
-	more = prologue(&e, start);
-	for (Block *b = f->entry; b != NULL; b = b->next) {
-		Block *next = b->next;
-
 		if (e.target[b->id] != b->id)
 			continue;
-		while (next != NULL && e.target[next->id] != next->id)
-			next = next->next;
-		e.label[b->id] = here(&e);
+		e.label[b->id] = emit_here(&e);
 		for (Value *v = b->first; v != NULL; v = v->next)
 			value(&e, v);
-		terminator(&e, b, next);
+		terminator(&e, b, emit_nextblock(&e, b));
 	}
 	tails(&e);
 	growstack(&e, more, start);
-	jumptables(&e);
+	emit_jumptables(&e);
 	if (e.b.n == 0)
-		byte(&e, 0xCC);
-	if (fn->maps.n > 1)
-		qsort(fn->maps.at, (size_t)fn->maps.n, sizeof *fn->maps.at, bypc);
-	finish(&e);
-	f->sym->align = 16;
-	buf_free(&e.b);
+		emit_byte(&e, 0xCC);
+	emit_finish(&e);
 	if (ssa_opt.asmlist)
 		amd64_list(stdout, f);
 }
