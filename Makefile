@@ -1,7 +1,7 @@
 # Makefile - the whole build; `make help` lists what can be asked for.
 #
 # Works in the source tree and in any directory where configure was run. Every path is relative to that directory: S is
-# the source tree seen from there. Each folder lists its own sources (toolchain/*/sources.mk, runtime/runtime.mk).
+# the source tree seen from there. Each folder lists its own sources (toolchain/*/sources.mk, runtime/sources.mk and below).
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

@@ -1,10 +1,9 @@
-# rules.mk - rules for libruntime.a and the library folder of each target; runtime.mk lists the sources.
-#
-# runtime_SRC             for every target
-# runtime_SRC_<goos>      runtime_SRC_<goarch>      runtime_SRC_<goos>_<goarch>      for those only
+# rules.mk - rules for libruntime.a and the library folder of each target. The sources are listed in sources.mk for
+# every target (runtime_SRC), in os/<goos>/sources.mk (runtime_SRC_<goos>) and in arch/<goarch>/sources.mk
+# (runtime_SRC_<goarch>).
 
 runtime_CFLAGS ?=
--include $(S)/runtime/runtime.mk
+include $(S)/runtime/sources.mk $(wildcard $(S)/runtime/os/*/sources.mk $(S)/runtime/arch/*/sources.mk)
 
 # The code runs in static executables that may be position independent, on stacks that it measures itself; the linker
 # knows local-exec TLS only. Nothing here may call out for a stack protector or an unwinder.
@@ -13,9 +12,13 @@ RUNTIME_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -g -fPIE -ftls-model=local-exec -ff
 	-Werror -I$(S)/runtime -include build/config.h -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ $(runtime_CFLAGS)
 RUNTIME_ASFLAGS := -I$(S)/runtime -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ -g
 
-# $(call runtime_src,GOOS_GOARCH)
-runtime_src = $(addprefix runtime/,$(runtime_SRC) $(runtime_SRC_$(firstword $(subst _, ,$1))) \
-	$(runtime_SRC_$(lastword $(subst _, ,$1))) $(runtime_SRC_$1))
+# $(call goos_of,GOOS_GOARCH) and so on
+goos_of = $(firstword $(subst _, ,$1))
+goarch_of = $(lastword $(subst _, ,$1))
+runtime_src = $(addprefix runtime/,$(runtime_SRC) $(addprefix os/$(goos_of)/,$(runtime_SRC_$(goos_of))) \
+	$(addprefix arch/$(goarch_of)/,$(runtime_SRC_$(goarch_of))))
+# What runtime/arch/arch.h asks for.
+arch_header = -DARCH_HEADER='"arch/$(goarch_of)/arch.h"'
 runtime_obj = $(addprefix build/obj/$1/,$(addsuffix .o,$(call runtime_src,$1)))
 
 # $(call runtime_rules,GOOS_GOARCH)
@@ -23,7 +26,7 @@ define runtime_rules
 build/obj/$1/%.c.o: $$(S)/%.c build/config.h | build/sysroot/$1/libc.a
 	$$(call say,CC,$$*.c ($1))
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CLANG) $$(call target_cc,$1) $$(RUNTIME_CFLAGS) -MMD -MP -MF $$@.d -c $$< -o $$@
+	$$(Q)$$(CLANG) $$(call target_cc,$1) $$(call arch_header,$1) $$(RUNTIME_CFLAGS) -MMD -MP -MF $$@.d -c $$< -o $$@
 
 build/obj/$1/%.S.o: $$(S)/%.S | build/sysroot/$1/libc.a
 	$$(call say,AS,$$*.S ($1))

@@ -86,16 +86,19 @@ log() {
 	}
 }
 
-# objects DIR NAME FLAGS FILE...: compile each file of DIR to $w/obj/NAME/, then make libNAME.a, sorted by name.
+# objects DIR NAME FLAGS FILE...: compile each file of DIR to $w/obj/NAME/, then make libNAME.a, sorted by name. One of
+# several objects from the same file is written FILE,-DX,-DY=1: it has these flags too.
 objects() {
 	odir=$1 oname=$2 oflags=$3
 	shift 3
 	mkdir -p "$w/obj/$oname"
-	for f in "$@"; do
-		printf '%s %s\n' "$f" "$(echo "${f%.*}" | tr / _).o"
-	done > "$w/$oname.list"
-	(cd "$odir" && xargs -P "$JOBS" -n 2 sh -c '
-		'"$sc $oflags"' -c "$0" -o "'"$w/obj/$oname"'/$1" || { echo "failed: $0"; exit 255; }' < "$w/$oname.list") > "$w/$oname.log" 2>&1 || {
+	printf '%s\n' "$@" | awk '{	# FILE OBJECT FLAGS...
+		file = $0; sub(/,.*/, "", file); flags = substr($0, length(file) + 1)
+		object = file; sub(/\.[^.]*$/, "", object); object = object flags; gsub(/,-D|[\/=]/, "_", object)
+		gsub(/,/, " ", flags); print file, object ".o" flags }' > "$w/$oname.list"
+	(cd "$odir" && xargs -P "$JOBS" -L 1 sh -c '
+		f=$0 o=$1; shift
+		'"$sc $oflags"' "$@" -c "$f" -o "'"$w/obj/$oname"'/$o" || { echo "failed: $f"; exit 255; }' < "$w/$oname.list") > "$w/$oname.log" 2>&1 || {
 		tail -n 20 "$w/$oname.log" >&2
 		fail "$target: $oname failed"
 	}
@@ -125,6 +128,7 @@ cp "$w/musl/COPYRIGHT" "$d/licences/musl"
 
 # 3. compiler-rt's builtins, without its build system. @generic is every plain .c file that needs no 80-bit (xf), 128-bit
 # (tf) or 16-bit (bf) floating type and is not for another system; the other classes are for the CPUs that have them.
+# @lse: arm64's atomic operations out of line, each for a size and a memory order.
 say BUILTINS "$target"
 rt=$w/compiler-rt/compiler-rt/lib/builtins
 rtflags="-std=c11 -ffreestanding -fno-builtin -fomit-frame-pointer -fvisibility=hidden -DVISIBILITY_HIDDEN -I$rt"
@@ -136,6 +140,16 @@ for b in $builtins; do
 	@bf16) b=$(cd "$rt" && ls *.c | grep bf | grep -vE 'tf|xf') ;;
 	@xf) b=$(cd "$rt" && ls *.c | grep -E 'xf|xc3') ;;
 	@tf) b=$(cd "$rt" && ls *.c | grep -E 'tf|tc3' | grep -vE 'xf|bf') ;;
+	@lse)
+		b=
+		for op in cas swp ldadd ldclr ldeor ldset; do
+			for size in 1 2 4 8 16; do
+				[ $size != 16 ] || [ $op = cas ] || continue
+				for order in 1 2 3 4 5; do
+					b="$b aarch64/lse.S,-DL_$op,-DSIZE=$size,-DMODEL=$order"
+				done
+			done
+		done ;;
 	esac
 	list="$list $b"
 done

@@ -16,7 +16,7 @@ TOOL_MAIN := $(patsubst $(S)/%,%,$(sort $(wildcard $(S)/toolchain/cmd/*.c)))
 PROGS := $(notdir $(TOOL_MAIN:.c=))
 
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror \
-	-I$(S)/toolchain -I$(S)/runtime -Ibuild/gmp -include build/config.h
+	-I$(S)/toolchain -I$(S)/runtime -Ibuild/obj -Ibuild/gmp -include build/config.h
 
 rel_CC := $(CC)
 # clang looks for out-of-bounds constants in branches that a table row never takes.
@@ -34,7 +34,7 @@ san_DEPS :=
 
 # $(call flavour,rel)
 define flavour
-build/obj/$1/%.o: $$(S)/%.c build/config.h build/gmp/mini-gmp.h | $$($1_DEPS)
+build/obj/$1/%.o: $$(S)/%.c build/config.h build/gmp/mini-gmp.h | build/obj/cpus.def $$($1_DEPS)
 	$$(call say,CC$(if $(filter san,$1),-$1),$$*.c)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$($1_CC) $$(TOOL_CFLAGS) $$($1_CFLAGS) -MMD -MP -MF $$@.d -c $$< -o $$@
@@ -53,6 +53,12 @@ build/obj/$1/members: FORCE
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)echo '$$(TOOL_SRC)' | cmp -s - $$@ || echo '$$(TOOL_SRC)' > $$@
 endef
+# The list of back ends, for target/all.c.
+CPUS := $(patsubst target/%,%,$(filter target/%,$(FOLDERS)))
+build/obj/cpus.def: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)printf 'CPU(%s)\n' $(CPUS) | cmp -s - $@ || printf 'CPU(%s)\n' $(CPUS) > $@
+
 $(eval $(call flavour,rel))
 $(eval $(call flavour,san))
 

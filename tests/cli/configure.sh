@@ -15,7 +15,7 @@ refuses() {
 refuses 'unknown option --fo' --fo
 refuses 'unknown variable FOO' FOO=1
 refuses '--targets needs a value' --targets
-refuses 'linux/riscv64 is not supported yet' --targets=linux/amd64,linux/riscv64
+refuses 'linux/mips is not supported yet' --targets=linux/amd64,linux/mips
 refuses 'linux/pdp11 is not a GOOS/GOARCH pair' --targets=linux/pdp11
 refuses 'not supported yet' --target=aarch64-unknown-linux-gnu
 refuses 'not an absolute path' --prefix=here

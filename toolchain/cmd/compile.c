@@ -384,9 +384,7 @@ main(int argc, char **argv)
 		fatal("-dynlink and -linkshared are not supported");
 	if (goversion != NULL && strcmp(goversion, GOVERSION) != 0)
 		fatal("compile: version \"%s\" does not match go tool version \"%s\"", GOVERSION, goversion);
-	goarch = getenv("GOARCH");
-	if (goarch == NULL || goarch[0] == '\0')
-		goarch = "amd64";
+	goarch = target_goarch();
 	lw.target = target_find(goarch);
 	if (lw.target == NULL)
 		fatal("compile: unknown architecture \"%s\"", goarch);

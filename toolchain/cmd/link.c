@@ -161,12 +161,10 @@ main(int argc, char **argv)
 	if (race || msan || asan)
 		fatal("link: -race, -msan and -asan are not supported");
 	if (strcmp(l.buildmode, "exe") != 0)
-		fatal("link: -buildmode=%s is not supported yet on linux/amd64", l.buildmode);
+		fatal("link: -buildmode=%s is not supported yet on linux/%s", l.buildmode, target_goarch());
 	if (strcmp(linkmode, "external") == 0)
 		fatal("link: -linkmode=external is not supported yet");
-	goarch = getenv("GOARCH");
-	if (goarch == NULL || goarch[0] == 0)
-		goarch = "amd64";
+	goarch = target_goarch();
 	l.t = target_find(goarch);
 	if (l.t == NULL)
 		fatal("link: unknown architecture %s", goarch);

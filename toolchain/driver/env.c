@@ -13,16 +13,6 @@
 
 #include "driver/driver.h"
 
-#if defined(__x86_64__)
-#define HOSTARCH "amd64"
-#elif defined(__aarch64__)
-#define HOSTARCH "arm64"
-#elif defined(__riscv)
-#define HOSTARCH "riscv64"
-#else
-#define HOSTARCH "386"
-#endif
-
 static Map *fileenv, *gorootenv, *memo;
 
 static const char *const known[] = { "AR", "CC", "CGO_CFLAGS", "CGO_CFLAGS_ALLOW", "CGO_CFLAGS_DISALLOW", "CGO_CPPFLAGS",
@@ -104,9 +94,9 @@ defaultvalue(const char *name)
 		{ "GOMIPS", "hardfloat" }, { "GOMIPS64", "hardfloat" }, { "GOPPC64", "power8" }, { "GORISCV64", "rva20u64" }, { "AR", "ar" },
 		{ "CC", "gcc" }, { "CXX", "g++" }, { "FC", "gfortran" }, { "GCCGO", "gccgo" }, { "PKG_CONFIG", "pkg-config" },
 		{ "CGO_CFLAGS", "-O2 -g" }, { "CGO_CXXFLAGS", "-O2 -g" }, { "CGO_FFLAGS", "-O2 -g" }, { "CGO_LDFLAGS", "-O2 -g" },
-		{ "CGO_ENABLED", "0" }, { "GOHOSTARCH", HOSTARCH }, { "GOHOSTOS", "linux" }, { "GOVERSION", GOVERSION }, { "GOTELEMETRY", "off" },
-		{ "GOTOOLCHAIN", "local" }, { "GOPROXY", "https://proxy.golang.org,direct" }, { "GOSUMDB", "sum.golang.org" }, { "GOOS", "linux" },
-		{ "GOARCH", HOSTARCH } };
+		{ "CGO_ENABLED", "0" }, { "GOHOSTARCH", SLIPWAY_HOST_ARCH }, { "GOHOSTOS", SLIPWAY_HOST_OS }, { "GOVERSION", GOVERSION }, { "GOTELEMETRY", "off" },
+		{ "GOTOOLCHAIN", "local" }, { "GOPROXY", "https://proxy.golang.org,direct" }, { "GOSUMDB", "sum.golang.org" }, { "GOOS", SLIPWAY_HOST_OS },
+		{ "GOARCH", SLIPWAY_HOST_ARCH } };
 	const char *d;
 
 	for (size_t i = 0; i < NELEM(table); i++)
@@ -211,10 +201,10 @@ env_init(void)
 	}
 	gorootenv = readenvfile(path_join(cfg.goroot, "go.env"));
 	cfg.gorootsrc = path_join(cfg.goroot, "src");
-	cfg.hostos = "linux";
-	cfg.hostarch = HOSTARCH;
+	cfg.hostos = SLIPWAY_HOST_OS;
+	cfg.hostarch = SLIPWAY_HOST_ARCH;
 	v = getenv("GOTOOLDIR");	/* not a setting of go's: lets one SDK run with other programs */
-	cfg.tooldir = v != NULL && *v != '\0' ? intern_str(v) : intern_printf("%s/pkg/tool/linux_%s", cfg.goroot, HOSTARCH);
+	cfg.tooldir = v != NULL && *v != '\0' ? intern_str(v) : intern_printf("%s/pkg/tool/%s_%s", cfg.goroot, cfg.hostos, cfg.hostarch);
 	cfg.goos = env_get("GOOS");
 	cfg.goarch = env_get("GOARCH");
 	cfg.gopath = env_get("GOPATH");

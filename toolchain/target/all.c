@@ -1,12 +1,19 @@
 /*
- * all.c - the CPUs there are.
+ * all.c - the CPUs there are: every folder of target/ that has a sources.mk. The makefile writes their names into
+ * cpus.def, a line CPU(goarch) each, and each folder defines targ_<goarch>.
  */
+#include <stdlib.h>
+
 #include "target/target.h"
 
-extern const Target targ_amd64;
+#define CPU(goarch) extern const Target targ_##goarch;
+#include "cpus.def"
+#undef CPU
 
 const Target *const targets[] = {
-	&targ_amd64,
+#define CPU(goarch) &targ_##goarch,
+#include "cpus.def"
+#undef CPU
 	NULL,
 };
 
@@ -33,4 +40,12 @@ target_find(const char *goarch)
 		if (strcmp(targets[i]->name, goarch) == 0)
 			return targets[i];
 	return NULL;
+}
+
+const char *
+target_goarch(void)
+{
+	const char *s = getenv("GOARCH");
+
+	return s != NULL && s[0] != '\0' ? s : SLIPWAY_HOST_ARCH;
 }

@@ -99,6 +99,7 @@ extern const Target *const targets[];	/* NULL-terminated */
 const Target *target_find(const char *goarch);	/* NULL if unknown */
 /* Whether selection knows op; *flag, if asked for: what must be tested at run time before it is used, or NULL. */
 bool target_has(const Target *t, Op op, const char **flag);
+const char *target_goarch(void);		/* what a tool works for: $GOARCH, by default the host's own */
 
 /* ---- regalloc.c frame.c stackmap.c: shared by all CPUs ---- */
 void ssa_regalloc(Func *f);		/* sets Value.reg, inserts spills, reloads and moves */
