@@ -43,7 +43,7 @@ include $(S)/runtime/rules.mk
 endif
 endif
 
-.PHONY: all tools runtime src sysroot std san demo check check-unit check-golden check-cli check-examples check-conform check-stress \
+.PHONY: all tools runtime src sysroot std gotools san demo check check-unit check-golden check-cli check-examples check-conform check-stress \
 	check-ci check-full bench dist install images help clean distclean format lint setup wc
 
 build/config.mak: $(S)/configure
@@ -60,7 +60,7 @@ setup:
 
 HAVE_GO := $(wildcard $(S)/toolchain/cmd/go.c)
 
-all: tools runtime src $(if $(HAVE_GO),std)
+all: tools runtime src $(if $(HAVE_GO),std gotools)
 
 # The standard library as archives in $(SDK)/pkg: built by the SDK's own go command.
 STDSTAMPS := $(TARGETDIRS:%=build/std-%.stamp)
@@ -68,6 +68,14 @@ std: $(STDSTAMPS)
 $(STDSTAMPS): build/std-%.stamp: $(TOOLS) $(SDK)/lib/%/libruntime.a build/gosrc.stamp
 	$(call say,STD,$*)
 	$(Q)sh $(S)/ci/buildstd $(SDK) $*
+	$(Q)touch $@
+
+# Upstream's tools that the go command starts or users call, built by the SDK itself; gofmt goes to bin.
+GOTOOLS := addr2line buildid cgo covdata cover doc fix gofmt nm objdump pack test2json vet
+gotools: build/gotools.stamp
+build/gotools.stamp: $(TOOLS) $(SDK)/lib/$(HOSTDIR)/libruntime.a build/gosrc.stamp $(S)/ci/buildtools | $(filter build/std-$(HOSTDIR).stamp,$(STDSTAMPS))
+	$(call say,GOTOOLS,$(GOTOOLS))
+	$(Q)sh $(S)/ci/buildtools $(SDK) $(HOSTDIR) $(GOTOOLS)
 	$(Q)touch $@
 
 # --- trying it
@@ -146,6 +154,7 @@ help:
 	@echo 'make runtime        libruntime.a and the sysroot of each target'
 	@echo 'make src            the Go sources: upstream with runtime/overlay'
 	@echo 'make std            the standard library as archives'
+	@echo 'make gotools        upstream'"'"'s gofmt, vet, cover, ..., built by the SDK'
 	@echo 'make dist           a tar.gz of the SDK with SHA256SUMS, in build/dist'
 	@echo 'make install        PREFIX=DIR DESTDIR=DIR'
 	@echo 'make bench images   benchmarks, Docker images'

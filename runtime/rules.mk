@@ -53,6 +53,7 @@ $$(SDK)/lib/$1/libruntime.a: build/obj/$1/libruntime.a $$(SDK)/lib/$1/libc.a
 
 -include $$(addsuffix .d,$$(call runtime_obj,$1))
 endef
-$(foreach t,$(TARGETDIRS),$(eval $(call runtime_rules,$t)))
+# The SDK's own Go programs need that of the host.
+$(foreach t,$(sort $(HOSTDIR) $(TARGETDIRS)),$(eval $(call runtime_rules,$t)))
 
 runtime: $(TARGETDIRS:%=$(SDK)/lib/%/libruntime.a)

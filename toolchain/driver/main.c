@@ -64,6 +64,16 @@ cmd_notyet(int argc, char **argv)
 	go_fatal("go %s is not supported yet", cfg.cmdname);
 }
 
+static void
+cmd_doc(int argc, char **argv)
+{
+	char **v = NEWN(perm, char *, argc + 2), name[] = "doc";
+
+	v[0] = name;
+	memcpy(v + 1, argv, sizeof *argv * (size_t)argc);
+	cmd_tool(argc + 1, v);
+}
+
 static const Command commands[] = {
 	{ "bug", "go bug", "start a bug report", NULL, cmd_notyet, NULL, 0, false, true },
 	{ "build", "go build [-o output] [build flags] [packages]", "compile packages and dependencies",
@@ -92,7 +102,10 @@ static const Command commands[] = {
 		"\t-i	also what go install wrote\n\t-n	print what would be removed\n\t-x	print what is removed\n"
 		"\t-cache	everything in the build cache\n\t-testcache	test results\n\t-modcache	downloaded modules\n",
 		cmd_clean, clean_flags, 6, true, false },
-	{ "doc", "go doc [doc flags] [package|[package.]symbol[.methodOrField]]", "show documentation for package or symbol", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "doc", "go doc [doc flags] [package|[package.]symbol[.methodOrField]]", "show documentation for package or symbol",
+		"Doc prints the documentation of a package, or of one of its symbols.\n\n"
+		"\t-all	everything\n\t-c	upper and lower case differ\n\t-cmd	treat a command as a package\n\t-short	one line for each symbol\n"
+		"\t-src	the source\n\t-u	unexported symbols, too\n", cmd_doc, NULL, 0, false, true },
 	{ "env", "go env [-json] [-changed] [-u] [-w] [var ...]", "print Go environment information",
 		"Env prints the settings of the go command as shell assignments, or the values\nof those named.\n\n"
 		"\t-json	as JSON\n\t-changed	only those that differ from their default\n"
