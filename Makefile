@@ -43,7 +43,7 @@ include $(S)/runtime/rules.mk
 endif
 endif
 
-.PHONY: all tools runtime src sysroot std gotools san demo check check-unit check-golden check-cli check-examples check-conform check-stress \
+.PHONY: all tools runtime src sysroot qemu std gotools san demo check check-unit check-golden check-cli check-examples check-conform check-stress \
 	check-ci check-full bench dist install images help clean distclean format lint setup wc
 
 build/config.mak: $(S)/configure
@@ -60,7 +60,7 @@ setup:
 
 HAVE_GO := $(wildcard $(S)/toolchain/cmd/go.c)
 
-all: tools runtime src $(if $(HAVE_GO),std gotools)
+all: tools runtime src qemu $(if $(HAVE_GO),std gotools)
 
 # The standard library as archives in $(SDK)/pkg: built by the SDK's own go command.
 STDSTAMPS := $(TARGETDIRS:%=build/std-%.stamp)
@@ -152,6 +152,7 @@ help:
 	@echo 'make tools          go, compile, link, ...: static programs'
 	@echo 'make san            the same with sanitizers, in build/san'
 	@echo 'make runtime        libruntime.a and the sysroot of each target'
+	@echo 'make qemu           emulators for the targets that are not the host'
 	@echo 'make src            the Go sources: upstream with runtime/overlay'
 	@echo 'make std            the standard library as archives'
 	@echo 'make gotools        upstream'"'"'s gofmt, vet, cover, ..., built by the SDK'

@@ -33,7 +33,8 @@ builtins=$(flag BUILTINS)
 
 parts="linux-headers musl compiler-rt zlib cmocka"
 hash=$({
-	hash_files "$here/build.sh" "$here/targets/$target.mk"
+	hash_files "$here/build.sh"
+	echo "$triple, $cflags, $kheaders, $builtins"
 	for p in $parts; do source_hash "$p"; done
 	"$CLANG" --version | head -n 1
 	"$AR" --version

@@ -5,7 +5,7 @@ ifeq ($(filter $(HOSTDIR),$(TARGETDIRS)),)
 include $(S)/sysroots/targets/$(HOSTDIR).mk
 endif
 
-SYSROOT_INPUTS := $(filter-out %/gosrc.sh %/sources/go %/sources/go-generated %/sources/gmp, \
+SYSROOT_INPUTS := $(filter-out %/gosrc.sh %/qemu.sh %/sources/go %/sources/go-generated %/sources/gmp %/sources/qemu-$(HOSTDIR), \
 	$(wildcard $(S)/sysroots/*.sh $(S)/sysroots/sources/* $(S)/sysroots/patches/*/*)) build/config.clang
 sysroot_of = build/sysroot/$1/libc.a
 SYSROOTS := $(foreach t,$(sort $(HOSTDIR) $(TARGETDIRS)),$(call sysroot_of,$t))
@@ -16,8 +16,9 @@ target_cc = --target=$($1_TRIPLE) $($1_CFLAGS) -nostdlibinc -isystem build/sysro
 
 sysroot: $(SYSROOTS)
 
-# All downloads in one go, because reading the mirror's indexes takes longest.
-SOURCES := $(wildcard $(S)/sysroots/sources/*)
+# All downloads in one go, because reading the mirror's indexes takes longest. Emulators only where they run.
+SOURCES := $(filter-out $(S)/sysroots/sources/qemu-%,$(wildcard $(S)/sysroots/sources/*)) \
+	$(if $(filter-out $(HOSTDIR),$(TARGETDIRS)),$(wildcard $(S)/sysroots/sources/qemu-$(HOSTDIR)))
 build/fetched.stamp: $(SOURCES)
 	$(Q)sh $(S)/sysroots/fetch.sh --missing $(notdir $(SOURCES))
 	$(Q)touch $@
@@ -25,6 +26,13 @@ build/fetched.stamp: $(SOURCES)
 # build.sh compares hashes, so that a touched file costs nothing.
 $(SYSROOTS): build/sysroot/%/libc.a: $(SYSROOT_INPUTS) $(S)/sysroots/targets/%.mk | build/fetched.stamp
 	$(Q)CLANG='$(CLANG)' AR='$(AR)' JOBS=$(JOBS) sh $(S)/sysroots/build.sh $* build/sysroot/$*
+	$(Q)touch $@
+
+# Emulators, for targets that are not the host.
+qemu: build/qemu.stamp
+build/qemu.stamp: $(S)/sysroots/qemu.sh $(S)/sysroots/lib.sh $(wildcard $(S)/sysroots/sources/qemu-$(HOSTDIR)) \
+		$(TARGETDIRS:%=$(S)/sysroots/targets/%.mk) build/config.mak | build/fetched.stamp
+	$(Q)sh $(S)/sysroots/qemu.sh $(HOSTDIR) $(SDK)/lib/qemu $(filter-out $(HOSTDIR),$(TARGETDIRS))
 	$(Q)touch $@
 
 build/gmp/mini-gmp.c: $(S)/sysroots/sources/gmp $(S)/sysroots/unpack.sh | build/fetched.stamp
