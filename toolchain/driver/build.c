@@ -84,10 +84,7 @@ buildmodebad(void)
 void
 build_init(void)
 {
-	if (!supported_pair(cfg.goos, cfg.goarch)) {
-		fprintf(stderr, "go: unsupported GOOS/GOARCH pair %s/%s\n", cfg.goos, cfg.goarch);
-		go_exit(2);
-	}
+	sdk_checktarget();
 	if (cfg.compiler != NULL && !streq(cfg.compiler, "gc"))
 		go_fatal("%s", streq(cfg.compiler, "gccgo") ? "-compiler gccgo is not supported by this SDK" :
 			intern_printf("unknown compiler %s", goquoted(cfg.compiler)));

@@ -21,6 +21,8 @@ static const char pairs[] = " aix/ppc64 android/386 android/amd64 android/arm an
 			    "netbsd/386 netbsd/amd64 netbsd/arm netbsd/arm64 openbsd/386 openbsd/amd64 openbsd/arm "
 			    "openbsd/arm64 openbsd/ppc64 openbsd/riscv64 plan9/386 plan9/amd64 plan9/arm solaris/amd64 "
 			    "wasip1/wasm windows/386 windows/amd64 windows/arm windows/arm64 ";
+/* Ports whose failures hold up a release of Go. Source: go.dev/wiki/PortingPolicy */
+static const char firstclass[] = " darwin/amd64 darwin/arm64 linux/386 linux/amd64 linux/arm linux/arm64 windows/386 windows/amd64 ";
 
 static bool
 inlist(const char *list, const char *s, size_t n)
@@ -51,6 +53,12 @@ supported_pair(const char *os, const char *arch)
 	const char *s = intern_printf("%s/%s", os, arch);
 
 	return inlist(pairs, s, strlen(s));
+}
+
+bool
+firstclass_pair(const char *pair)
+{
+	return inlist(firstclass, pair, strlen(pair));
 }
 
 static bool

@@ -112,6 +112,7 @@ bool tag_match(const char *tag, bool std);
 bool constraint_eval(const char *expr, bool std, const char **err);
 bool filename_match(const char *name);		/* x_GOOS_GOARCH_test.go */
 bool known_os(const char *s), known_arch(const char *s), supported_pair(const char *os, const char *arch);
+bool firstclass_pair(const char *pair);		/* "os/arch" */
 
 /* ---- source.c: the head of one file ---- */
 
@@ -431,6 +432,12 @@ void cmd_help(int argc, char **argv);
 void cmd_mod(int argc, char **argv);
 void cmd_work(int argc, char **argv);
 void cmd_generate(int argc, char **argv);
+
+/* ---- dist.c: the targets of this SDK ---- */
+
+Strs sdk_targets(void);				/* "os/arch", sorted */
+void sdk_checktarget(void);			/* exits with a message if cfg.goos and cfg.goarch are none of them */
+int dist_main(int argc, char **argv);		/* go tool dist */
 
 int go_main(int argc, char **argv);
 NORETURN void go_fatal(const char *fmt, ...) PRINTF(1, 2);	/* "go: text", exit 1 */

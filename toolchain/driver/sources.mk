@@ -1,2 +1,2 @@
-driver_SRC := build.c cache.c constraint.c dirs.c embed.c env.c flags.c job.c list.c load.c main.c mod.c modfile.c modinfo.c \
+driver_SRC := build.c cache.c constraint.c dirs.c dist.c embed.c env.c flags.c job.c list.c load.c main.c mod.c modfile.c modinfo.c \
 	modload.c pattern.c semver.c source.c template.c text.c value.c version.c vet.c
