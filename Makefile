@@ -23,7 +23,7 @@ GOALS := $(or $(MAKECMDGOALS),all)
 S := $(if $(wildcard build/src/configure),build/src,.)
 
 # These install what they need by themselves; everything else expects it to be there.
-SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-stress check-full bench images
+SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-stress check-dist check-full bench images
 
 ifneq ($(filter-out help clean distclean format setup,$(GOALS)),)
 # When it is missing, make writes it by the rule below and starts over; the rest makes sense only then.
@@ -43,7 +43,7 @@ include $(S)/runtime/rules.mk
 endif
 endif
 
-.PHONY: all tools runtime src sysroot qemu std gotools san demo check check-unit check-golden check-cli check-examples check-conform check-stress \
+.PHONY: all tools runtime src sysroot qemu std gotools san demo check check-unit check-golden check-cli check-examples check-conform check-stress check-dist \
 	check-ci check-full bench dist install images help clean distclean format lint setup wc
 
 build/config.mak: $(S)/configure
@@ -84,17 +84,17 @@ demo: | $(ready)
 	$(Q)$(MAKE) all
 	$(Q)sh $(S)/ci/demo $(S) $(SDK)
 
-SUITES := ci unit golden cli examples conform stress
+SUITES := ci unit golden cli examples conform stress dist
 check: | $(ready)
-	$(Q)$(MAKE) all check-programs
+	$(Q)$(MAKE) dist check-programs
 	$(Q)SDK=$(SDK) sh $(S)/tests/run
 
 $(SUITES:%=check-%): check-%: | $(ready)
-	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress,$*),all) $(if $(filter unit,$*),check-programs)
+	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress,$*),all) $(if $(filter dist,$*),dist) $(if $(filter unit,$*),check-programs)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run $* $(T)
 
 check-full: | $(ready)
-	$(Q)$(MAKE) all check-programs
+	$(Q)$(MAKE) dist check-programs
 	$(Q)SDK=$(SDK) sh $(S)/tests/run --full
 
 bench:
@@ -102,16 +102,21 @@ bench:
 	$(Q)$(MAKE) all
 	$(Q)SDK=$(SDK) sh $(S)/tests/bench/run
 
-# --- handing it on. The archive holds one folder, go/, and is the same bytes for the same tree.
+# --- handing it on. The archive holds one folder, go/, and is the same bytes for the same sources wherever they lie. It has
+# a second name, that of Go's own archives, which setup-go and others ask for.
 
-DIST = build/dist/slipway-$(VERSION)-$(GOVERSION).$(subst /,-,$(HOST)).tar.gz
+HOSTNAME := $(subst /,-,$(HOST))
+DISTFILE := slipway-$(VERSION).$(HOSTNAME).tar.gz
+DISTENV = VERSION='$(VERSION)' GOVERSION='$(GOVERSION)' HOST='$(HOST)' TARGETS='$(TARGETS)'
 dist: all
-	$(call say,DIST,$(DIST))
+	$(call say,DIST,build/dist/$(DISTFILE))
 	$(Q)mkdir -p build/dist
-	$(Q)tar -C build --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1735689600 --mode=u+rw,go=rX \
-		--format=gnu --exclude=.hash --transform='s,^sdk,go,S' -cf - sdk | gzip -n -9 > $(DIST).tmp
-	$(Q)mv $(DIST).tmp $(DIST)
-	$(Q)cd build/dist && sha256sum $(notdir $(DIST)) > SHA256SUMS
+	$(Q)$(DISTENV) sh $(S)/dist/stage.sh $(SDK) build/dist/go
+	$(Q)cd build/dist && tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1735689600 --format=ustar -cf - go | \
+		gzip -n -9 > $(DISTFILE).tmp
+	$(Q)cd build/dist && mv $(DISTFILE).tmp $(DISTFILE) && ln -f $(DISTFILE) $(GOVERSION).$(HOSTNAME).tar.gz
+	$(Q)cp $(S)/dist/install.sh build/dist/ && chmod 755 build/dist/install.sh
+	$(Q)cd build/dist && sha256sum $(GOVERSION).$(HOSTNAME).tar.gz install.sh $(DISTFILE) > SHA256SUMS
 
 install: all
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
@@ -147,7 +152,7 @@ help:
 	@echo 'make                the SDK, in build/sdk'
 	@echo 'make demo           install what is missing, build the SDK, build and run a Go program with it'
 	@echo 'make check          install what is missing, build, run the tests; ends with a line of totals'
-	@echo 'make check-KIND     one kind: ci unit golden cli examples conform stress; T=pattern picks tests'
+	@echo 'make check-KIND     one kind: ci unit golden cli examples conform stress dist; T=pattern picks tests'
 	@echo 'make check-full     with the whole of the upstream test folder'
 	@echo 'make tools          go, compile, link, ...: static programs'
 	@echo 'make san            the same with sanitizers, in build/san'
