@@ -23,7 +23,7 @@ GOALS := $(or $(MAKECMDGOALS),all)
 S := $(if $(wildcard build/src/configure),build/src,.)
 
 # These install what they need by themselves; everything else expects it to be there.
-SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-stress check-dist check-full bench images
+SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-stress check-dist check-full bench
 
 ifneq ($(filter-out help clean distclean format setup,$(GOALS)),)
 # When it is missing, make writes it by the rule below and starts over; the rest makes sense only then.
@@ -123,8 +123,11 @@ install: all
 	$(Q)mkdir -p "$(DESTDIR)$(PREFIX)"
 	$(Q)cd $(SDK) && tar -cf - . | tar -C "$(DESTDIR)$(PREFIX)" --no-same-owner -xf -
 
-images:
-	$(Q)echo "make images: there are no Docker images yet (docker/README.md)" >&2; exit 1
+# Images of the same tree, as archives for docker load and as an OCI layout; no Docker is needed.
+images: dist
+	$(call say,IMAGES,build/dist/images)
+	$(Q)$(DISTENV) sh $(S)/docker/images.sh build/dist/go build/dist/images
+	$(Q)awk '{ printf "  %-22s %6.1f MB  %s\n", $$1, $$3 / 1e6, $$2 }' build/dist/images/IDS
 
 # --- housekeeping
 
@@ -163,7 +166,8 @@ help:
 	@echo 'make gotools        upstream'"'"'s gofmt, vet, cover, ..., built by the SDK'
 	@echo 'make dist           a tar.gz of the SDK with SHA256SUMS, in build/dist'
 	@echo 'make install        PREFIX=DIR DESTDIR=DIR'
-	@echo 'make bench images   benchmarks, Docker images'
+	@echo 'make images         Docker images of it, in build/dist/images; needs no Docker'
+	@echo 'make bench          benchmarks'
 	@echo 'make format         clang-format on the C files that differ from the last commit, or on FILES="..."'
 	@echo 'make lint wc        clang-tidy; lines of code'
 	@echo 'make clean          remove what was built; distclean: downloads and settings too'

@@ -62,7 +62,7 @@ for s in "$top"/sysroots/sources/*; do
 	case $n in
 	qemu-*)	[ -d "$stage/lib/qemu" ] || continue
 		comment="user mode emulators in lib/qemu" ;;
-	busybox|ca-certificates|tzdata) continue ;;
+	image-*) continue ;;
 	gmp)	comment="mini-gmp only, linked into compile" ;;
 	go)	comment="standard library in src and pkg, tools in bin and pkg/tool; with changes of Slipway's in src/runtime and others" ;;
 	compiler-rt) comment="libclang_rt.builtins.a only" ;;
