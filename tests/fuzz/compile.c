@@ -6,6 +6,7 @@
  * -keep DIR says where mutants go that show a bug, with what was said in a file beside; -panic counts internal errors after
  * errors of the user's too, which are silent otherwise. Best with a compiler that has sanitizers. Exit code 1 if any mutant failed.
  */
+// link: tests/fuzz/mutate.c
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
