@@ -85,12 +85,29 @@ threadpointer(void)
 	return start - gap - (align > 1 ? (start - gap) & (align - 1) : 0);
 }
 
+/* The relocation with the upper part of an address: it stands at `label` in the same chunk, mostly just before i. */
+static uint32_t
+highpart(const Chunk *c, uint32_t i, const Sym *label)
+{
+	if (label->chunk != c)
+		return c->nrel;
+	for (uint32_t n = 0; n < c->nrel; n++) {
+		uint32_t k = (i + c->nrel - n) % c->nrel, type = (uint32_t)ELF64_R_TYPE(c->rel[k].r_info);
+
+		if (c->rel[k].r_offset - c->relbase == label->value && type < NELEM(rows) && rows[type] != NULL &&
+		    rows[type]->pcrel == PCREL_YES)
+			return k;
+	}
+	return c->nrel;
+}
+
 static void
 one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 {
 	const Elf64_Rela *r = &c->rel[i];
 	uint32_t type = (uint32_t)ELF64_R_TYPE(r->r_info);
-	uint64_t off = r->r_offset - c->relbase, room, s;
+	uint64_t off = r->r_offset - c->relbase, place = c->addr + off, room, s;
+	int64_t add;
 	const RelocRow *row;
 	Sym *to;
 
@@ -115,22 +132,33 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		ours(c, base + off, type - META_R_BASE, to, r->r_addend, code);
 		return;
 	}
-	s = link_addr(to);
 	row = type < NELEM(rows) ? rows[type] : NULL;
+	add = r->r_addend;
+	if (row != NULL && row->pcrel == PCREL_VIAHIGH) {
+		uint32_t k = highpart(c, i, to);
+
+		if (k == c->nrel) {
+			link_error("%s: relocation %s without its upper part", where(c), row->name);
+			return;
+		}
+		to = rel_target(c, k);
+		type = (uint32_t)ELF64_R_TYPE(c->rel[k].r_info);
+		add = c->rel[k].r_addend;
+		place = c->addr + c->rel[k].r_offset - c->relbase;
+	}
+	s = link_addr(to);
 	switch (l.t->relclass(type)) {
 	case REL_NONE:
 		return;
-	case REL_GOT:
-		if (off < 3) {	/* the bytes of the instruction stand before */
-			link_error("%s: relocation outside of its symbol", where(c));
-			return;
-		}
-		row = l.t->relaxgot(base + off, type);
-		if (row == NULL) {
-			row = rows[l.t->elfreloc(OBJ_R_PCREL32)];
+	case REL_GOT: {
+		/* the bytes of the instruction may stand before */
+		const RelocRow *relaxed = l.t->relaxgot != NULL && off >= 3 ? l.t->relaxgot(base + off, type) : NULL;
+
+		if (relaxed == NULL)
 			s = l.sec[OUT_GOT].addr + (uint64_t)l.t->ptrsize * (uint64_t)(to->got - 1);
-		}
+		row = relaxed != NULL ? relaxed : row != NULL ? row : rows[l.t->elfreloc(OBJ_R_PCREL32)];
 		break;
+	}
 	case REL_TLSLE:
 		s -= threadpointer();
 		break;
@@ -144,7 +172,7 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		link_error("%s: relocation outside of its symbol", where(c));
 		return;
 	}
-	if (!row->apply(base + off, s, r->r_addend, c->addr + off))
+	if (!row->apply(base + off, s, add, place))
 		link_error("%s: relocation %s to %s is out of range", where(c), row->name, to->name);
 }
 

@@ -1,3 +1,4 @@
 # Back ends: the list of CPUs; each has its own folder.
 target_SRC := \
-	all.c
+	all.c \
+	select.c

@@ -36,11 +36,16 @@ typedef struct {
 	uint32_t enc;
 } Insn;
 
+enum {
+	PCREL_NO, PCREL_YES,
+	PCREL_VIAHIGH,			/* the symbol is the place of a PCREL_YES relocation with the upper part of an address: s, a and p are its */
+};
+
 typedef struct {
 	const char *name;		/* "R_X86_64_PC32" */
 	uint32_t num;			/* ELF number */
 	uint8_t size;			/* bytes patched */
-	bool pcrel;
+	uint8_t pcrel;			/* PCREL_... */
 	/* patches loc; s + a is the target, p the address of loc. false: out of range */
 	bool (*apply)(uint8_t *loc, uint64_t s, int64_t a, uint64_t p);
 } RelocRow;
@@ -89,7 +94,7 @@ typedef struct Target {
 	/* linker: what a C compiler's relocation of this number asks for */
 	RelClass (*relclass)(uint32_t type);
 	/* Rewrites the instruction around loc, which loads an address from the GOT, to compute it; the row that then applies
-	 * at loc, or NULL: it needs a GOT entry. */
+	 * at loc, or NULL: it needs a GOT entry, whose place the row of this type (or else of OBJ_R_PCREL32) takes. May be NULL. */
 	const RelocRow *(*relaxgot)(uint8_t *loc, uint32_t type);
 	/* parameters of the frame: what precedes the locals (saved frame pointer), see abi.md */
 	int framefixed;
@@ -107,6 +112,18 @@ void ssa_frame(Func *f);		/* slot offsets, f->framesize, f->outargs */
 /* Records the stack map of the call that ends at code offset pc; v is the call. Sets bits of live pointer slots. */
 void stackmap_call(Func *f, Value *v, uint32_t pc);
 void stackmap_deferpoint(Func *f, uint32_t pc);
+
+/* ---- select.c: what instruction selection of all CPUs does alike; use counts are kept ---- */
+Value *select_strip(Value *v);		/* low bits are where they were: truncation and pointer to integer cost nothing */
+bool select_isconst(const Value *v, int64_t *i);	/* sign-extended from its width */
+void select_setargs(Func *f, Value *v, Value **arg, int n);	/* stripped */
+Value *select_before(Func *f, Value *at, Op op, VType t, Value *arg);	/* arg may be NULL */
+Value *select_const(Func *f, Value *at, VType t, int64_t i);
+Value *select_address(Func *f, Value *at, Value *p, int64_t off);	/* p + off, made before at */
+void select_split(Func *f, Value *v);	/* ZERO, MOVE of more than 1 GiB: all but the last ones are left to another value */
+/* Drops nil checks that an access soon after does as well: that one gets Value.mark and must be kept. span: bytes
+ * from its start within which an access of any size touches memory first. */
+void select_nilchecks(Func *f, int span);
 
 /* ---- emit.c: an encoder's buffer, labels, jumps and tables ---- */
 
