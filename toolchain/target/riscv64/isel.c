@@ -1,0 +1,1148 @@
+/*
+ * isel.c - generic operations become machine operations of riscv64.
+ *
+ * needs   use counts
+ * keeps   the graph; use counts
+ *
+ * Blocks are visited users first (reverse of reverse postorder) and walked
+ * backwards, so that an operation can take in what feeds it before that is
+ * selected: addresses, constants, comparisons. What loses its last use that
+ * way is dropped when the walk reaches it. A load is taken in only if no
+ * effect stands between it and its new place; Value.num counts the effects
+ * before each value of a block.
+ *
+ * There are no flags: a comparison feeds a branch, a selection or a set
+ * operation as two registers and a condition. Comparisons look at whole
+ * registers, so narrow operands are extended first, unless the operation that
+ * makes them is known to do so: Sel.fact says it of every value. Operations on
+ * 32 bits extend the sign, loads of 8 and 16 bits do not.
+ */
+#include "target/riscv64/riscv64.h"
+
+enum { SIGN = 1, ZERO = 2 };	/* a narrow value's register holds it extended so */
+
+typedef struct {
+	Func *f;
+	uint8_t *fact;		/* by value id */
+	int nfact;
+} Sel;
+
+typedef struct {
+	int am;
+	Value *reg;		/* AM_BASE */
+	int64_t disp;
+	ObjSym *sym;
+	Slot *slot;
+} Mem;
+
+static int
+size(const Value *v)
+{
+	return vtype_size((VType)v->type);
+}
+
+static int
+width(const Value *v)
+{
+	int n = size(v);
+
+	return n < 4 ? 4 : n;
+}
+
+static bool
+isimm(const Value *v, int32_t *imm)
+{
+	int64_t i;
+
+	if (!select_isconst(v, &i) || !fits12(i))
+		return false;
+	*imm = (int32_t)i;
+	return true;
+}
+
+static bool
+iszero(const Value *v)
+{
+	int64_t i;
+
+	return select_isconst(v, &i) && i == 0;
+}
+
+/* v becomes op with these arguments; NULL ends the list. */
+static void
+become(Sel *s, Value *v, int op, Value *a0, Value *a1, Value *a2, int64_t packed)
+{
+	Value *arg[3] = { a0, a1, a2 };
+	int n = a0 == NULL ? 0 : a1 == NULL ? 1 : a2 == NULL ? 2 : 3;
+
+	select_setargs(s->f, v, arg, n);
+	v->op = (uint16_t)op;
+	v->size = packed;
+}
+
+/* v becomes op with at most one register argument and a memory operand. */
+static void
+becomemem(Sel *s, Value *v, int op, Value *a0, const Mem *m, int32_t imm, int w)
+{
+	Value *arg[2];
+	int n = 0;
+
+	if (a0 != NULL)
+		arg[n++] = a0;
+	if (m->am == AM_BASE)
+		arg[n++] = m->reg;
+	select_setargs(s->f, v, arg, n);
+	v->op = (uint16_t)op;
+	v->aux = m->disp;
+	v->size = rv_pack(imm, m->am, w, 0, 0);
+	if (m->am == AM_SYM)
+		v->sym = m->sym;
+	else
+		v->slot = m->slot;
+}
+
+#define W(w) rv_pack(0, 0, (w), 0, 0)
+#define IW(imm, w) rv_pack((imm), 0, (w), 0, 0)
+#define WW(w, w2) rv_pack(0, 0, (w), (w2), 0)
+
+/* A machine operation before `at`. */
+static Value *
+opbefore(Sel *s, Value *at, int op, VType t, Value *a0, Value *a1, int64_t packed)
+{
+	Value *v = select_before(s->f, at, (Op)op, t, select_strip(a0));
+
+	if (a1 != NULL)
+		value_addarg(s->f, v, select_strip(a1));
+	v->size = packed;
+	return v;
+}
+
+/* ---- what is known of narrow values ---- */
+
+static int factof(const Sel *s, const Value *v, int depth);
+
+static int
+allargs(const Sel *s, const Value *v, int from, int depth)
+{
+	int known = SIGN | ZERO;
+
+	for (int i = from; i < v->narg && known != 0; i++)
+		known &= v->arg[i] == v ? known : factof(s, v->arg[i], depth);
+	return known;
+}
+
+/* From the operation, as selectvalue makes it. */
+static int
+evaluate(const Sel *s, const Value *v, int depth)
+{
+	int n = size(v), of32 = n == 4 ? SIGN : 0, a, b;
+	int64_t c;
+
+	if (n == 8 || !vtype_isint((VType)v->type))
+		return SIGN | ZERO;
+	switch (v->op) {
+	case OP_CONST:
+		select_isconst(v, &c);
+		return c >= 0 ? SIGN | ZERO : SIGN;
+	case OP_LOAD:
+	case OP_ATOMICLOAD:
+		return n == 4 ? SIGN : ZERO;
+	case OP_EQ: case OP_NE: case OP_LTS: case OP_LES: case OP_LTU: case OP_LEU:
+	case OP_FEQ: case OP_FNE: case OP_FLT: case OP_FLE:
+	case OP_ATOMICCAS:
+		return SIGN | ZERO;
+	case OP_ADD: case OP_SUB: case OP_MUL: case OP_NEG: case OP_SHL: case OP_ROTL: case OP_MULHS: case OP_MULHU:
+	case OP_DIVS: case OP_MODS: case OP_ATOMICXCHG: case OP_ATOMICADD: case OP_ATOMICAND: case OP_ATOMICOR:
+	case OP_F2S: case OP_F2BITS: case OP_WBFLAG:
+		return of32;
+	case OP_SHRU: case OP_DIVU: case OP_MODU:
+		return n == 4 ? SIGN : ZERO;
+	case OP_SHRS:
+		return SIGN;
+	case OP_AND:
+		a = factof(s, v->arg[0], depth);
+		b = factof(s, v->arg[1], depth);
+		/* one that is known to be small makes the result small */
+		return a == (SIGN | ZERO) || b == (SIGN | ZERO) ? SIGN | ZERO : ((a | b) & ZERO) | (a & b & SIGN);
+	case OP_OR: case OP_XOR: case OP_BOOLNOT: case OP_PHI: case OP_COPY:
+		return allargs(s, v, 0, depth);
+	case OP_SELECT:
+		return allargs(s, v, 1, depth);
+	case OP_NOT:
+		return factof(s, v->arg[0], depth) & SIGN;
+	case OP_SEXT:
+		return SIGN;
+	case OP_ZEXT:
+		return SIGN | ZERO;
+	default:
+		return 0;
+	}
+}
+
+static int
+factof(const Sel *s, const Value *v, int depth)
+{
+	if (v->id < s->nfact)
+		return s->fact[v->id];
+	return depth < 8 && v->op < OP_GENERIC_END ? evaluate(s, v, depth + 1) : 0;
+}
+
+/* Everything is taken for true first; then what is not goes, until nothing changes. */
+static void
+findfacts(Sel *s, Block **rpo, int n)
+{
+	bool again = true;
+
+	s->nfact = s->f->nvalue;
+	s->fact = NEWN(s->f->a, uint8_t, s->nfact + 1);
+	memset(s->fact, SIGN | ZERO, (size_t)s->nfact);
+	while (again) {
+		again = false;
+		for (int i = 0; i < n; i++)
+			for (int k = 0; k < 2; k++)
+				for (Value *v = k == 0 ? rpo[i]->phis : rpo[i]->first; v != NULL; v = v->next) {
+					int is = s->fact[v->id] & evaluate(s, v, 0);
+
+					if (is != s->fact[v->id]) {
+						s->fact[v->id] = (uint8_t)is;
+						again = true;
+					}
+				}
+	}
+}
+
+/* A value of 64 bits that is x extended; how: SIGN or ZERO. */
+static Value *
+extend(Sel *s, Value *at, Value *x, int how)
+{
+	int n = size(x);
+	int64_t c;
+
+	if (n == 8)
+		return x;
+	if (select_isconst(x, &c)) {
+		if (how == ZERO)
+			c &= (int64_t)(((uint64_t)1 << 8 * n) - 1);
+		return select_const(s->f, at, VT_I64, c);
+	}
+	if (factof(s, x, 0) & how)
+		return x;
+	return select_before(s->f, at, how == SIGN ? OP_SEXT : OP_ZEXT, VT_I64, x);
+}
+
+/* ---- memory operands ---- */
+
+static bool
+near(const Value *v, const Block *b)
+{
+	return v->nuse == 1 || v->block == b;
+}
+
+enum { DISPMAX = 1 << 30 };
+
+static bool
+indisp(int64_t i)
+{
+	return i > -DISPMAX && i < DISPMAX;
+}
+
+/* The operand at p + off; whole: p itself is to be taken apart even if others need it. */
+static Mem
+addressof(Value *p, int64_t off, bool whole)
+{
+	Mem m = { .disp = off };
+	int64_t c;
+	Value *top = whole ? p : NULL;
+
+	if (!indisp(off))
+		bug("riscv64 isel: offset %lld of a memory access", (long long)off);
+	for (;;) {
+		if (p->op == OP_ADDPTR && select_isconst(p->arg[1], &c) && indisp(c) &&
+		    (fits12(m.disp + c) || p == top || (p->nuse == 1 && indisp(m.disp + c)))) {
+			m.disp += c;
+			p = p->arg[0];
+		} else if (p->op == OP_SYMADDR && indisp(p->aux) && indisp(m.disp + p->aux)) {
+			m.am = AM_SYM;
+			m.disp += p->aux;
+			m.sym = p->sym;
+			return m;
+		} else if (p->op == OP_ARGADDR) {
+			m.am = AM_ARG;
+			m.disp += p->aux;
+			return m;
+		} else if (p->op == OP_SLOTADDR && indisp(p->aux) && indisp(m.disp + p->aux)) {
+			m.am = AM_SLOT;
+			m.disp += p->aux;
+			m.slot = p->slot;
+			return m;
+		} else {
+			break;
+		}
+	}
+	m.am = AM_BASE;
+	m.reg = p;
+	return m;
+}
+
+static Mem
+address(Value *p, int64_t off)
+{
+	return addressof(p, off, false);
+}
+
+/* A load that `at`, its only user, may do itself. */
+static bool
+canfold(const Value *ld, const Value *at)
+{
+	return ld->op == OP_LOAD && ld->nuse == 1 && ld->block == at->block && ld->num == at->num && !ld->volatile_;
+}
+
+static Mem
+loadmem(Value *ld)
+{
+	ld->mark = false;	/* its user faults in its place */
+	return address(ld->arg[0], ld->aux);
+}
+
+/* ---- conditions ---- */
+
+typedef struct {
+	enum { COND_INT, COND_ZERO, COND_FLOAT } kind;
+	int cc;
+	Value *x, *y;		/* y: not of COND_ZERO */
+} Cond;
+
+static Cond
+intcond(int cc, Value *x, Value *y)
+{
+	if (iszero(y))
+		return (Cond){ COND_ZERO, cc, x, NULL };
+	if (iszero(x))
+		return (Cond){ COND_ZERO, cc | CC_SWAP, y, NULL };
+	return (Cond){ COND_INT, cc, x, y };
+}
+
+static Cond
+compare(Sel *s, Value *at, int op, Value *x, Value *y)
+{
+	bool sign = op == OP_LTS || op == OP_LES || size(x) == 4;	/* extended signs keep the order of unsigned numbers too */
+	int64_t c;
+
+	if ((op == OP_EQ || op == OP_NE) && x->op == OP_AND && x->nuse == 1 && size(x) >= 4 && iszero(y) &&
+	    select_isconst(x->arg[1], &c) && !fits12(c) && (c & (int64_t)((uint64_t)c - 1)) == 0) {
+		/* one bit: it becomes the sign */
+		int bit = __builtin_ctzll((uint64_t)c);
+
+		x = opbefore(s, at, M_SLLI, VT_I64, x->arg[0], NULL, IW(63 - bit, 8));
+		return (Cond){ COND_ZERO, op == OP_NE ? CC_LT : CC_GE, x, NULL };
+	}
+	x = extend(s, at, x, sign ? SIGN : ZERO);
+	y = extend(s, at, y, sign ? SIGN : ZERO);
+	switch (op) {
+	case OP_EQ: return iszero(x) ? intcond(CC_EQ, y, x) : intcond(CC_EQ, x, y);
+	case OP_NE: return iszero(x) ? intcond(CC_NE, y, x) : intcond(CC_NE, x, y);
+	case OP_LTS: return intcond(CC_LT, x, y);
+	case OP_LES: return intcond(CC_GE, y, x);
+	case OP_LTU: return intcond(CC_LTU, x, y);
+	default: return intcond(CC_GEU, y, x);
+	}
+}
+
+static bool
+iscompare(const Value *v)
+{
+	return v->op >= OP_EQ && v->op <= OP_FLE;
+}
+_Static_assert(OP_FLE == OP_EQ + 9, "comparisons stand together in ops.def");
+
+/* What must be compared, before `at`, to know whether c is true. */
+static Cond
+condition(Sel *s, Value *at, Value *c, int depth)
+{
+	if (near(c, at->block))
+		switch (c->op) {
+		case OP_EQ: case OP_NE: case OP_LTS: case OP_LES: case OP_LTU: case OP_LEU:
+			return compare(s, at, c->op, c->arg[0], c->arg[1]);
+		case OP_FEQ:
+			return (Cond){ COND_FLOAT, CC_FEQ, c->arg[0], c->arg[1] };
+		case OP_FNE:
+			return (Cond){ COND_FLOAT, CC_FNE, c->arg[0], c->arg[1] };
+		case OP_FLT:
+			return (Cond){ COND_FLOAT, CC_FLT, c->arg[0], c->arg[1] };
+		case OP_FLE:
+			return (Cond){ COND_FLOAT, CC_FLE, c->arg[0], c->arg[1] };
+		case OP_BOOLNOT:
+			if (depth < 8) {
+				Cond r = condition(s, at, c->arg[0], depth + 1);
+
+				r.cc ^= 1;
+				return r;
+			}
+			break;
+		default:
+			break;
+		}
+	return (Cond){ COND_ZERO, CC_NE, extend(s, at, c, ZERO), NULL };
+}
+
+/* fl, the last value of a block, becomes the branch. */
+static int
+branch(Sel *s, Value *fl, Value *c)
+{
+	Cond k = condition(s, fl, c, 0);
+	int w = k.kind == COND_FLOAT ? size(k.x) : 8;
+
+	become(s, fl, k.kind == COND_INT ? M_BR : k.kind == COND_ZERO ? M_BRZ : M_FBR, k.x, k.y, NULL, rv_pack(0, 0, w, 0, k.cc));
+	return k.cc;
+}
+
+static void
+selectop(Sel *s, Value *v)
+{
+	Cond k = condition(s, v, v->arg[0], 0);
+	bool isfloat = vtype_isfloat((VType)v->type);
+	Value *arg[4] = { v->arg[2], v->arg[1], k.x, k.y };
+
+	select_setargs(s->f, v, arg, k.y != NULL ? 4 : 3);
+	v->op = (uint16_t)(k.kind == COND_INT ? (isfloat ? M_FSEL : M_SEL) : k.kind == COND_ZERO ? (isfloat ? M_FSELZ : M_SELZ) :
+			   isfloat ? M_FSELF : M_SELF);
+	v->size = rv_pack(0, 0, k.kind == COND_FLOAT ? size(arg[2]) : 8, 0, k.cc);
+}
+
+/* v becomes 1 - op(x, y). */
+static void
+becomenot(Sel *s, Value *v, int op, Value *x, Value *y, int64_t packed)
+{
+	become(s, v, M_XORI, opbefore(s, v, op, VT_I8, x, y, packed), NULL, NULL, IW(1, 8));
+}
+
+static void
+set(Sel *s, Value *v, bool not, int op, Value *x, Value *y, int64_t packed)
+{
+	if (not)
+		becomenot(s, v, op, x, y, packed);
+	else
+		become(s, v, op, x, y, NULL, packed);
+}
+
+static void
+setzero(Sel *s, Value *v, int cc, Value *x)
+{
+	switch (cc) {
+	case CC_EQ:
+	case CC_EQ | CC_SWAP:
+	case CC_GEU | CC_SWAP:
+		become(s, v, M_SLTIU, x, NULL, NULL, IW(1, 8));
+		break;
+	case CC_NE:
+	case CC_NE | CC_SWAP:
+	case CC_LTU | CC_SWAP:
+		become(s, v, M_SNEZ, x, NULL, NULL, W(8));
+		break;
+	case CC_LT:
+	case CC_GE:
+		set(s, v, cc == CC_GE, M_SRLI, x, NULL, IW(63, 8));
+		break;
+	case CC_LT | CC_SWAP:
+	case CC_GE | CC_SWAP:
+		set(s, v, cc == (CC_GE | CC_SWAP), M_SGTZ, x, NULL, W(8));
+		break;
+	default:	/* nothing unsigned is below zero */
+		become(s, v, M_MOVC, NULL, NULL, NULL, W(8));
+		v->aux = cc == CC_GEU;
+	}
+}
+
+static void
+setcc(Sel *s, Value *v)
+{
+	Cond k = condition(s, v, v, 0);
+	bool not = (k.cc & 1) != 0;
+	int64_t c;
+	int32_t imm;
+
+	if (k.kind == COND_ZERO) {
+		setzero(s, v, k.cc, k.x);
+		return;
+	}
+	if (k.kind == COND_FLOAT) {
+		int op = (k.cc & ~1) == CC_FEQ ? M_FEQ : (k.cc & ~1) == CC_FLT ? M_FLT : M_FLE;
+
+		set(s, v, not, op, k.x, k.y, W(size(k.x)));
+		return;
+	}
+	if (k.cc == CC_EQ || k.cc == CC_NE) {
+		Value *x = isimm(k.y, &imm) ? opbefore(s, v, M_XORI, VT_I64, k.x, NULL, IW(imm, 8)) :
+				isimm(k.x, &imm) ? opbefore(s, v, M_XORI, VT_I64, k.y, NULL, IW(imm, 8)) :
+						   opbefore(s, v, M_XOR, VT_I64, k.x, k.y, W(8));
+
+		setzero(s, v, k.cc, x);
+		return;
+	}
+	if (isimm(k.y, &imm)) {
+		set(s, v, not, k.cc < CC_LTU ? M_SLTI : M_SLTIU, k.x, NULL, IW(imm, 8));
+	} else if (select_isconst(k.x, &c) && fits12(c + 1) && !(k.cc >= CC_LTU && c == -1)) {
+		/* c < y is not y < c + 1 */
+		set(s, v, !not, k.cc < CC_LTU ? M_SLTI : M_SLTIU, k.y, NULL, IW((int32_t)c + 1, 8));
+	} else {
+		set(s, v, not, k.cc < CC_LTU ? M_SLT : M_SLTU, k.x, k.y, W(8));
+	}
+}
+
+/* ---- operations ---- */
+
+static void
+binary(Sel *s, Value *v, int rr, int ri)
+{
+	Value *x = v->arg[0], *y = v->arg[1];
+	int32_t imm;
+
+	if (ri != 0 && isimm(x, &imm) && y->op != OP_CONST) {
+		Value *t = x;
+
+		x = y;
+		y = t;
+	}
+	if (ri != 0 && isimm(y, &imm))
+		become(s, v, ri, x, NULL, NULL, IW(imm, rr == M_ADD ? width(v) : 8));
+	else
+		become(s, v, rr, x, y, NULL, W(rr == M_AND || rr == M_OR || rr == M_XOR ? 8 : width(v)));
+}
+
+static void
+addptr(Sel *s, Value *v)
+{
+	Mem m = addressof(v, 0, true);
+
+	if (m.am != AM_BASE)
+		becomemem(s, v, M_LEA0, NULL, &m, 0, 8);
+	else if (m.reg == v)
+		become(s, v, M_ADD, v->arg[0], v->arg[1], NULL, W(8));
+	else if (fits12(m.disp))
+		become(s, v, M_ADDI, m.reg, NULL, NULL, IW((int32_t)m.disp, 8));
+	else
+		become(s, v, M_ADD, m.reg, select_const(s->f, v, VT_I64, m.disp), NULL, W(8));
+}
+
+static void
+mul(Sel *s, Value *v)
+{
+	Value *x = v->arg[0], *y = v->arg[1];
+	int64_t c;
+
+	if (x->op == OP_CONST) {
+		Value *t = x;
+
+		x = y;
+		y = t;
+	}
+	if (select_isconst(y, &c) && c > 0 && (c & (c - 1)) == 0)
+		become(s, v, M_SLLI, x, NULL, NULL, IW(__builtin_ctzll((uint64_t)c), width(v)));
+	else
+		become(s, v, M_MUL, x, y, NULL, W(width(v)));
+}
+
+static void
+mulhigh(Sel *s, Value *v)
+{
+	bool sign = v->op == OP_MULHS;
+	Value *p;
+
+	if (size(v) < 4)
+		bug("riscv64 isel: high half of a narrow product");
+	if (size(v) == 8) {
+		become(s, v, sign ? M_MULHS : M_MULHU, v->arg[0], v->arg[1], NULL, W(8));
+		return;
+	}
+	p = opbefore(s, v, M_MUL, VT_I64, extend(s, v, v->arg[0], sign ? SIGN : ZERO), extend(s, v, v->arg[1], sign ? SIGN : ZERO), W(8));
+	become(s, v, M_SRAI, p, NULL, NULL, IW(32, 8));
+}
+
+static void
+and(Sel *s, Value *v)
+{
+	Value *x = v->arg[0], *y = v->arg[1];
+	int64_t c;
+
+	if (x->op == OP_CONST) {
+		Value *t = x;
+
+		x = y;
+		y = t;
+	}
+	if (select_isconst(y, &c) && (c == 0xffff || c == 0xffffffff) && size(v) >= 4)
+		become(s, v, M_ZX, x, NULL, NULL, W(c == 0xffff ? 2 : 4));
+	else
+		binary(s, v, M_AND, M_ANDI);
+}
+
+static void
+rotate(Sel *s, Value *v)
+{
+	int64_t c;
+
+	if (size(v) < 4)
+		bug("riscv64 isel: rotation of %d bits", 8 * size(v));
+	if (!select_isconst(v->arg[1], &c))
+		become(s, v, M_ROL, v->arg[0], v->arg[1], NULL, W(size(v)));
+	else if ((c & (8 * size(v) - 1)) == 0)
+		become(s, v, M_SLLI, v->arg[0], NULL, NULL, IW(0, size(v)));
+	else
+		become(s, v, M_ROLI, v->arg[0], NULL, NULL, IW((int32_t)(c & (8 * size(v) - 1)), size(v)));
+}
+
+static void
+shift(Sel *s, Value *v)
+{
+	Value *x = v->arg[0], *y = v->arg[1];
+	int w = width(v), bits = 8 * size(v), op = v->op;
+	bool bounded = v->bounded;
+	int64_t c;
+
+	if (op != OP_SHL && size(x) < 4)
+		x = extend(s, v, x, op == OP_SHRS ? SIGN : ZERO);
+	if (select_isconst(y, &c)) {
+		/* counts are unsigned of their own width */
+		uint64_t n = (uint64_t)c;
+
+		if (size(y) < 8)
+			n &= ((uint64_t)1 << 8 * size(y)) - 1;
+		if (n >= (uint64_t)bits) {
+			if (op != OP_SHRS) {
+				become(s, v, M_MOVC, NULL, NULL, NULL, W(w));
+				v->aux = 0;
+				return;
+			}
+			n = (uint64_t)bits - 1;
+		}
+		become(s, v, op == OP_SHL ? M_SLLI : op == OP_SHRU ? M_SRLI : M_SRAI, x, NULL, NULL, IW((int32_t)n, w));
+		return;
+	}
+	if (y->op == OP_AND && select_isconst(y->arg[1], &c) && c >= 0 && c < bits) {
+		bounded = true;
+		if (c == 8 * w - 1)
+			y = y->arg[0];
+	}
+	if (bounded)
+		become(s, v, op == OP_SHL ? M_SLL : op == OP_SHRU ? M_SRL : M_SRA, x, y, NULL, W(w));
+	else
+		become(s, v, op == OP_SHL ? M_SLLV : op == OP_SHRU ? M_SRLV : M_SRAV, x, extend(s, v, y, ZERO), NULL, W(w));
+}
+
+static void
+divide(Sel *s, Value *v)
+{
+	int how = v->op == OP_DIVS || v->op == OP_MODS ? SIGN : ZERO;
+	int op = v->op == OP_DIVS ? M_DIVS : v->op == OP_MODS ? M_MODS : v->op == OP_DIVU ? M_DIVU : M_MODU;
+	Value *x = v->arg[0], *y = v->arg[1];
+
+	if (size(v) < 4) {
+		x = extend(s, v, x, how);
+		y = extend(s, v, y, how);
+	}
+	become(s, v, op, x, y, NULL, W(width(v)));
+}
+
+static void
+store(Sel *s, Value *v)
+{
+	Value *x = v->arg[1];
+	int w = size(x);
+	Mem m = address(v->arg[0], v->aux);
+
+	if (w > 8)
+		bug("riscv64 isel: store of %d bytes", w);
+	if (iszero(x) || (x->op == OP_FCONST && x->aux == 0))
+		becomemem(s, v, M_STZ, NULL, &m, 0, w);
+	else
+		becomemem(s, v, vtype_isfloat((VType)x->type) ? M_FST : M_ST, x, &m, 0, w);
+}
+
+enum { UNROLL = 128, PIECES = 8 };	/* bytes, or pieces if words cannot be used; more is done in a loop */
+
+/* What addresses of v's memory are multiples of, 8 at most. */
+static int
+alignment(const Value *v)
+{
+	int64_t a = v->gctype != NULL ? v->gctype->align : v->size & -v->size;
+
+	return a >= 8 || a <= 0 ? 8 : (int)a;
+}
+
+static bool
+unrolled(int64_t n, int align)
+{
+	return align == 8 ? n <= UNROLL : n <= PIECES * align;
+}
+
+static void
+zero(Sel *s, Value *v)
+{
+	int align = alignment(v);
+	Mem m;
+
+	if (v->size == 0) {
+		value_remove(v);
+		return;
+	}
+	if (unrolled(v->size, align)) {
+		v->gctype = NULL;
+		m = address(v->arg[0], v->aux);
+		becomemem(s, v, M_ZEROS, NULL, &m, (int32_t)v->size, align);
+		return;
+	}
+	select_split(s->f, v);
+	v->gctype = NULL;
+	become(s, v, M_ZEROL, select_address(s->f, v, v->arg[0], v->aux), NULL, NULL, IW((int32_t)v->size, align));
+}
+
+static void
+move(Sel *s, Value *v)
+{
+	int align = alignment(v), nreg = 0;
+	int64_t n;
+	Mem d, from;
+	MoveSource *src;
+	Value *arg[2];
+
+	if (v->size == 0) {
+		value_remove(v);
+		return;
+	}
+	select_split(s->f, v);
+	n = v->size;
+	v->gctype = NULL;
+	if (!unrolled(n, align)) {
+		become(s, v, M_MOVEL, select_address(s->f, v, v->arg[0], v->aux), v->arg[1], NULL, IW((int32_t)n, align));
+		return;
+	}
+	d = address(v->arg[0], v->aux);
+	from = address(v->arg[1], 0);
+	src = NEW(s->f->a, MoveSource);
+	src->am = from.am;
+	src->disp = from.disp;
+	if (from.am == AM_SYM)
+		src->sym = from.sym;
+	else
+		src->slot = from.slot;
+	v->machine = src;
+	if (d.am == AM_BASE)
+		arg[nreg++] = d.reg;
+	if (from.am == AM_BASE)
+		arg[nreg++] = from.reg;
+	select_setargs(s->f, v, arg, nreg);
+	v->op = M_MOVES;
+	v->aux = d.disp;
+	v->size = rv_pack((int32_t)n, d.am, align, 0, 0);
+	if (d.am == AM_SYM)
+		v->sym = d.sym;
+	else
+		v->slot = d.slot;
+}
+
+static bool
+isimm32(const Value *v, int64_t *i)
+{
+	return select_isconst(v, i) && *i == (int32_t)*i;
+}
+
+/* cc CC_GEU: fails if index >= length; CC_LTU: if length < index. */
+static void
+bounds(Sel *s, Value *v)
+{
+	bool index = v->aux == BOUNDS_INDEX || v->aux == BOUNDS_INDEXU;
+	int how = size(v->arg[0]) == 4 ? SIGN : ZERO, cc = index ? CC_GEU : CC_LTU;
+	Value *x = extend(s, v, v->arg[0], how), *n = extend(s, v, v->arg[1], how);
+	int64_t i, l;
+
+	if (isimm32(n, &l)) {
+		if (isimm32(x, &i) && i >= 0 && l >= 0 && (i < l || (!index && i == l))) {
+			value_remove(v);
+			return;
+		}
+		/* may fail always; still one instruction, so that the code after it stays in one piece */
+		become(s, v, M_BOUNDSI, x, NULL, NULL, rv_pack((int32_t)l, 0, 8, 0, cc));
+	} else if (isimm32(x, &i)) {
+		become(s, v, M_BOUNDSX, n, NULL, NULL, rv_pack((int32_t)i, 0, 8, 0, cc));
+	} else {
+		become(s, v, M_BOUNDS, x, n, NULL, rv_pack(0, 0, 8, 0, cc));
+	}
+}
+
+static void
+atomic(Sel *s, Value *v)
+{
+	Value *x = v->narg > 1 ? v->arg[1] : NULL, *y = v->narg > 2 ? v->arg[2] : NULL;
+	Value *p = select_address(s->f, v, v->arg[0], v->aux);
+	int w = x != NULL ? size(x) : size(v);
+	bool byte = w == 1 && v->nuse == 0 && (v->op == OP_ATOMICAND || v->op == OP_ATOMICOR);
+
+	v->aux = 0;
+	if (w < 4 && !byte && v->op != OP_ATOMICLOAD && v->op != OP_ATOMICSTORE)
+		bug("riscv64 isel: %s of %d bytes", op_info[v->op].name, w);
+	switch (v->op) {
+	case OP_ATOMICLOAD:
+		become(s, v, M_ALOAD, p, NULL, NULL, W(w));
+		break;
+	case OP_ATOMICSTORE:
+		become(s, v, M_ASTORE, x, p, NULL, W(w));
+		break;
+	case OP_ATOMICXCHG:
+		become(s, v, M_AMOSWAP, x, p, NULL, W(w));
+		break;
+	case OP_ATOMICADD:
+		if (v->nuse == 0)
+			v->type = VT_VOID;
+		become(s, v, v->nuse > 0 ? M_AMOADD : M_AMOADDZ, x, p, NULL, W(w));
+		break;
+	case OP_ATOMICCAS:
+		become(s, v, M_CAS, w == 4 ? extend(s, v, x, SIGN) : x, y, p, W(w));
+		break;
+	default:
+		if (byte)
+			v->type = VT_VOID;
+		become(s, v, v->op == OP_ATOMICAND ? (byte ? M_AMOAND8 : M_AMOAND) : byte ? M_AMOOR8 : M_AMOOR, x, p, NULL, W(w));
+	}
+}
+
+static void
+widen(Sel *s, Value *v)
+{
+	Value *x = v->arg[0];
+	bool sign = v->op == OP_SEXT;
+	Mem m;
+
+	if (factof(s, x, 0) & (sign ? SIGN : ZERO)) {
+		become(s, v, OP_COPY, x, NULL, NULL, 0);
+	} else if (canfold(x, v)) {
+		int w = size(x);
+
+		m = loadmem(x);
+		becomemem(s, v, sign ? M_LDS : M_LDU, NULL, &m, 0, w);
+	} else {
+		become(s, v, sign ? M_SX : M_ZX, x, NULL, NULL, W(size(x)));
+	}
+}
+
+static void
+convert(Sel *s, Value *v)
+{
+	Value *x = v->arg[0];
+
+	switch (v->op) {
+	case OP_S2F:
+		if (size(x) < 4)
+			x = extend(s, v, x, SIGN);
+		become(s, v, M_S2F, x, NULL, NULL, WW(size(v), size(x)));
+		break;
+	case OP_U2F:
+		if (size(x) < 8)
+			become(s, v, M_S2F, extend(s, v, x, ZERO), NULL, NULL, WW(size(v), 8));
+		else
+			become(s, v, M_U2F, x, NULL, NULL, WW(size(v), 8));
+		break;
+	case OP_F2S:
+		become(s, v, M_F2S, x, NULL, NULL, WW(size(x), width(v)));
+		break;
+	case OP_F2U:
+		become(s, v, size(v) == 8 ? M_F2U : M_F2S, x, NULL, NULL, WW(size(x), 8));
+		break;
+	case OP_F2F:
+		if (size(v) == size(x))
+			become(s, v, OP_COPY, x, NULL, NULL, 0);
+		else
+			become(s, v, M_F2F, x, NULL, NULL, W(size(x)));
+		break;
+	default:
+		become(s, v, v->op == OP_F2BITS ? M_F2B : M_B2F, x, NULL, NULL, W(size(v)));
+	}
+}
+
+static void
+load(Sel *s, Value *v)
+{
+	Mem m;
+
+	if (v->nuse == 0) {
+		/* kept for the fault alone */
+		become(s, v, M_NILCHECK, v->arg[0], NULL, NULL, 0);
+		v->aux = 0;
+		return;
+	}
+	m = address(v->arg[0], v->aux);
+	becomemem(s, v, vtype_isfloat((VType)v->type) ? M_FLD : size(v) < 4 ? M_LDU : M_LDS, NULL, &m, 0, size(v));
+}
+
+static void
+selectvalue(Sel *s, Value *v)
+{
+	Value **a = v->arg;
+	Mem m;
+	int64_t c;
+	int w;
+
+	switch (v->op) {
+	case OP_PARAM:
+	case OP_CLOSURE:
+	case OP_RESULT:
+	case OP_GETG:
+	case OP_KEEPALIVE:
+	case OP_DEFERRETURN:
+	case OP_COPY:
+		break;
+	case OP_CALL:
+	case OP_CALLCLOSURE:
+	case OP_CALLPTR:
+	case OP_TAILCALL:
+		for (int i = 0; i < v->narg; i++)
+			value_setarg(v, i, select_strip(v->arg[i]));
+		break;
+	case OP_CONST:
+		select_isconst(v, &c);
+		become(s, v, M_MOVC, NULL, NULL, NULL, W(8));
+		v->aux = c;
+		break;
+	case OP_FCONST:
+		become(s, v, M_FMOVC, NULL, NULL, NULL, W(size(v)));
+		break;
+	case OP_SYMADDR:
+	case OP_SLOTADDR:
+	case OP_ARGADDR:
+		m = address(v, 0);
+		if (m.am == AM_BASE)
+			bug("riscv64 isel: offset %lld of an address", (long long)v->aux);
+		becomemem(s, v, M_LEA0, NULL, &m, 0, 8);
+		break;
+	case OP_CALLERPC:
+		become(s, v, M_CALLERPC, NULL, NULL, NULL, W(8));
+		break;
+	case OP_CALLERSP:
+		become(s, v, M_CALLERSP, NULL, NULL, NULL, W(8));
+		break;
+	case OP_ADD:
+		binary(s, v, M_ADD, M_ADDI);
+		break;
+	case OP_ADDPTR:
+		addptr(s, v);
+		break;
+	case OP_SUB:
+		if (select_isconst(a[1], &c) && c > -2048 && c <= 2048)
+			become(s, v, M_ADDI, a[0], NULL, NULL, IW((int32_t)-c, width(v)));
+		else if (iszero(a[0]))
+			become(s, v, M_NEG, a[1], NULL, NULL, W(width(v)));
+		else
+			binary(s, v, M_SUB, 0);
+		break;
+	case OP_MUL:
+		mul(s, v);
+		break;
+	case OP_MULHS:
+	case OP_MULHU:
+		mulhigh(s, v);
+		break;
+	case OP_DIVS:
+	case OP_DIVU:
+	case OP_MODS:
+	case OP_MODU:
+		divide(s, v);
+		break;
+	case OP_AND:
+		and(s, v);
+		break;
+	case OP_OR:
+		binary(s, v, M_OR, M_ORI);
+		break;
+	case OP_XOR:
+		binary(s, v, M_XOR, M_XORI);
+		break;
+	case OP_ROTL:
+		rotate(s, v);
+		break;
+	case OP_SHL:
+	case OP_SHRU:
+	case OP_SHRS:
+		shift(s, v);
+		break;
+	case OP_NEG:
+		become(s, v, M_NEG, a[0], NULL, NULL, W(width(v)));
+		break;
+	case OP_NOT:
+		become(s, v, M_XORI, a[0], NULL, NULL, IW(-1, 8));
+		break;
+	case OP_EQ: case OP_NE: case OP_LTS: case OP_LES: case OP_LTU: case OP_LEU:
+	case OP_FEQ: case OP_FNE: case OP_FLT: case OP_FLE:
+		setcc(s, v);
+		break;
+	case OP_BOOLNOT:
+		if (a[0]->nuse == 1 && iscompare(a[0]))
+			setcc(s, v);
+		else
+			become(s, v, M_XORI, a[0], NULL, NULL, IW(1, 8));
+		break;
+	case OP_SELECT:
+		selectop(s, v);
+		break;
+	case OP_SEXT:
+	case OP_ZEXT:
+		widen(s, v);
+		break;
+	case OP_TRUNC:
+	case OP_P2I:
+	case OP_I2P:
+		become(s, v, OP_COPY, a[0], NULL, NULL, 0);
+		break;
+	case OP_S2F: case OP_U2F: case OP_F2S: case OP_F2U: case OP_F2F: case OP_F2BITS: case OP_BITS2F:
+		convert(s, v);
+		break;
+	case OP_FADD: become(s, v, M_FADD, a[0], a[1], NULL, W(size(v))); break;
+	case OP_FSUB: become(s, v, M_FSUB, a[0], a[1], NULL, W(size(v))); break;
+	case OP_FMUL: become(s, v, M_FMUL, a[0], a[1], NULL, W(size(v))); break;
+	case OP_FDIV: become(s, v, M_FDIV, a[0], a[1], NULL, W(size(v))); break;
+	case OP_FNEG: become(s, v, M_FNEG, a[0], NULL, NULL, W(size(v))); break;
+	case OP_FABS: become(s, v, M_FABS, a[0], NULL, NULL, W(size(v))); break;
+	case OP_FSQRT: become(s, v, M_FSQRT, a[0], NULL, NULL, W(size(v))); break;
+	case OP_FMA: become(s, v, M_FMA, a[0], a[1], a[2], W(size(v))); break;
+	case OP_FCOPYSIGN: become(s, v, M_FCOPYSIGN, a[0], a[1], NULL, W(size(v))); break;
+	case OP_FMIN: become(s, v, M_FMIN, a[0], a[1], NULL, W(size(v))); break;
+	case OP_FMAX: become(s, v, M_FMAX, a[0], a[1], NULL, W(size(v))); break;
+	case OP_LOAD:
+		load(s, v);
+		break;
+	case OP_WBFLAG:
+		m = (Mem){ .am = AM_SYM, .sym = ssa_rtsym("writeBarrier") };
+		becomemem(s, v, M_LDS, NULL, &m, 0, 4);
+		break;
+	case OP_STORE:
+		store(s, v);
+		break;
+	case OP_ZERO:
+		zero(s, v);
+		break;
+	case OP_MOVE:
+		move(s, v);
+		break;
+	case OP_NILCHECK:
+		become(s, v, M_NILCHECK, a[0], NULL, NULL, 0);
+		v->aux = 0;
+		break;
+	case OP_BOUNDS:
+		bounds(s, v);
+		break;
+	case OP_ZEROCHECK:
+		w = size(a[0]) == 4 ? SIGN : ZERO;
+		if (select_isconst(a[0], &c) && c != 0)
+			value_remove(v);
+		else
+			become(s, v, M_ZEROCHK, extend(s, v, a[0], w), NULL, NULL, W(8));
+		break;
+	case OP_SHIFTCHECK:
+		if (select_isconst(a[0], &c) && c >= 0)
+			value_remove(v);
+		else
+			become(s, v, M_SHIFTCHK, extend(s, v, a[0], SIGN), NULL, NULL, W(8));
+		break;
+	case OP_WB:
+		become(s, v, M_WB, a[0], a[1], NULL, 0);
+		break;
+	case OP_ATOMICLOAD:
+	case OP_ATOMICSTORE:
+	case OP_ATOMICXCHG:
+	case OP_ATOMICADD:
+	case OP_ATOMICCAS:
+	case OP_ATOMICAND:
+	case OP_ATOMICOR:
+		atomic(s, v);
+		break;
+	case OP_PREFETCH:	/* no such instruction in rv64gc */
+		value_remove(v);
+		break;
+	case OP_PAUSE:
+		become(s, v, M_PAUSE, NULL, NULL, NULL, 0);
+		break;
+	default:
+		bug("riscv64 isel: %s is not supported", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
+	}
+}
+
+/* ---- blocks ---- */
+
+static void
+endblock(Sel *s, Block *b, int32_t effects)
+{
+	Func *f = s->f;
+
+	if (b->kind == BK_IF) {
+		Value *c = b->ctl, *last = b->last, *fl = value_new(f, b, OP_COPY, VT_VOID, c->pos);
+		int cc;
+
+		fl->inl = c->inl;
+		fl->num = effects;
+		if (c->block != b) {
+			fl->pos = last != NULL ? last->pos : b->pos;
+			fl->inl = last != NULL ? last->inl : -1;
+		}
+		fl->nopreempt = last != NULL && last->nopreempt;
+		cc = branch(s, fl, c);
+		block_setctl(b, NULL);
+		b->ctl = fl;
+		b->kind = BK_TARGET;
+		b->aux = cc;
+	} else if (b->kind == BK_SWITCH) {
+		if (size(b->ctl) < 8) {
+			Value *z = value1(f, b, OP_ZEXT, VT_I64, b->ctl->pos, b->ctl, 0);
+
+			z->num = effects;
+			block_setctl(b, z);
+		}
+		block_setctl(b, select_strip(b->ctl));
+	} else if (b->kind == BK_RET) {
+		for (int i = 0; i < f->sig->nresult; i++) {
+			Value *r = select_strip(b->ret[i]);
+
+			r->nuse++;
+			b->ret[i]->nuse--;
+			b->ret[i] = r;
+		}
+	}
+}
+
+static void
+selectblock(Sel *s, Block *b)
+{
+	int32_t effects = 0;
+
+	for (Value *v = b->first; v != NULL; v = v->next) {
+		v->num = effects;
+		if (v->op < OP_GENERIC_END && op_info[v->op].effect)
+			effects++;
+	}
+	endblock(s, b, effects);
+	for (Value *v = b->last, *prev; v != NULL; v = prev) {
+		prev = v->prev;
+		if (v->op >= OP_TARGET)
+			continue;
+		if (v->nuse == 0 && !op_info[v->op].effect && !v->mark && v->op != OP_RESULT) {
+			value_remove(v);
+			continue;
+		}
+		diag.pos = v->pos;
+		selectvalue(s, v);
+		/* what selection put before v is selected next; v may be gone, then nothing was put */
+		if (v->prev != NULL && v->prev->next == v)
+			prev = v->prev;
+	}
+}
+
+void
+riscv64_isel(Func *f)
+{
+	Sel s = { .f = f };
+	int n;
+	Block **rpo;
+
+	select_nilchecks(f, UNROLL);
+	rpo = ssa_rpo(f, &n);
+	findfacts(&s, rpo, n);
+	for (int i = n - 1; i >= 0; i--)
+		selectblock(&s, rpo[i]);
+}

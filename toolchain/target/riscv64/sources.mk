@@ -1,0 +1,7 @@
+# The riscv64 back end.
+target_riscv64_SRC := \
+	targ.c \
+	reloc.c \
+	isel.c \
+	encode.c \
+	list.c
