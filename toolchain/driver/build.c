@@ -25,7 +25,6 @@ static Vec(Action *) actions;
 static int lastid, nrunning, nfailed;
 static Map *layer;			/* std path -> line of the index, split */
 static Vec(Action *) ready;		/* sorted by priority */
-static bool runlink;			/* go run: no debug data, and the executable is kept in the cache */
 
 /* ---- tools ---- */
 
@@ -90,8 +89,6 @@ build_init(void)
 			intern_printf("unknown compiler %s", goquoted(cfg.compiler)));
 	if (cfg.race || cfg.msan || cfg.asan)
 		go_fatal("-%s is not supported on %s/%s", cfg.race ? "race" : cfg.msan ? "msan" : "asan", cfg.goos, cfg.goarch);
-	if (cfg.cover)
-		go_fatal("-cover is not supported yet");
 	if (cfg.linkshared)
 		go_fatal("-linkshared is not supported");
 	if (cfg.overlay != NULL && cfg.overlay[0] != '\0')
@@ -110,6 +107,8 @@ pkg_flags(const FlagPatterns *f, const Pkg *p)
 {
 	Strs none = { 0 };
 
+	if (p->flagsof != NULL)
+		p = p->flagsof;
 	for (int i = f->n - 1; i >= 0; i--) {
 		const FlagPattern *fp = &f->at[i];
 
@@ -121,6 +120,12 @@ pkg_flags(const FlagPatterns *f, const Pkg *p)
 }
 
 /* ---- the graph ---- */
+
+const char *
+pkg_title(const Pkg *p)
+{
+	return p->fortest != NULL ? intern_printf("%s [%s.test]", p->path, p->fortest) : p->path;
+}
 
 static Action *
 newaction(int kind, Pkg *p)
@@ -139,6 +144,23 @@ static void
 after(Action *a, Action *dep)
 {
 	vec_push(perm, &a->deps, dep);
+}
+
+void
+build_after(Action *a, Action *dep)
+{
+	after(a, dep);
+}
+
+Action *
+build_action(Pkg *p, void (*start)(Action *), void (*end)(Action *, Job *), void *ctx)
+{
+	Action *a = newaction(ACT_OTHER, p);
+
+	a->start = start;
+	a->end = end;
+	a->ctx = ctx;
+	return a;
 }
 
 static Action *
@@ -244,7 +266,7 @@ showoutput(const Pkg *p, const char *out)
 	if (out[0] == '\0')
 		return;
 	fflush(stdout);
-	fprintf(stderr, "# %s\n%s%s", p->path, build_relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd), out[strlen(out) - 1] == '\n' ? "" : "\n");
+	fprintf(stderr, "# %s\n%s%s", pkg_title(p), build_relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd), out[strlen(out) - 1] == '\n' ? "" : "\n");
 }
 
 static void
@@ -374,7 +396,7 @@ fromlayer(Action *a)
 	if (!a->p->std || cfg.a)
 		return false;
 	w = map_get(layer, a->p->path);
-	if (w == NULL || (!streq(w->at[1], a->actionid) && !streq(w->at[1], "*")))
+	if (w == NULL || a->p->fortest != NULL || (!streq(w->at[1], a->actionid) && !streq(w->at[1], "*")))
 		return false;
 	file = intern_printf("%s/%s.a", layerdir(), a->p->path);
 	h = file_hash(file);
@@ -466,7 +488,7 @@ trimpath(Action *a)
 static const char *
 ppath(const Pkg *p)
 {
-	return streq(p->name, "main") ? "main" : p->path;
+	return streq(p->name, "main") && !p->forcelib ? "main" : p->path;
 }
 
 static void
@@ -499,12 +521,18 @@ compileid(Action *a)
 		buf_printf(&b, "dir %s\n", p->dir);
 	if (!p->std && cfg.trimpath && p->mod != NULL)
 		buf_printf(&b, "module %s@%s\n", p->mod->path, p->mod->version);
-	if (p->named && runlink && !p->std)
+	if (p->omitdebug && !p->std)
 		buf_str(&b, "nodwarf\n");
+	if (p->forcelib)
+		buf_str(&b, "library\n");
+	if (p->covermode != NULL)
+		buf_printf(&b, "cover %s %d %s\n", p->covermode, p->covermeta, tool_id("cover"));
+	if (p->testmain != NULL)
+		buf_printf(&b, "text %s\n", p->testmain);
 	if (streq(cfg.buildmode, "pie"))
 		buf_str(&b, "pie\n");
 	hashlist(&b, "flag", &flags);
-	for (int i = 0; i < p->gofiles.n; i++) {
+	for (int i = 0; i < p->gofiles.n && p->testmain == NULL; i++) {
 		SrcInfo *s = dir_file(p->di, p->gofiles.at[i]);
 		const char *h = s != NULL ? dir_hash(p->di, s) : NULL;
 
@@ -591,7 +619,7 @@ fillcompileargs(Action *a, Strs *v)
 	strs_add(v, GOVERSION);
 	if (streq(cfg.buildmode, "pie"))
 		strs_add(v, "-shared");
-	if (p->named && runlink && !p->std)
+	if (p->omitdebug && !p->std)
 		strs_add(v, "-dwarf=false");
 	strs_append(v, &flags);
 	strs_add(v, intern_printf("-c=%d", cfg.p < 4 ? cfg.p : 4));
@@ -613,8 +641,27 @@ fillcompileargs(Action *a, Strs *v)
 	/* What goes to pkg is packed; it is the same object, so this is not part of the action's ID. */
 	if (p->std && p->target[0] != '\0' && !streq(p->name, "main"))
 		strs_add(v, "-packobj");
+	if (p->covermode != NULL) {
+		Strs files = cover_files(p, objdir(a));
+
+		strs_add(v, intern_printf("-coveragecfg=%s/coveragecfg", objdir(a)));
+		strs_append(v, &files);
+		return;
+	}
 	for (int i = 0; i < p->gofiles.n; i++)
-		strs_add(v, path_join(p->dir, p->gofiles.at[i]));
+		strs_add(v, path_join(p->testmain != NULL ? objdir(a) : p->dir, p->gofiles.at[i]));
+}
+
+static const char *
+metaid(const Action *a)
+{
+	Buf b = { 0 };
+	const char *id;
+
+	buf_printf(&b, "covmeta %s", a->actionid);
+	id = build_hash(&b);
+	buf_free(&b);
+	return id;
 }
 
 /* Whether runtime comes before p because something it imports needs it: a main package also has it for the link, later. */
@@ -629,12 +676,30 @@ needsruntime(const Pkg *p)
 	return false;
 }
 
+static void runcompile(Action *a);
+
+/* What cover said of the package is kept beside the archive. */
+static bool
+restoremeta(Action *a)
+{
+	size_t n;
+	const char *data;
+
+	if (!a->p->covermeta)
+		return true;
+	data = cache_getbytes(metaid(a), &n);
+	if (data == NULL)
+		return false;
+	if (!cfg.n)
+		file_replace(cover_metafile(a->p, objdir(a)), data, n, 0666);
+	return true;
+}
+
 static void
 startcompile(Action *a)
 {
 	Pkg *p = a->p;
-	Strs v = { 0 }, env = { 0 };
-	Buf cfgb = { 0 };
+	Strs v = { 0 };
 	const char *file;
 
 	if (streq(p->path, "unsafe")) {
@@ -652,7 +717,7 @@ startcompile(Action *a)
 		return;
 	}
 	compileid(a);
-	if (!cfg.a && (fromlayer(a) || (cache_get(a->actionid, &a->e, &file) && (a->built = file) != NULL))) {
+	if (!cfg.a && (fromlayer(a) || (cache_get(a->actionid, &a->e, &file) && restoremeta(a) && (a->built = file) != NULL))) {
 		a->cached = true;
 		if (a->e.text[0] != '\0')
 			showoutput(p, a->e.text);
@@ -660,11 +725,34 @@ startcompile(Action *a)
 		done(a, true);
 		return;
 	}
-	if (cfg.v)
+	if (cfg.v && !streq(cfg.cmdname, "test"))
 		fprintf(stderr, "%s\n", p->path);
 	if (cfg.n)
-		fprintf(stderr, "\n#\n# %s\n#\n\n", p->path);
+		fprintf(stderr, "\n#\n# %s\n#\n\n", pkg_title(p));
 	objdir(a);
+	if (p->testmain != NULL && !cfg.n)
+		file_replace(path_join(a->objdir, p->gofiles.at[0]), p->testmain, strlen(p->testmain), 0666);
+	if (p->covermode != NULL) {
+		v = cover_words(p, a->objdir);
+		if (cfg.n || cfg.x)
+			showargv(cfg.cwd, &v, "");
+		if (!cfg.n) {
+			a->covering = true;
+			a->job = job_start(&v, a->objdir, NULL, a);
+			nrunning++;
+			return;
+		}
+	}
+	runcompile(a);
+}
+
+static void
+runcompile(Action *a)
+{
+	Pkg *p = a->p;
+	Strs v = { 0 }, env = { 0 };
+	Buf cfgb = { 0 };
+
 	buf_str(&cfgb, "# import config\n");
 	for (int i = 0; i < p->importmap.n; i++)
 		buf_printf(&cfgb, "importmap %s=%s\n", p->importmap.at[i].from, p->importmap.at[i].to);
@@ -703,10 +791,10 @@ crashed(const Pkg *p, const char *tool, const char *out, int status)
 {
 	showoutput(p, out);
 	if (WIFSIGNALED(status))
-		fprintf(stderr, "%s%s%s: %s: signal: %s\n", out[0] == '\0' ? "# " : "", out[0] == '\0' ? p->path : "go build ",
+		fprintf(stderr, "%s%s%s: %s: signal: %s\n", out[0] == '\0' ? "# " : "", out[0] == '\0' ? pkg_title(p) : "go build ",
 			out[0] == '\0' ? "" : p->path, tool_path(tool), WTERMSIG(status) == SIGKILL ? "killed" : strsignal(WTERMSIG(status)));
 	else if (out[0] == '\0')
-		fprintf(stderr, "# %s\n%s: exit status %d\n", p->path, tool_path(tool), WEXITSTATUS(status));
+		fprintf(stderr, "# %s\n%s: exit status %d\n", pkg_title(p), tool_path(tool), WEXITSTATUS(status));
 }
 
 static void
@@ -714,6 +802,17 @@ endcompile(Action *a, const char *out, int status)
 {
 	const char *kept;
 
+	if (a->covering) {
+		a->covering = false;
+		if (status != 0) {
+			crashed(a->p, "cover", out, status);
+			done(a, false);
+			return;
+		}
+		showoutput(a->p, out);
+		runcompile(a);
+		return;
+	}
 	if (status != 0) {
 		crashed(a->p, "compile", out, status);
 		done(a, false);
@@ -729,6 +828,12 @@ endcompile(Action *a, const char *out, int status)
 	kept = cache_put(a->actionid, a->built, &a->e);
 	if (cfg.x && kept != NULL)
 		show_cmd(NULL, "cp %s %s # internal", a->built, kept);
+	if (a->p->covermeta) {
+		size_t n;
+		const char *meta = text_file(cover_metafile(a->p, a->objdir), &n);
+
+		cache_putbytes(metaid(a), meta != NULL ? meta : "", meta != NULL ? n : 0);
+	}
 	if (kept != NULL) {
 		if (!cfg.work)
 			unlink(a->built);
@@ -762,10 +867,12 @@ linkflags(Action *a)
 	Strs v = { 0 }, user = pkg_flags(&cfg.ldflags, p);
 	const char *dbg = default_godebug(p);
 
-	if (runlink && !hasflag(&user, "-s")) {
+	if (p->omitdebug && !hasflag(&user, "-s")) {
 		strs_add(&v, "-s");
 		strs_add(&v, "-w");
 	}
+	if (p->testmain != NULL)
+		strs_add(&v, "-X=testing.testBinary=1");
 	if (dbg[0] != '\0')
 		strs_add(&v, intern_printf("-X=runtime.godebugDefault=%s", dbg));
 	strs_add(&v, intern_printf("-buildmode=%s", cfg.buildmode));
@@ -963,7 +1070,12 @@ startlink(Action *a)
 	load_deps(p);
 	linkid(a);
 	a->buildid = id20(a->actionid);
-	if (!cfg.a && a->target != NULL && !runlink) {
+	if (a->notneeded != NULL && a->notneeded(a)) {
+		a->cached = true;
+		done(a, true);
+		return;
+	}
+	if (!cfg.a && a->target != NULL) {
 		const char *have = readbuildid(a->target);
 
 		if (hasprefix(have, a->buildid) && have[20] == '/') {
@@ -973,16 +1085,16 @@ startlink(Action *a)
 			return;
 		}
 	}
-	if (!cfg.a && a->target == NULL && cache_get(a->actionid, &e, NULL)) {
+	if (!cfg.a && a->target == NULL && a->exe == NULL && cache_get(a->actionid, &e, NULL)) {
 		a->cached = true;
 		if (e.text[0] != '\0')
 			showoutput(p, e.text);
 		done(a, true);
 		return;
 	}
-	if (!cfg.a && runlink && cache_get(a->actionid, &e, &file)) {
+	if (!cfg.a && a->keep && cache_get(a->actionid, &e, &file)) {
 		a->cached = true;
-		a->built = intern_printf("%s/exe/%s", objdir(a), default_exe(p));
+		a->built = intern_printf("%s/exe/%s", objdir(a), a->exe);
 		if (!cfg.n) {
 			mkdir(intern_printf("%s/exe", a->objdir), 0777);
 			if (copyfile(file, a->built, 0777)) {
@@ -991,8 +1103,6 @@ startlink(Action *a)
 			}
 		}
 	}
-	if (cfg.v && p->act->cached && false)
-		fprintf(stderr, "%s\n", p->path);
 	objdir(a);
 	for (int i = 0; i <= p->all.n; i++) {
 		Action *d = i == 0 ? p->act : p->all.at[i - 1]->act;
@@ -1018,7 +1128,7 @@ startlink(Action *a)
 	if (cfg.n || cfg.x) {
 		show_cmd(NULL, "mkdir -p %s/exe/", a->objdir);
 	}
-	a->built = intern_printf("%s/exe/%s", a->objdir, runlink ? default_exe(p) : "a.out");
+	a->built = intern_printf("%s/exe/%s", a->objdir, a->exe != NULL ? a->exe : "a.out");
 	toolwords(&v, "link");
 	strs_add(&v, "-o");
 	strs_add(&v, a->built);
@@ -1056,10 +1166,11 @@ endlink(Action *a, const char *out, int status)
 	}
 	showoutput(a->p, out);
 	a->e.text = out;
-	if (runlink) {
+	if (a->exe != NULL) {
 		if (file_hash(a->built) != NULL) {
 			snprintf(a->e.out, sizeof a->e.out, "%s", file_hash(a->built));
-			cache_put(a->actionid, a->built, &a->e);
+			if (a->keep)
+				cache_put(a->actionid, a->built, &a->e);
 		}
 	} else if (a->target == NULL) {
 		snprintf(a->e.out, sizeof a->e.out, "%s", a->actionid);
@@ -1163,10 +1274,29 @@ done(Action *a, bool ok)
 	}
 }
 
+void
+build_done(Action *a, bool ok)
+{
+	done(a, ok);
+}
+
+void
+build_running(Action *a, Job *j)
+{
+	a->job = j;
+	nrunning++;
+}
+
+void
+build_ready(Action *a)
+{
+	makeready(a);
+}
+
 static void
 start(Action *a)
 {
-	if (a->failed) {	/* something it needs could not be made: said already */
+	if (a->failed && !a->always) {	/* something it needs could not be made: said already */
 		done(a, false);
 		return;
 	}
@@ -1174,12 +1304,12 @@ start(Action *a)
 	case ACT_COMPILE: startcompile(a); break;
 	case ACT_LINK: startlink(a); break;
 	case ACT_INSTALL: startinstall(a); break;
-	case ACT_NOTHING: done(a, true); break;
+	case ACT_OTHER: a->start(a); break;
 	}
 }
 
-static int
-execute(void)
+int
+build_execute(void)
 {
 	nfailed = 0;
 	if (cfg.x || cfg.work)
@@ -1204,7 +1334,7 @@ execute(void)
 	for (;;) {
 		Job *j;
 
-		while (ready.n > 0 && nrunning < cfg.p) {
+		while (ready.n > 0 && nrunning < cfg.p && !job_stopping) {
 			Action *a = vec_pop(&ready);
 
 			start(a);
@@ -1215,9 +1345,14 @@ execute(void)
 		if (j != NULL) {
 			Action *a = j->ctx;
 			size_t n;
-			const char *out = job_output(j, &n);
+			const char *out;
 
 			nrunning--;
+			if (a->kind == ACT_OTHER) {
+				a->end(a, j);
+				continue;
+			}
+			out = job_output(j, &n);
 			if (a->kind == ACT_COMPILE)
 				endcompile(a, out, j->status);
 			else
@@ -1233,13 +1368,42 @@ ismain(const Pkg *p)
 	return streq(p->name, "main");
 }
 
+Action *
+build_compile(Pkg *p)
+{
+	return compileaction(p);
+}
+
+Action *
+build_link(Pkg *p)
+{
+	Action *c = compileaction(p), *l = newaction(ACT_LINK, p);
+
+	after(l, c);
+	load_deps(p);
+	for (int j = 0; j < p->all.n; j++)
+		if (p->all.at[j]->act != NULL)
+			after(l, p->all.at[j]->act);
+	return l;
+}
+
+Action *
+build_install(Action *link, const char *target)
+{
+	Action *m = newaction(ACT_INSTALL, link->p);
+
+	m->target = target;
+	after(m, link);
+	return m;
+}
+
 int
 build_packages(const Pkgs *ps, const char *what)
 {
 	for (int i = 0; i < ps->n; i++)
 		compileaction(ps->at[i]);
 	(void)what;
-	return execute();
+	return build_execute();
 }
 
 /* outs->at[i]: where the executable of package i goes, "" for nowhere. Libraries are compiled only. */
@@ -1264,24 +1428,15 @@ build_exes(const Pkgs *ps, const Strs *outs, bool install)
 			continue;
 		}
 		c = compileaction(p);
-		l = newaction(ACT_LINK, p);
+		l = build_link(p);
 		l->target = outs->at[i][0] != '\0' ? outs->at[i] : NULL;
-		l->objdir = NULL;
-		after(l, c);
-		load_deps(p);
-		for (int j = 0; j < p->all.n; j++)
-			if (p->all.at[j]->act != NULL)
-				after(l, p->all.at[j]->act);
-		if (l->target != NULL && !runlink) {
-			m = newaction(ACT_INSTALL, p);
-			m->target = l->target;
-			after(m, l);
-		}
+		if (l->target != NULL)
+			build_install(l, l->target);
 		p->act = c;
 		p->buildid = NULL;
 		p->export = NULL;
 	}
-	n = execute();
+	n = build_execute();
 	if (std && n == 0)
 		writelayer();
 	return n;
@@ -1336,6 +1491,8 @@ cmd_build(int argc, char **argv)
 	ps = load_args(argc, argv);
 	load_checkerrors(&ps);
 	ps = build_omittests(ps);
+	if (cfg.cover)
+		cover_forbuild(&ps);
 	for (int i = 0; i < ps.n; i++)
 		if (ismain(ps.at[i]))
 			vec_push(perm, &mains, ps.at[i]);
@@ -1387,6 +1544,8 @@ cmd_install(int argc, char **argv)
 	ps = load_args(argc, argv);
 	load_checkerrors(&ps);
 	ps = build_omittests(ps);
+	if (cfg.cover)
+		cover_forbuild(&ps);
 	for (int i = 0; i < ps.n; i++) {
 		Pkg *p = ps.at[i];
 
@@ -1404,28 +1563,13 @@ cmd_install(int argc, char **argv)
 	go_exit(build_exes(&ps, &outs, true) > 0 ? 1 : 0);
 }
 
-static const char *
-findexec(const char *name)
-{
-	const char *path = getenv("PATH");
-	Strs dirs = { 0 };
-
-	strs_split(&dirs, path != NULL ? path : "", ':');
-	for (int i = 0; i < dirs.n; i++) {
-		const char *f = path_join(dirs.at[i][0] != '\0' ? dirs.at[i] : ".", name);
-
-		if (access(f, X_OK) == 0 && !dir_exists(f))
-			return f;
-	}
-	return NULL;
-}
-
 void
 cmd_run(int argc, char **argv)
 {
 	Pkgs ps = { 0 };
-	Strs outs = { 0 }, v = { 0 };
+	Strs v = { 0 };
 	Pkg *p;
+	Action *link;
 	int i = 0, status;
 	struct stat st;
 
@@ -1468,31 +1612,16 @@ cmd_run(int argc, char **argv)
 		fprintf(stderr, "package %s is not a main package\n", p->path);
 		go_exit(1);
 	}
-	runlink = true;
-	strs_add(&outs, "run");
-	if (build_exes(&ps, &outs, false) > 0)
+	p->omitdebug = true;
+	if (cfg.cover)
+		cover_forbuild(&ps);
+	link = build_link(p);
+	link->exe = default_exe(p);
+	link->keep = true;
+	if (build_execute() > 0)
 		go_exit(1);
-	if (cfg.exec != NULL && cfg.exec[0] != '\0') {
-		if (!strs_quotedfields(&v, cfg.exec))
-			go_fatal("invalid -exec: unterminated quote");
-	} else if (!streq(cfg.goos, cfg.hostos) || !streq(cfg.goarch, cfg.hostarch)) {
-		const char *x = findexec(intern_printf("go_%s_%s_exec", cfg.goos, cfg.goarch)), *q;
-
-		q = intern_printf("%s/lib/qemu/qemu-%s", cfg.goroot, streq(cfg.goarch, "amd64") ? "x86_64" : streq(cfg.goarch, "arm64") ? "aarch64" :
-			streq(cfg.goarch, "386") ? "i386" : streq(cfg.goarch, "mips64le") ? "mips64el" : streq(cfg.goarch, "loong64") ? "loongarch64" : cfg.goarch);
-		if (x != NULL)
-			strs_add(&v, x);
-		else if (streq(cfg.goos, "linux") && access(q, X_OK) == 0)
-			strs_add(&v, q);
-	}
-	{
-		Action *l = NULL;
-
-		for (int k = 0; k < actions.n; k++)
-			if (actions.at[k]->kind == ACT_LINK)
-				l = actions.at[k];
-		strs_add(&v, l->built);
-	}
+	exec_words(&v);
+	strs_add(&v, link->built);
 	for (; i < argc; i++)
 		strs_add(&v, argv[i]);
 	if (cfg.n || cfg.x)
@@ -1503,16 +1632,8 @@ cmd_run(int argc, char **argv)
 	status = job_run(&v, NULL, NULL);
 	if (status < 0)
 		go_exit(1);
-	if (WIFSIGNALED(status)) {
-		const char *name = WTERMSIG(status) == SIGKILL ? "killed" : WTERMSIG(status) == SIGINT ? "interrupt" :
-			WTERMSIG(status) == SIGTERM ? "terminated" : WTERMSIG(status) == SIGSEGV ? "segmentation fault" :
-			WTERMSIG(status) == SIGABRT ? "aborted" : WTERMSIG(status) == SIGHUP ? "hangup" : strsignal(WTERMSIG(status));
-
-		fprintf(stderr, "signal: %s%s\n", name, WCOREDUMP(status) ? " (core dumped)" : "");
-		go_exit(1);
-	}
-	if (WEXITSTATUS(status) != 0) {
-		fprintf(stderr, "exit status %d\n", WEXITSTATUS(status));
+	if (status != 0) {
+		fprintf(stderr, "%s\n", job_status(status));
 		go_exit(1);
 	}
 	go_exit(0);

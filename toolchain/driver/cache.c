@@ -251,6 +251,32 @@ cache_put(const char *id, const char *file, CacheEntry *e)
 	return ok ? data : NULL;
 }
 
+bool
+cache_putbytes(const char *id, const void *p, size_t n)
+{
+	CacheEntry e = { .size = n };
+	const char *data;
+
+	sha256_hex(p, n, e.out);
+	data = entrypath(e.out, 'd');
+	if (file_hash(data) == NULL || !streq(file_hash(data), e.out)) {
+		if (!writefile(data, p, n))
+			return false;
+		file_sethash(data, e.out);
+	}
+	cache_put(id, NULL, &e);
+	return true;
+}
+
+const char *
+cache_getbytes(const char *id, size_t *n)
+{
+	CacheEntry e;
+	const char *file;
+
+	return cache_get(id, &e, &file) ? text_file(file, n) : NULL;
+}
+
 /* ---- go clean ---- */
 
 static bool c_cache, c_testcache, c_modcache, c_fuzzcache, c_i, c_r;
@@ -388,7 +414,17 @@ cmd_clean(int argc, char **argv)
 		if (!cfg.n && cfg.modcache[0] == '/')
 			removetree(cfg.modcache, true);
 	}
-	/* test results are not cached yet: -testcache has nothing to forget */
+	if (c_testcache && cache_tryinit()) {
+		struct timespec now;
+		const char *text;
+
+		if (cfg.n || cfg.x)
+			fprintf(stderr, "echo 'go: clean test cache' > %s/testexpire.txt\n", dir);
+		clock_gettime(CLOCK_REALTIME, &now);
+		text = intern_printf("%lld\n", (long long)now.tv_sec * 1000000000 + now.tv_nsec);
+		if (!cfg.n && !writefile(path_join(dir, "testexpire.txt"), text, strlen(text)))
+			go_error("go: writing %s/testexpire.txt: %s", dir, errtext(errno));
+	}
 }
 
 const DFlag clean_flags[] = {

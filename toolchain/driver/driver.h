@@ -71,6 +71,10 @@ typedef struct {
 
 int flags_parse(const Command *c, int argc, char **argv);	/* from argv[0]; index of the first operand */
 void flags_usage(const Command *c);		/* prints usage, exits 2 */
+const DFlag *flags_find(const Command *c, const char *name);	/* NULL: no such flag */
+void flags_set(const Command *c, const DFlag *f, const char *value);
+/* Sets the flags of GOFLAGS; own is asked first and takes those of its flags (value NULL: none given), or returns false. */
+void flags_env(const Command *c, bool (*own)(const char *name, const char *value));
 const char *buildflags_text(void);		/* GOFLAGS-independent: those given, for messages */
 
 /* ---- cfg: what environment and flags say ---- */
@@ -87,7 +91,7 @@ typedef struct {
 	bool trimpathset, modset;
 	int p;				/* jobs at a time */
 	const char *o, *buildmode, *compiler, *mod, *modfile, *overlay, *pgo, *pkgdir, *installsuffix, *toolexec, *exec, *buildvcs;
-	const char *chdir;
+	const char *chdir, *covermode, *coverpkg;
 	FlagPatterns gcflags, ldflags, asmflags, gccgoflags;
 	Strs tags;
 	const char *goroot, *gorootsrc, *goos, *goarch, *hostos, *hostarch, *tooldir, *gopath, *modcache, *cwd;
@@ -255,6 +259,8 @@ typedef struct {
 	const char *from, *to;		/* as written; resolved */
 } ImportPair;
 
+typedef Vec(Pkg *) Pkgs;
+
 struct Pkg {
 	const char *path, *dir, *name, *doc, *root, *target, *importcomment;
 	Module *mod;
@@ -267,31 +273,40 @@ struct Pkg {
 	Strs gofiles, cgofiles, ignoredgo, ignoredother, cfiles, cxxfiles, mfiles, hfiles, ffiles, sfiles, swigfiles, swigcxx, sysofiles;
 	Strs testgo, xtestgo, invalidgo;
 	Strs embedpatterns, embedfiles, testembedpatterns, xtestembedpatterns;
-	Vec(SrcRef) embedrefs;		/* path is the pattern, for positions see embedpos */
-	Strs embedpos;
+	Strs embedpos, testembedpos, xtestembedpos;	/* of the patterns */
 	Strs rawimports, imports, testimports, xtestimports;	/* imports: resolved */
-	Strs importpos;			/* of rawimports: file:line:col, relative to dir */
+	Strs rawtestimports, rawxtestimports;
+	Strs importpos, testimportpos, xtestimportpos;	/* of the raw ones: file:line:col, relative to dir */
 	Vec(ImportPair) importmap;
-	Vec(Pkg *) deps;		/* direct, resolved; same order as imports, runtime of a main at the end */
-	Vec(Pkg *) all;			/* recursively, post order, without itself */
+	Pkgs deps;			/* direct, resolved; same order as imports, runtime of a main at the end */
+	Pkgs all;			/* recursively, post order, without itself */
 	bool allset;
 	Strs match;
-	Strs godebug;
+	Strs godebug, testgodebug;
 	Vec(KeyVal) embedcfg_files;	/* path in the package, absolute path */
 	Vec(KeyVal) embedcfg_pats;	/* pattern, files joined by \n */
 	const char *lang;		/* "1.21" */
 	const char *defaultgodebug;
 	const char *stale, *export, *buildid;
-	Action *act;
+	Action *act, *vet;
+	/* variants made for a test, see testpkg.c */
+	const char *fortest;		/* path of the package under test */
+	Pkg *flagsof;			/* whose -gcflags and -ldflags it takes; NULL: its own */
+	bool forcelib;			/* a package main that is imported */
+	bool omitdebug;
+	const char *covermode;		/* set, count, atomic, regonly or testmain: instrumented; NULL: not */
+	bool covermeta;			/* and described in a file, for runs without it */
+	const char *testmain;		/* text of _testmain.go, the only file */
 };
-
-typedef Vec(Pkg *) Pkgs;
 
 /* Packages of the command line's patterns; errors are in the packages. */
 Pkgs load_args(int n, char **args);
 Pkg *load_import(const char *path);		/* by import path */
 Pkg *load_files(int n, char **files);		/* command-line-arguments */
 void load_deps(Pkg *p);				/* fills p->all */
+/* For a copy of a package with rawimports of its test files: fills imports, deps, importmap and err. what: its name on the import stack. */
+void load_testimports(Pkg *p, const char *what);
+const char *pkg_title(const Pkg *p);		/* "path", "path [path.test]" */
 const char *pkgerror_text(const PkgError *e);
 /* Prints errors of the packages and of what they import; exits 1 if there are any. */
 void load_checkerrors(const Pkgs *ps);
@@ -310,6 +325,7 @@ typedef struct {
 	const char *err;
 } Match;
 Match match_packages(const char *pattern);
+bool dir_match(const char *pattern, const char *dir);	/* pattern ./x/... relative to the current folder */
 
 /* ---- embed.c ---- */
 
@@ -331,21 +347,37 @@ bool cache_tryinit(void);			/* false: no usable folder; no message */
 bool cache_get(const char *id, CacheEntry *e, const char **file);	/* file: the data, checked */
 /* Adds the file as data under id. Returns the name of the copy; NULL: it could not be kept (disk full), say so. */
 const char *cache_put(const char *id, const char *file, CacheEntry *e);
+/* The same for a few bytes in memory. False: they could not be kept. */
+bool cache_putbytes(const char *id, const void *p, size_t n);
+const char *cache_getbytes(const char *id, size_t *n);		/* NULL: not there */
 void cmd_clean(int argc, char **argv);
 
 /* ---- job.c: child processes ---- */
 
 typedef struct Job Job;
 struct Job {
-	int pid, outfd, status;
+	int pid, outfd, status;		/* pid 0: it could not be started */
 	void *ctx;
 	const char *dir;
+	void (*sink)(Job *, const char *, size_t);	/* gets the output as it comes, or NULL */
+	const char *error;		/* of job_startstream: why it could not be started */
+	int64_t deadline, grace, ended;	/* ns of clock_ns, 0: none */
+	bool own;			/* a program of the user's: it sees signals of the terminal */
+	bool exited, quit, incomplete;	/* quit: it ran too long; incomplete: it ended, and somebody still had its output open */
 };
+extern bool job_stopping;		/* interrupted: start nothing new */
+int64_t clock_ns(void);			/* monotonic */
 
 /* Starts argv in dir with its output kept aside. */
 Job *job_start(const Strs *argv, const char *dir, const Strs *env, void *ctx);
+/* The same for a test: output to sink as it comes (NULL: it has our standard output); after limit ns SIGQUIT, grace ns later SIGKILL. */
+Job *job_startstream(const Strs *argv, const char *dir, const Strs *env, void *ctx, void (*sink)(Job *, const char *, size_t), int64_t limit,
+	int64_t grace);
+const char *job_status(int status);		/* "exit status 1", "signal: killed" */
 Job *job_wait(void);				/* any of them; NULL: none is running */
 const char *job_output(Job *j, size_t *n);
+/* Runs it to its end now, whatever else is running; both streams together. */
+const char *job_capture(const Strs *argv, const char *dir);
 int job_run(const Strs *argv, const char *dir, const Strs *env);	/* in the foreground; wait status */
 void job_signals(void);				/* catch signals from now on */
 void job_foreground(bool on);			/* the child decides what signals mean */
@@ -356,11 +388,12 @@ NORETURN void go_exit(int code);		/* removes $WORK, saves the index */
 /* ---- build.c ---- */
 
 struct Action {
-	enum { ACT_COMPILE, ACT_LINK, ACT_INSTALL, ACT_NOTHING } kind;
+	enum { ACT_COMPILE, ACT_LINK, ACT_INSTALL, ACT_OTHER } kind;
 	Pkg *p;
 	Vec(Action *) deps, rdeps;
 	int npending, id, priority;
-	bool failed, done, cached, started, uptodate;
+	bool failed, done, cached, uptodate;
+	bool covering;			/* the cover program runs, the compiler after it */
 	const char *objdir;
 	char actionid[65], deepexport[65];	/* deepexport: of the package and all that it imports */
 	CacheEntry e;
@@ -368,8 +401,26 @@ struct Action {
 	const char *target;		/* final name of an executable */
 	const char *buildid;
 	Job *job;
+	/* links of go run and go test: the executable stays in the work folder under this name */
+	const char *exe;
+	bool keep;			/* and a copy in the cache */
+	bool (*notneeded)(Action *);	/* asked once actionid is known: nobody will run it */
+	/* ACT_OTHER */
+	bool always;			/* starts even if what it needs has failed */
+	void (*start)(Action *);	/* calls build_done, or build_running with a job whose ctx is the action */
+	void (*end)(Action *, Job *);
+	void *ctx;
 };
 
+Action *build_compile(Pkg *p);			/* the one of this package, made when first asked for */
+Action *build_link(Pkg *p);
+Action *build_install(Action *link, const char *target);
+Action *build_action(Pkg *p, void (*start)(Action *), void (*end)(Action *, Job *), void *ctx);
+void build_after(Action *a, Action *dep);
+void build_done(Action *a, bool ok);
+void build_running(Action *a, Job *j);
+void build_ready(Action *a);			/* one that start put off */
+int build_execute(void);			/* all actions that are not done; number of failures */
 Pkgs build_omittests(Pkgs ps);		/* without packages that have only tests and were found by a pattern */
 void build_init(void);			/* checks that GOOS/GOARCH are known, the tools are there */
 int build_packages(const Pkgs *ps, const char *what);	/* compiles all, links nothing; number of failures */
@@ -380,8 +431,82 @@ const char *default_exe(const Pkg *p);
 const char *tool_path(const char *name);
 const char *tool_id(const char *name);		/* hash of the program */
 Strs pkg_flags(const FlagPatterns *f, const Pkg *p);
+
+/* ---- exec.c: how a program of the target is run here ---- */
+
+void exec_words(Strs *v);			/* -exec, go_GOOS_GOARCH_exec or the SDK's emulator; nothing if the target is this machine */
+
 void show_cmd(const char *dir, const char *fmt, ...) PRINTF(2, 3);
 void run_toolchain_install_std(const Pkgs *ps);
+
+/* ---- vet.c ---- */
+
+/* Visits a package that is compiled; fails if there are findings. flags: of the vet program. */
+Action *vet_action(Pkg *p, const Strs *flags, bool factsonly);
+
+/* ---- testfuncs.c, testpkg.c: what go test builds for a package ---- */
+
+typedef struct {
+	const char *mode;		/* set, count, atomic */
+	Strs patterns;			/* of -coverpkg; none: only the package under test */
+	Pkgs pkgs;			/* that match them */
+} TestCover;
+
+typedef struct TestFuncs TestFuncs;
+TestFuncs *testfuncs_find(const Pkg *p, const char **err);
+/* _testmain.go. hastest, hasxtest: there are files of p, of its external test package. cover may be NULL. */
+const char *testfuncs_main(const TestFuncs *t, const Pkg *p, bool hastest, bool hasxtest, const TestCover *cover);
+
+typedef struct {
+	Pkg *main, *test, *xtest;	/* test: p itself if nothing is added; xtest may be NULL */
+} TestPkgs;
+/* The packages of p's test binary. *err: what is wrong with them, NULL if nothing is. */
+TestPkgs testpkg_make(Pkg *p, const TestCover *cover, const char **err);
+
+/* ---- cover.c ---- */
+
+void cover_setmode(const char *mode);		/* -covermode */
+/* Chooses what is instrumented, and begins the profile ("": none). */
+TestCover *cover_fortests(const Pkgs *ps, const char *profile, const char *outputdir);
+void cover_forbuild(const Pkgs *ps);
+Strs cover_words(const Pkg *p, const char *objdir);	/* command line of the cover program; what it reads is written */
+Strs cover_files(const Pkg *p, const char *objdir);	/* what is compiled then */
+const char *cover_metafile(const Pkg *p, const char *dir);
+void cover_rundir(const char *dir);		/* makes the folder where a test writes its counters */
+const char *cover_merge(const char *file);	/* adds a test's profile; NULL or what is wrong with it */
+const char *cover_static(const Pkg *p);		/* the report on a package without tests; NULL: it has no functions */
+void cover_close(void);
+
+/* ---- testflags.c: the command line of go test ---- */
+
+typedef struct {
+	const char *bench, *coverprofile, *fuzz, *list, *o, *outputdir;	/* "" if not given */
+	const char *profile;		/* name of a flag like -cpuprofile that is given, or NULL */
+	bool c, failfast, json, verbose, verbosejson, help;
+	int64_t timeout;		/* ns */
+	bool vetoff, vetexplicit;
+	Strs vetflags;
+	bool haspkgs;			/* packages are named */
+	Strs pkgs, args;		/* args: for the test binary */
+} TestFlags;
+extern TestFlags tf;
+void testflags_parse(int argc, char **argv);
+const char *duration_text(int64_t ns);		/* time.Duration.String */
+
+/* ---- test2json.c: what a test prints as events ---- */
+
+typedef struct Test2Json Test2Json;
+Test2Json *test2json_new(FILE *out, const char *pkg, bool timestamps);
+void test2json_write(Test2Json *t, const char *p, size_t n);
+void test2json_close(Test2Json *t, bool failed);
+
+/* ---- testcache.c: results of tests by all that they depended on ---- */
+
+/* The key of a test's result: program is the hash of what it is made of. NULL: such a result is not kept. */
+const char *testcache_id(const Pkg *p, const char *program);
+/* What it printed last time with the same files and variables, with (cached) as its time. NULL: run it. */
+const char *testcache_get(const Pkg *p, const char *id, size_t *n);
+void testcache_put(const Pkg *p, const char *id, const char *logfile, const void *out, size_t n);
 
 /* ---- modinfo.c ---- */
 
@@ -413,6 +538,7 @@ void val_set(Value *v, const char *key, Value *x, bool omitempty);
 Value *val_get(const Value *v, const char *key);
 bool val_true(const Value *v);
 void val_json(Buf *b, const Value *v, int indent);
+void put_jsonquoted(Buf *b, const char *s, size_t n);	/* as encoding/json: HTML escaped, bytes that are not UTF-8 replaced */
 
 typedef struct Template Template;
 Template *template_parse(const char *text);	/* fatal message as go's on errors */
@@ -424,6 +550,7 @@ Value *template_context(void);
 void cmd_build(int argc, char **argv);
 void cmd_install(int argc, char **argv);
 void cmd_run(int argc, char **argv);
+void cmd_test(int argc, char **argv);
 void cmd_list(int argc, char **argv);
 void cmd_tool(int argc, char **argv);
 void cmd_fmt(int argc, char **argv);

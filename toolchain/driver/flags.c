@@ -91,7 +91,12 @@ set_C(const char *s)
 	flags_usage(cmd);
 }
 
-static const char *ignored;
+static void
+set_coverpkg(const char *s)
+{
+	cfg.cover = true;
+	cfg.coverpkg = intern_str(s);
+}
 
 static const DFlag buildflags[] = {
 	{ "a", DF_BOOL, &cfg.a },
@@ -104,8 +109,8 @@ static const DFlag buildflags[] = {
 	{ "msan", DF_BOOL, &cfg.msan },
 	{ "asan", DF_BOOL, &cfg.asan },
 	{ "cover", DF_BOOL, &cfg.cover },
-	{ "covermode", DF_STRING, &ignored },
-	{ "coverpkg", DF_STRING, &ignored },
+	{ "covermode", DF_FUNC, (void *)cover_setmode },
+	{ "coverpkg", DF_FUNC, (void *)set_coverpkg },
 	{ "asmflags", DF_FUNC, (void *)set_asmflags },
 	{ "buildmode", DF_STRING, &cfg.buildmode },
 	{ "buildvcs", DF_BOOLFUNC, (void *)set_buildvcs },
@@ -206,9 +211,21 @@ set(const Command *c, const DFlag *f, const char *value)
 	}
 }
 
+const DFlag *
+flags_find(const Command *c, const char *name)
+{
+	return find(c, name, strlen(name));
+}
+
+void
+flags_set(const Command *c, const DFlag *f, const char *value)
+{
+	set(c, f, value);
+}
+
 /* One word of GOFLAGS; flags that this command does not have are skipped. */
 static void
-envflag(const Command *c, const char *w)
+envflag(const Command *c, const char *w, bool (*own)(const char *, const char *))
 {
 	const char *name = w, *eq;
 	const DFlag *f;
@@ -219,6 +236,8 @@ envflag(const Command *c, const char *w)
 	name += w[1] == '-' ? 2 : 1;
 	eq = strchr(name, '=');
 	n = eq != NULL ? (size_t)(eq - name) : strlen(name);
+	if (own != NULL && own(sub(name, n), eq != NULL ? eq + 1 : NULL))
+		return;
 	f = find(c, name, n);
 	if (f == NULL) {
 		const char *s = sub(name, n);
@@ -240,20 +259,25 @@ envflag(const Command *c, const char *w)
 	fromenv = false;
 }
 
-int
-flags_parse(const Command *c, int argc, char **argv)
+void
+flags_env(const Command *c, bool (*own)(const char *name, const char *value))
 {
-	int i;
 	Strs env = { 0 };
 	const char *goflags = env_get("GOFLAGS");
 
 	cmd = c;
-	if (goflags[0] != '\0') {
-		if (!strs_quotedfields(&env, goflags))
-			go_fatal("parsing $GOFLAGS: unterminated %s string", strchr(goflags, '\'') != NULL ? "'" : "\"");
-		for (i = 0; i < env.n; i++)
-			envflag(c, env.at[i]);
-	}
+	if (!strs_quotedfields(&env, goflags))
+		go_fatal("parsing $GOFLAGS: unterminated %s string", strchr(goflags, '\'') != NULL ? "'" : "\"");
+	for (int i = 0; i < env.n; i++)
+		envflag(c, env.at[i], own);
+}
+
+int
+flags_parse(const Command *c, int argc, char **argv)
+{
+	int i;
+
+	flags_env(c, NULL);
 	for (i = 0; i < argc; i++) {
 		const char *w = argv[i], *name, *eq;
 		const DFlag *f;

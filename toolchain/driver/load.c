@@ -259,39 +259,34 @@ onefile(Pkg *p, SrcInfo *s, bool forced, ImportList *imp, ImportList *timp, Impo
 	} else {
 		strs_add(xtest ? &p->xtestgo : test ? &p->testgo : &p->gofiles, name);
 	}
-	if (!test)
-		strs_append(&p->godebug, &s->godebug);
+	strs_append(test ? &p->testgodebug : &p->godebug, &s->godebug);
 	for (int i = 0; i < s->imports.n; i++)
 		addimport(xtest ? ximp : test ? timp : imp, s->imports.at[i].path, filepos(p, name, s->imports.at[i].line, s->imports.at[i].col));
 	for (int i = 0; i < s->embeds.n; i++) {
 		const SrcRef *e = &s->embeds.at[i];
 
-		if (xtest) {
-			strs_addnew(&p->xtestembedpatterns, e->path);
-		} else if (test) {
-			strs_addnew(&p->testembedpatterns, e->path);
-		} else if (!strs_has(&p->embedpatterns, e->path)) {
-			strs_add(&p->embedpatterns, e->path);
-			strs_add(&p->embedpos, filepos(p, name, e->line, e->col));
+		Strs *pats = xtest ? &p->xtestembedpatterns : test ? &p->testembedpatterns : &p->embedpatterns;
+
+		if (!strs_has(pats, e->path)) {
+			strs_add(pats, e->path);
+			strs_add(xtest ? &p->xtestembedpos : test ? &p->testembedpos : &p->embedpos, filepos(p, name, e->line, e->col));
 		}
 	}
 }
 
 static void
-sortembeds(Pkg *p)
+sortembeds(Strs *pats, Strs *pos)
 {
-	for (int i = 1; i < p->embedpatterns.n; i++)
-		for (int j = i; j > 0 && strcmp(p->embedpatterns.at[j - 1], p->embedpatterns.at[j]) > 0; j--) {
-			const char *t = p->embedpatterns.at[j];
+	for (int i = 1; i < pats->n; i++)
+		for (int j = i; j > 0 && strcmp(pats->at[j - 1], pats->at[j]) > 0; j--) {
+			const char *t = pats->at[j];
 
-			p->embedpatterns.at[j] = p->embedpatterns.at[j - 1];
-			p->embedpatterns.at[j - 1] = t;
-			t = p->embedpos.at[j];
-			p->embedpos.at[j] = p->embedpos.at[j - 1];
-			p->embedpos.at[j - 1] = t;
+			pats->at[j] = pats->at[j - 1];
+			pats->at[j - 1] = t;
+			t = pos->at[j];
+			pos->at[j] = pos->at[j - 1];
+			pos->at[j - 1] = t;
 		}
-	strs_sort(&p->testembedpatterns);
-	strs_sort(&p->xtestembedpatterns);
 }
 
 /* Reads the folder (or takes just the files named) and sets everything that can be known without other packages. */
@@ -346,9 +341,15 @@ scanfiles(Pkg *p, const Strs *only)
 	sortimports(&ximp);
 	p->rawimports = imp.paths;
 	p->importpos = imp.pos;
-	p->testimports = timp.paths;
-	p->xtestimports = ximp.paths;
-	sortembeds(p);
+	strs_append(&p->testimports, &timp.paths);	/* copies: go list shows them with vendor/ put in front */
+	strs_append(&p->xtestimports, &ximp.paths);
+	p->rawtestimports = timp.paths;
+	p->testimportpos = timp.pos;
+	p->rawxtestimports = ximp.paths;
+	p->xtestimportpos = ximp.pos;
+	sortembeds(&p->embedpatterns, &p->embedpos);
+	sortembeds(&p->testembedpatterns, &p->testembedpos);
+	sortembeds(&p->xtestembedpatterns, &p->xtestembedpos);
 }
 
 /* ---- imports ---- */
@@ -450,6 +451,14 @@ resolveimports(Pkg *p)
 		if (!have)
 			vec_push(perm, &p->deps, rt);
 	}
+}
+
+void
+load_testimports(Pkg *p, const char *what)
+{
+	vec_push(perm, &stack, what);
+	resolveimports(p);
+	stack.n--;
 }
 
 static void
@@ -587,7 +596,7 @@ load(const char *path, const char *pos, Pkg *by)
 		/* the error says who wanted the package first */
 		if (p->err->pos[0] == '\0' && !p->err->alwaysstack && !p->err->nogo && p->err->stack.n <= 1)
 			p->err->pos = pos;
-	} else if (streq(p->name, "main") && !streq(p->path, "main") && !(by->std && by->incmd && hassuffix(by->name, "_test"))) {
+	} else if (streq(p->name, "main") && !streq(p->path, "main") && !streq(p->dir, by->dir)) {
 		seterror(by, newerror(pos, intern_printf("import %s is a program, not an importable package", goquoted(path))));
 	} else if (!internalallowed(p, by)) {
 		PkgError *e = newerror(pos, intern_printf("use of internal package %s not allowed", p->path));

@@ -49,14 +49,6 @@ static const DFlag tool_flags[] = { { "n", DF_BOOL, &tool_n } };
 static const DFlag fmt_flags[] = { { "n", DF_BOOL, &cfg.n }, { "x", DF_BOOL, &cfg.x }, { "mod", DF_STRING, &fmt_mod } };
 
 static void
-cmd_test(int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	go_fatal("go test is not supported yet");
-}
-
-static void
 cmd_notyet(int argc, char **argv)
 {
 	(void)argc;
@@ -132,7 +124,14 @@ static const Command commands[] = {
 		"\t-exec 'cmd args'	run the executable through this program\n",
 		cmd_run, run_flags, NELEM(run_flags), true, false },
 	{ "telemetry", "go telemetry [off|local|on]", "manage telemetry data and settings", NULL, cmd_notyet, NULL, 0, false, true },
-	{ "test", "go test [build/test flags] [packages] [build/test flags & test binary flags]", "test packages", NULL, cmd_test, NULL, 0, false, true },
+	{ "test", "go test [build/test flags] [packages] [build/test flags & test binary flags]", "test packages",
+		"Test builds the tests of each package and runs them in the package's folder.\nResults of packages that are named are kept in the cache.\n\n"
+		"\t-c		only build pkg.test\n\t-o file	where to write the test binary; it is run too\n\t-exec 'cmd args'	run the test binary through this program\n"
+		"\t-json		print events as JSON (go doc test2json)\n\t-vet list	analyzers of go vet to run first; off, all\n"
+		"\t-args		what follows is for the test binary\n\n"
+		"Of the test binary: -bench regexp -benchmem -benchtime t -count n -cpu list -failfast\n-fullpath -list regexp -parallel n -run regexp -short -shuffle off,on,N -skip regexp\n"
+		"-timeout d -v, -blockprofile -cpuprofile -memprofile -mutexprofile -outputdir -trace;\nof coverage: -cover -covermode set,count,atomic -coverpkg list -coverprofile file.\n",
+		cmd_test, NULL, 0, false, true },
 	{ "tool", "go tool [-n] command [args...]", "run specified go tool",
 		"Tool runs a program of the SDK's tool folder; without arguments it lists them.\n\n\t-n	print the command, do not run it\n",
 		cmd_tool, tool_flags, NELEM(tool_flags), false, false },

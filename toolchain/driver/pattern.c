@@ -38,6 +38,12 @@ pattern_match(const char *pattern, const char *name)
 	return wild(pattern, name);
 }
 
+bool
+dir_match(const char *pattern, const char *dir)
+{
+	return wild(path_join(cfg.cwd, pattern), dir);
+}
+
 /* Calls for each folder below dir that may hold packages of the module that dir belongs to. */
 static void
 walk(const char *dir, const char *path, const char *pattern, bool std, Strs *out, int depth)

@@ -100,11 +100,9 @@ val_true(const Value *v)
 	return false;
 }
 
-static void
-quoted(Buf *b, const char *s)
+void
+put_jsonquoted(Buf *b, const char *s, size_t n)
 {
-	size_t n = strlen(s);
-
 	buf_byte(b, '"');
 	for (size_t i = 0; i < n;) {
 		uint8_t c = (uint8_t)s[i];
@@ -139,6 +137,12 @@ quoted(Buf *b, const char *s)
 		i += (size_t)k;
 	}
 	buf_byte(b, '"');
+}
+
+static void
+quoted(Buf *b, const char *s)
+{
+	put_jsonquoted(b, s, strlen(s));
 }
 
 static void

@@ -1,8 +1,9 @@
 /*
- * vet.c - go vet: runs the SDK's vet program on each package, with a file that says where the imported ones are.
+ * vet.c - go vet, and what go test runs of it: the SDK's vet program on each package, with a file that says where the
+ * imported ones are.
  *
- * Packages of the main module's dependencies outside std are visited first, for the facts that vet keeps about their
- * functions. Files of tests are not looked at yet. A visit without findings is remembered in the cache.
+ * Packages outside std that are imported are visited first, for the facts that vet keeps about their functions. A visit
+ * without findings is remembered in the cache.
  * Source: documentation of golang.org/x/tools/go/analysis/unitchecker (Config).
  */
 #include <stdlib.h>
@@ -11,12 +12,30 @@
 
 #include "driver/driver.h"
 
+typedef struct {
+	bool factsonly;
+	const Strs *flags;
+	const char *key, *facts;	/* facts: file, once the visit is over */
+	const char *dir;
+} Visit;
+
 static const Command self = { "vet", "go vet [build flags] [-vettool prog] [vet flags] [packages]", NULL, NULL, NULL, NULL, 0, true, false };
 static Strs toolflags;
 static const char *vettool;
-static Map *vetx;		/* import path -> file of facts */
 static int seq;
 static bool json;
+
+static const char *
+vetprogram(void)
+{
+	return vettool != NULL ? vettool : tool_path("vet");
+}
+
+static const char *
+factsof(const Pkg *p)
+{
+	return p->vet != NULL ? ((Visit *)p->vet->ctx)->facts : NULL;
+}
 
 static Value *
 mapof(const Pkg *p, int what)
@@ -30,8 +49,8 @@ mapof(const Pkg *p, int what)
 			val_set(m, d->path, val_str(d->act->built), false);
 		if (what == 1 && d->std)
 			val_set(m, d->path, val_bool(true), false);
-		if (what == 2 && map_has(vetx, d->path))
-			val_set(m, d->path, val_str(map_get(vetx, d->path)), false);
+		if (what == 2 && factsof(d) != NULL)
+			val_set(m, d->path, val_str(factsof(d)), false);
 	}
 	return m;
 }
@@ -43,33 +62,25 @@ abspaths(Strs *out, const Pkg *p, const Strs *names)
 		strs_add(out, path_join(p->dir, names->at[i]));
 }
 
-/* False: vet complained, or could not run. */
-static bool
-visit(Pkg *p, bool factsonly)
+/* The configuration; go gets the files. */
+static Value *
+config(const Pkg *p, bool factsonly, Strs *go)
 {
 	Value *v = val_struct(), *im = val_map();
-	Strs go = { 0 }, other = { 0 }, ignored = { 0 }, argv = { 0 };
-	const char *dir = intern_printf("%s/v%03d", work_dir(), ++seq), *facts, *file, *out;
-	Buf b = { 0 }, id = { 0 };
-	CacheEntry e = { 0 };
-	char *key;
-	Job *j;
-	size_t n;
+	Strs other = { 0 }, ignored = { 0 };
 
-	if (p->gofiles.n == 0)
-		return true;
-	abspaths(&go, p, &p->gofiles);
+	abspaths(go, p, &p->gofiles);
 	abspaths(&other, p, &p->sfiles);
 	abspaths(&ignored, p, &p->ignoredgo);
 	for (int i = 0; i < p->imports.n; i++)
 		val_set(im, p->imports.at[i], val_str(p->imports.at[i]), false);
 	for (int i = 0; i < p->importmap.n; i++)
 		val_set(im, p->importmap.at[i].from, val_str(p->importmap.at[i].to), false);
-	val_set(v, "ID", val_str(p->path), false);
+	val_set(v, "ID", val_str(pkg_title(p)), false);
 	val_set(v, "Compiler", val_str("gc"), false);
 	val_set(v, "Dir", val_str(p->dir), false);
-	val_set(v, "ImportPath", val_str(p->path), false);
-	val_set(v, "GoFiles", val_strs(&go), false);
+	val_set(v, "ImportPath", val_str(pkg_title(p)), false);
+	val_set(v, "GoFiles", val_strs(go), false);
 	val_set(v, "NonGoFiles", val_strs(&other), false);
 	val_set(v, "IgnoredFiles", val_strs(&ignored), false);
 	val_set(v, "ModulePath", val_str(p->mod != NULL ? p->mod->path : ""), false);
@@ -80,59 +91,133 @@ visit(Pkg *p, bool factsonly)
 	val_set(v, "PackageVetx", mapof(p, 2), false);
 	val_set(v, "VetxOnly", val_bool(factsonly), false);
 	val_set(v, "GoVersion", val_str(intern_printf("go%s", p->lang)), false);
-	val_set(v, "SucceedOnTypecheckFailure", val_bool(false), false);
+	val_set(v, "SucceedOnTypecheckFailure", val_bool(streq(cfg.cmdname, "test")), false);
+	return v;
+}
+
+static const char *
+keyof(const Pkg *p, const Value *v, const Strs *go, const Strs *flags)
+{
+	Buf id = { 0 };
+	const char *key;
+
 	val_json(&id, v, 0);
-	buf_printf(&id, "\nvet %s %s\n", vettool != NULL ? file_hash(vettool) : tool_id("vet"), strs_join(&toolflags, " "));
-	for (int i = 0; i < go.n; i++)
-		buf_printf(&id, "%s\n", file_hash(go.at[i]) != NULL ? file_hash(go.at[i]) : "missing");
+	buf_printf(&id, "\nvet %s %s\n", vettool != NULL ? file_hash(vettool) : tool_id("vet"), strs_join(flags, " "));
+	for (int i = 0; i < go->n; i++)
+		buf_printf(&id, "%s\n", file_hash(go->at[i]) != NULL ? file_hash(go->at[i]) : "missing");
 	for (int i = 0; i < p->all.n; i++) {
-		const char *f = map_get(vetx, p->all.at[i]->path);
+		const char *f = factsof(p->all.at[i]);
 
 		if (f != NULL && file_hash(f) != NULL)
 			buf_printf(&id, "%s %s\n", p->all.at[i]->path, file_hash(f));
 	}
 	key = build_hash(&id);
 	buf_free(&id);
-	if (cache_get(key, &e, &file)) {
-		map_set(vetx, p->path, (void *)(uintptr_t)file);
-		return true;
+	return key;
+}
+
+static void
+startvisit(Action *a)
+{
+	Visit *w = a->ctx;
+	Pkg *p = a->p;
+	Value *v;
+	Strs go = { 0 }, argv = { 0 }, flags = *w->flags;
+	Buf b = { 0 };
+	CacheEntry e;
+
+	if (p->gofiles.n == 0) {
+		build_done(a, true);
+		return;
 	}
-	facts = intern_printf("%s/vet.out", dir);
-	val_set(v, "VetxOutput", val_str(facts), false);
+	load_deps(p);
+	if (p->goroot && streq(cfg.cmdname, "test") && !tf.vetexplicit) {
+		/* std has good reasons for these */
+		flags = (Strs){ 0 };
+		strs_append(&flags, w->flags);
+		strs_add(&flags, "-unsafeptr=false");
+		strs_add(&flags, "-unreachable=false");
+	}
+	w->dir = intern_printf("%s/v%03d", work_dir(), ++seq);
+	v = config(p, w->factsonly, &go);
+	w->key = keyof(p, v, &go, &flags);
+	if (cache_get(w->key, &e, &w->facts)) {
+		build_done(a, true);
+		return;
+	}
+	val_set(v, "VetxOutput", val_str(intern_printf("%s/vet.out", w->dir)), false);
 	val_json(&b, v, 0);
 	if (!cfg.n) {
-		mkdir(dir, 0777);
-		file_replace(intern_printf("%s/vet.cfg", dir), b.p, b.n, 0666);
+		mkdir(w->dir, 0777);
+		file_replace(intern_printf("%s/vet.cfg", w->dir), b.p, b.n, 0666);
 	}
-	strs_add(&argv, vettool != NULL ? vettool : tool_path("vet"));
-	strs_append(&argv, &toolflags);
-	strs_add(&argv, intern_printf("%s/vet.cfg", dir));
+	strs_add(&argv, vetprogram());
+	strs_append(&argv, &flags);
+	strs_add(&argv, intern_printf("%s/vet.cfg", w->dir));
 	if (cfg.n || cfg.x) {
-		fprintf(stderr, "mkdir -p $WORK/v%03d/\ncat >$WORK/v%03d/vet.cfg << 'EOF' # internal\n%s\nEOF\n", seq, seq, buf_cstr(&b));
+		fprintf(stderr, "mkdir -p $WORK/%s/\ncat >$WORK/%s/vet.cfg << 'EOF' # internal\n%s\nEOF\n", path_base(w->dir), path_base(w->dir), buf_cstr(&b));
 		show_cmd(cfg.cwd, "%s", strs_join(&argv, " "));
 	}
 	buf_free(&b);
-	if (cfg.n)
-		return true;
-	if (cfg.v && !factsonly)
-		fprintf(stderr, "%s\n", p->path);
-	j = job_start(&argv, cfg.cwd, NULL, NULL);
-	j = job_wait();
-	out = job_output(j, &n);
-	if (file_exists(facts))
-		map_set(vetx, p->path, (void *)(uintptr_t)facts);
-	if (n > 0 && !factsonly)
-		fprintf(stderr, "# %s\n%s%s", p->path, build_relative(out, p->dir), out[n - 1] == '\n' ? "" : "\n");
+	if (cfg.n) {
+		build_done(a, true);
+		return;
+	}
+	if (cfg.v && !w->factsonly)
+		fprintf(stderr, "%s\n", pkg_title(p));
+	build_running(a, job_start(&argv, cfg.cwd, NULL, a));
+}
+
+static void
+endvisit(Action *a, Job *j)
+{
+	Visit *w = a->ctx;
+	Pkg *p = a->p;
+	CacheEntry e = { .text = "" };
+	size_t n;
+	const char *out = job_output(j, &n), *facts = intern_printf("%s/vet.out", w->dir), *kept;
+
+	if (n > 0 && !w->factsonly)
+		fprintf(stderr, "# %s\n%s%s%s", pkg_title(p), json ? "" : intern_printf("# [%s]\n", p->fortest != NULL ? p->fortest : p->path),
+			build_relative(out, p->dir), out[n - 1] == '\n' ? "" : "\n");
 	if (j->status != 0 && n == 0)
-		fprintf(stderr, "# %s\nvet: exit status %d\n", p->path, WEXITSTATUS(j->status));
+		fprintf(stderr, "# %s\nvet: %s\n", pkg_title(p), job_status(j->status));
+	if (file_exists(facts))
+		w->facts = facts;
 	if (j->status == 0 && n == 0 && file_exists(facts)) {
 		snprintf(e.out, sizeof e.out, "%s", file_hash(facts));
-		e.text = "";
-		file = cache_put(key, facts, &e);
-		if (file != NULL)
-			map_set(vetx, p->path, (void *)(uintptr_t)file);
+		kept = cache_put(w->key, facts, &e);
+		if (kept != NULL)
+			w->facts = kept;
 	}
-	return factsonly || (j->status == 0 && (n == 0 || json));
+	build_done(a, w->factsonly || (j->status == 0 && (n == 0 || json)));
+}
+
+Action *
+vet_action(Pkg *p, const Strs *flags, bool factsonly)
+{
+	Visit *w;
+
+	if (p->vet != NULL) {
+		w = p->vet->ctx;
+		w->factsonly = w->factsonly && factsonly;
+		return p->vet;
+	}
+	if (!file_exists(vetprogram()))
+		go_fatal("no such tool \"vet\": %s is not part of this SDK", vetprogram());
+	w = NEW(perm, Visit);
+	w->factsonly = factsonly;
+	w->flags = flags;
+	p->vet = build_action(p, startvisit, endvisit, w);
+	load_deps(p);
+	for (int i = 0; i < p->all.n; i++) {
+		Pkg *d = p->all.at[i];
+
+		build_after(p->vet, build_compile(d));
+		if (!d->std)
+			build_after(p->vet, vet_action(d, flags, true));
+	}
+	return p->vet;
 }
 
 /* Flags that are not ours are vet's; a value belongs to the flag only with =, as for go vet's boolean analyzers. */
@@ -194,14 +279,12 @@ checkflags(void)
 {
 	Strs argv = { 0 };
 	const char *out;
-	size_t n;
 
 	if (toolflags.n == 0)
 		return;
-	strs_add(&argv, vettool != NULL ? vettool : tool_path("vet"));
+	strs_add(&argv, vetprogram());
 	strs_add(&argv, "-flags");
-	job_start(&argv, cfg.cwd, NULL, NULL);
-	out = job_output(job_wait(), &n);
+	out = job_capture(&argv, cfg.cwd);
 	for (int i = 0; i < toolflags.n; i++) {
 		const char *a = toolflags.at[i] + (toolflags.at[i][1] == '-' ? 2 : 1), *name = sub(a, strcspn(a, "="));
 
@@ -218,48 +301,27 @@ void
 cmd_vet(int argc, char **argv)
 {
 	int i = splitflags(argc, argv);
-	Pkgs ps, deps = { 0 };
-	bool ok;
+	Pkgs ps;
 
 	build_init();
-	if (vettool == NULL && !file_exists(tool_path("vet")))
-		go_fatal("no such tool \"vet\": %s is not part of this SDK yet", tool_path("vet"));
 	ps = load_args(argc - i, argv + i);
 	load_checkerrors(&ps);
-	ps = build_omittests(ps);
 	checkflags();
 	for (int k = 0; k < ps.n; k++) {
-		load_deps(ps.at[k]);
-		for (int d = 0; d < ps.at[k]->all.n; d++)
-			vec_push(perm, &deps, ps.at[k]->all.at[d]);
-	}
-	ok = build_packages(&deps, "vet") == 0;
-	if (!ok)
-		go_exit(1);
-	vetx = map_new(perm);
-	for (int k = 0; k < ps.n; k++) {
-		load_deps(ps.at[k]);
-		for (int d = 0; d < ps.at[k]->all.n; d++) {
-			Pkg *q = ps.at[k]->all.at[d];
+		Pkg *p = ps.at[k];
+		const char *err = NULL;
+		TestPkgs t = { .test = p };
 
-			if (!q->std && !q->named && !map_has(vetx, q->path))
-				visit(q, true);
+		if (p->testgo.n + p->xtestgo.n > 0)
+			t = testpkg_make(p, NULL, &err);
+		if (err != NULL) {
+			go_error("%s", err);
+			continue;
 		}
+		if (t.test->gofiles.n > 0)
+			vet_action(t.test, &toolflags, false);
+		if (t.xtest != NULL)
+			vet_action(t.xtest, &toolflags, false);
 	}
-	/* named packages may import each other: dependencies first */
-	for (int k = 0; k < ps.n; k++) {
-		for (int d = 0; d < ps.at[k]->all.n; d++) {
-			Pkg *q = ps.at[k]->all.at[d];
-
-			if (q->named && !q->listed) {
-				q->listed = true;
-				ok = visit(q, false) && ok;
-			}
-		}
-		if (!ps.at[k]->listed) {
-			ps.at[k]->listed = true;
-			ok = visit(ps.at[k], false) && ok;
-		}
-	}
-	go_exit(ok ? 0 : 1);
+	go_exit(build_execute() > 0 ? 1 : go_status);
 }

@@ -1,0 +1,290 @@
+/*
+ * testpkg.c - the packages of a test binary: the package under test with its test files, its external test package,
+ * the generated main, and copies of those packages in between that import the package under test.
+ *
+ * A copy shares what it does not change with its original; vectors that grow are made anew. It keeps the import path,
+ * for only one variant of a path is in a test binary; messages call it "path [p.test]".
+ * Source: go help test; go help testfunc.
+ */
+#include "driver/driver.h"
+
+static Pkg *
+copy(const Pkg *p)
+{
+	Pkg *c = NEW(perm, Pkg);
+
+	*c = *p;
+	c->target = "";
+	c->act = c->vet = NULL;
+	c->err = NULL;
+	c->all.at = NULL;
+	c->all.n = c->all.cap = 0;
+	c->allset = c->incomplete = false;
+	c->mark = 0;
+	return c;
+}
+
+#define FRESH(v) ((v).at = NULL, (v).n = (v).cap = 0)
+
+static void
+freshlists(Pkg *c)
+{
+	FRESH(c->gofiles);
+	FRESH(c->rawimports);
+	FRESH(c->importpos);
+	FRESH(c->imports);
+	FRESH(c->deps);
+	FRESH(c->importmap);
+	FRESH(c->embedpatterns);
+	FRESH(c->embedpos);
+	FRESH(c->embedfiles);
+	FRESH(c->embedcfg_files);
+	FRESH(c->embedcfg_pats);
+}
+
+static void
+addpairs(Pkg *c, const Pkg *from)
+{
+	for (int i = 0; i < from->importmap.n; i++)
+		vec_push(perm, &c->importmap, from->importmap.at[i]);
+	for (int i = 0; i < from->deps.n; i++)
+		vec_push(perm, &c->deps, from->deps.at[i]);
+}
+
+/* p with its test files; p itself if there is nothing to add. */
+static Pkg *
+internaltest(Pkg *p, const char *covermode)
+{
+	Pkg *t;
+
+	if (p->testgo.n == 0 && !streq(p->name, "main") && covermode == NULL)
+		return p;
+	t = copy(p);
+	freshlists(t);
+	strs_append(&t->rawimports, &p->rawtestimports);
+	strs_append(&t->importpos, &p->testimportpos);
+	load_testimports(t, intern_printf("%s (test)", p->path));
+	strs_append(&t->rawimports, &p->rawimports);
+	strs_append(&t->importpos, &p->importpos);
+	strs_append(&t->imports, &p->imports);
+	addpairs(t, p);
+	strs_append(&t->gofiles, &p->gofiles);
+	strs_append(&t->gofiles, &p->testgo);
+	strs_append(&t->embedpatterns, &p->embedpatterns);
+	strs_append(&t->embedpos, &p->embedpos);
+	for (int i = 0; i < p->testembedpatterns.n; i++)
+		if (!strs_has(&t->embedpatterns, p->testembedpatterns.at[i])) {
+			strs_add(&t->embedpatterns, p->testembedpatterns.at[i]);
+			strs_add(&t->embedpos, p->testembedpos.at[i]);
+		}
+	if (t->embedpatterns.n > 0)
+		embed_resolve(t);
+	if (covermode != NULL && streq(covermode, "atomic"))
+		vec_push(perm, &t->deps, load_import("sync/atomic"));
+	t->fortest = p->path;
+	t->forcelib = true;
+	t->covermeta = false;
+	if (covermode != NULL)
+		t->covermode = covermode;
+	return t;
+}
+
+static Pkg *
+externaltest(Pkg *p)
+{
+	Pkg *x;
+
+	if (p->xtestgo.n == 0)
+		return NULL;
+	x = copy(p);
+	freshlists(x);
+	FRESH(x->cgofiles);
+	FRESH(x->sfiles);
+	FRESH(x->cfiles);
+	FRESH(x->hfiles);
+	FRESH(x->sysofiles);
+	x->covermode = NULL;
+	x->covermeta = false;
+	strs_append(&x->rawimports, &p->rawxtestimports);
+	strs_append(&x->importpos, &p->xtestimportpos);
+	/* what may be imported depends on where the package is, not on its name */
+	load_testimports(x, intern_printf("%s_test", p->path));
+	strs_append(&x->gofiles, &p->xtestgo);
+	strs_append(&x->embedpatterns, &p->xtestembedpatterns);
+	strs_append(&x->embedpos, &p->xtestembedpos);
+	if (x->embedpatterns.n > 0)
+		embed_resolve(x);
+	x->name = intern_printf("%s_test", p->name);
+	x->path = intern_printf("%s_test", p->path);
+	x->std = false;
+	x->fortest = p->path;
+	x->flagsof = p;
+	x->forcelib = true;
+	return x;
+}
+
+static void
+maindep(Pkg *m, const char *path)
+{
+	strs_add(&m->imports, path);
+	vec_push(perm, &m->deps, load_import(path));
+}
+
+static Pkg *
+mainpackage(Pkg *p, Pkg *test, Pkg *xtest, bool cover)
+{
+	static const char *const deps[] = { "os", "reflect", "testing", "testing/internal/testdeps" };
+	Pkg *m = copy(p);
+
+	freshlists(m);
+	FRESH(m->cgofiles);
+	FRESH(m->sfiles);
+	FRESH(m->cfiles);
+	FRESH(m->hfiles);
+	FRESH(m->sysofiles);
+	m->covermode = cover ? "testmain" : NULL;
+	m->covermeta = false;
+	m->name = "main";
+	m->path = intern_printf("%s.test", p->path);
+	m->std = m->goroot = false;
+	m->flagsof = p;
+	m->defaultgodebug = "";
+	FRESH(m->godebug);
+	strs_append(&m->godebug, &p->godebug);
+	strs_append(&m->godebug, &p->testgodebug);
+	strs_add(&m->gofiles, "_testmain.go");
+	for (size_t i = 0; i < NELEM(deps); i++)
+		maindep(m, deps[i]);
+	maindep(m, "runtime");
+	if (cover) {
+		maindep(m, "runtime/coverage");	/* cover makes every main import it */
+		maindep(m, "internal/coverage/cfile");
+	}
+	if (test->gofiles.n + test->cgofiles.n > 0)
+		vec_push(perm, &m->deps, test);
+	if (xtest != NULL)
+		vec_push(perm, &m->deps, xtest);
+	return m;
+}
+
+/* Replaces what main reaches by copies that use test instead of p, where they use it at all. */
+static void
+recompile(Pkg *p, const TestPkgs *t)
+{
+	Map *copies = map_new(perm);
+	Pkgs order;
+
+	load_deps(t->main);
+	order = t->main->all;
+	vec_push(perm, &order, t->main);
+	if (t->test != p)
+		map_set(copies, p, t->test);
+	for (int i = 0; i < order.n; i++) {
+		Pkg *q = order.at[i], *orig = q;
+		bool own = q == t->main || q == t->test || q == t->xtest;
+
+		if (q == p)
+			continue;
+		for (int k = 0; k <= orig->deps.n; k++) {
+			Pkg *c = k < orig->deps.n ? map_get(copies, orig->deps.at[k]) : NULL;
+			bool lib = k == orig->deps.n && streq(orig->name, "main");	/* two programs cannot be in one */
+
+			if (c == NULL && !lib)
+				continue;
+			if (!own && q == orig) {
+				q = copy(orig);
+				q->err = orig->err;
+				FRESH(q->deps);
+				for (int n = 0; n < orig->deps.n; n++)
+					vec_push(perm, &q->deps, orig->deps.at[n]);
+				q->fortest = p->path;
+				q->forcelib = true;
+				map_set(copies, orig, q);
+			}
+			if (c != NULL)
+				q->deps.at[k] = c;
+		}
+	}
+	t->main->allset = false;
+	FRESH(t->main->all);
+	if (t->xtest != NULL) {
+		t->xtest->allset = false;
+		FRESH(t->xtest->all);
+	}
+	if (t->test != p) {
+		t->test->allset = false;
+		FRESH(t->test->all);
+	}
+}
+
+/* The shortest way from test back to itself, as the message names it; NULL: there is none. */
+static const char *
+findcycle(Pkg *test)
+{
+	Map *from = map_new(perm);
+	Pkgs queue = { 0 };
+	Strs rev = { 0 }, path = { 0 };
+
+	for (int i = 0; i < test->deps.n; i++)
+		if (!map_has(from, test->deps.at[i])) {
+			map_set(from, test->deps.at[i], NULL);
+			vec_push(perm, &queue, test->deps.at[i]);
+		}
+	for (int i = 0; i < queue.n; i++) {
+		Pkg *q = queue.at[i];
+
+		if (q != test) {
+			for (int k = 0; k < q->deps.n; k++)
+				if (!map_has(from, q->deps.at[k])) {
+					map_set(from, q->deps.at[k], q);
+					vec_push(perm, &queue, q->deps.at[k]);
+				}
+			continue;
+		}
+		for (const Pkg *s = q; s != NULL; s = map_get(from, s))
+			strs_add(&rev, s->path);
+		strs_add(&rev, test->path);
+		for (int k = rev.n - 1; k >= 0; k--)
+			strs_add(&path, rev.at[k]);
+		return intern_printf("package %s: import cycle not allowed in test", strs_join(&path, "\n\timports "));
+	}
+	return NULL;
+}
+
+static const char *
+firsterror(const TestPkgs *t)
+{
+	Pkg *const ps[] = { t->test, t->xtest, t->main };
+
+	for (size_t i = 0; i < NELEM(ps); i++) {
+		if (ps[i] == NULL)
+			continue;
+		if (ps[i]->err != NULL)
+			return pkgerror_text(ps[i]->err);
+		load_deps(ps[i]);
+		for (int k = 0; k < ps[i]->all.n; k++)
+			if (ps[i]->all.at[k]->err != NULL)
+				return pkgerror_text(ps[i]->all.at[k]->err);
+	}
+	return NULL;
+}
+
+TestPkgs
+testpkg_make(Pkg *p, const TestCover *cover, const char **err)
+{
+	TestPkgs t;
+	TestFuncs *funcs;
+	const char *bad, *cycle;
+
+	t.test = internaltest(p, cover != NULL && cover->patterns.n == 0 && p->gofiles.n > 0 ? cover->mode : NULL);
+	t.xtest = externaltest(p);
+	t.main = mainpackage(p, t.test, t.xtest, cover != NULL);
+	funcs = testfuncs_find(p, &bad);
+	recompile(p, &t);
+	cycle = findcycle(t.test);
+	*err = cycle != NULL ? cycle : firsterror(&t);
+	if (*err == NULL)
+		*err = bad;
+	t.main->testmain = testfuncs_main(funcs, p, t.test->gofiles.n + t.test->cgofiles.n > 0, t.xtest != NULL, cover);
+	return t;
+}
