@@ -1094,7 +1094,7 @@ startlink(Action *a)
 	}
 	if (!cfg.a && a->keep && cache_get(a->actionid, &e, &file)) {
 		a->cached = true;
-		a->built = intern_printf("%s/exe/%s", objdir(a), a->exe);
+		a->built = intern_printf("%s/%s", objdir(a), a->exe);
 		if (!cfg.n) {
 			mkdir(intern_printf("%s/exe", a->objdir), 0777);
 			if (copyfile(file, a->built, 0777)) {
@@ -1128,7 +1128,7 @@ startlink(Action *a)
 	if (cfg.n || cfg.x) {
 		show_cmd(NULL, "mkdir -p %s/exe/", a->objdir);
 	}
-	a->built = intern_printf("%s/exe/%s", a->objdir, a->exe != NULL ? a->exe : "a.out");
+	a->built = intern_printf("%s/%s", a->objdir, a->exe != NULL ? a->exe : "exe/a.out");
 	toolwords(&v, "link");
 	strs_add(&v, "-o");
 	strs_add(&v, a->built);
@@ -1616,7 +1616,7 @@ cmd_run(int argc, char **argv)
 	if (cfg.cover)
 		cover_forbuild(&ps);
 	link = build_link(p);
-	link->exe = default_exe(p);
+	link->exe = intern_printf("exe/%s", default_exe(p));
 	link->keep = true;
 	if (build_execute() > 0)
 		go_exit(1);

@@ -16,17 +16,6 @@
 static int profile = -1;		/* the file of -coverprofile */
 static TestCover *selected;
 
-void
-cover_setmode(const char *mode)
-{
-	if (*mode != '\0' && !streq(mode, "set") && !streq(mode, "count") && !streq(mode, "atomic")) {
-		fprintf(stderr, "invalid value %s for flag -covermode: valid modes are \"set\", \"count\", or \"atomic\"\n", goquoted(mode));
-		go_exit(2);
-	}
-	cfg.cover = true;
-	cfg.covermode = intern_str(mode);
-}
-
 static const char *
 hash16(const char *s, int digits)
 {
@@ -45,20 +34,26 @@ cover_metafile(const Pkg *p, const char *dir)
 /* ---- what is instrumented ---- */
 
 static void
-instrument(Pkg *p, const char *mode)
+alsoimports(Pkg *p, const char *path)
 {
-	Pkg *atomic;
+	Pkg *d = load_import(path);
 
-	p->covermode = mode;
-	if (!streq(mode, "atomic"))
-		return;
-	atomic = load_import("sync/atomic");
 	for (int i = 0; i < p->deps.n; i++)
-		if (p->deps.at[i] == atomic)
+		if (p->deps.at[i] == d)
 			return;
-	vec_push(perm, &p->deps, atomic);
+	vec_push(perm, &p->deps, d);
 	p->allset = false;
-	p->all.n = 0;
+	p->all = (Pkgs){ 0 };
+}
+
+void
+cover_instrument(Pkg *p, const char *mode)
+{
+	p->covermode = mode;
+	if (streq(mode, "atomic"))
+		alsoimports(p, "sync/atomic");
+	if (streq(p->name, "main"))
+		alsoimports(p, "runtime/coverage");
 }
 
 static bool
@@ -95,7 +90,7 @@ select_patterns(TestCover *c, const Pkgs *list)
 			any = true;
 			if (cannotcover(p) || p->covermode != NULL)
 				continue;
-			instrument(p, c->mode);
+			cover_instrument(p, c->mode);
 			p->covermeta = true;
 			vec_push(perm, &c->pkgs, p);
 		}
@@ -161,7 +156,7 @@ cover_fortests(const Pkgs *ps, const char *profilename, const char *outputdir)
 	select_patterns(c, &list);
 	for (int i = 0; i < ps->n && c->patterns.n == 0; i++)
 		if (ps->at[i]->testgo.n + ps->at[i]->xtestgo.n == 0 && !cannotcover(ps->at[i])) {
-			instrument(ps->at[i], c->mode);
+			cover_instrument(ps->at[i], c->mode);
 			ps->at[i]->covermeta = true;
 		}
 	selected = c;
@@ -184,12 +179,9 @@ cover_forbuild(const Pkgs *ps)
 
 		p->covermeta = false;
 		if (c->patterns.n == 0 && (p->cmdline || p->named || (p->mod != NULL && p->mod->main)) && !cannotcover(p))
-			instrument(p, c->mode);
-		if (!streq(p->name, "main"))
-			continue;
-		if (p->covermode == NULL)
-			instrument(p, "regonly");
-		vec_push(perm, &p->deps, load_import("runtime/coverage"));
+			cover_instrument(p, c->mode);
+		if (streq(p->name, "main") && p->covermode == NULL)
+			cover_instrument(p, "regonly");
 	}
 	for (int i = 0; i < list.n; i++) {	/* deps were added: lists are made anew when asked for */
 		list.at[i]->allset = false;
@@ -289,7 +281,7 @@ cover_rundir(const char *dir)
 	for (int i = 0; i < selected->pkgs.n; i++) {
 		const Pkg *p = selected->pkgs.at[i];
 
-		if (metaof(p) == NULL)
+		if (!p->named || metaof(p) == NULL)
 			continue;
 		vec_push(perm, &paths->list, val_str(p->path));
 		vec_push(perm, &files->list, val_str(metaof(p)));
@@ -298,7 +290,7 @@ cover_rundir(const char *dir)
 	val_set(v, "MetaFileFragments", files, false);
 	val_json(&b, v, 0);
 	buf_byte(&b, '\n');
-	file_replace(intern_printf("%s/metafiles", dir), b.p, b.n, 0666);
+	file_replace(intern_printf("%s/metafiles.txt", dir), b.p, b.n, 0666);
 	buf_free(&b);
 }
 

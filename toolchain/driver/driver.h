@@ -401,7 +401,7 @@ struct Action {
 	const char *target;		/* final name of an executable */
 	const char *buildid;
 	Job *job;
-	/* links of go run and go test: the executable stays in the work folder under this name */
+	/* links of go run and go test: the executable stays in the work folder, below objdir under this name */
 	const char *exe;
 	bool keep;			/* and a copy in the cache */
 	bool (*notneeded)(Action *);	/* asked once actionid is known: nobody will run it */
@@ -465,10 +465,10 @@ TestPkgs testpkg_make(Pkg *p, const TestCover *cover, const char **err);
 
 /* ---- cover.c ---- */
 
-void cover_setmode(const char *mode);		/* -covermode */
 /* Chooses what is instrumented, and begins the profile ("": none). */
 TestCover *cover_fortests(const Pkgs *ps, const char *profile, const char *outputdir);
 void cover_forbuild(const Pkgs *ps);
+void cover_instrument(Pkg *p, const char *mode);
 Strs cover_words(const Pkg *p, const char *objdir);	/* command line of the cover program; what it reads is written */
 Strs cover_files(const Pkg *p, const char *objdir);	/* what is compiled then */
 const char *cover_metafile(const Pkg *p, const char *dir);

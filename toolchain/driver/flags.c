@@ -92,6 +92,17 @@ set_C(const char *s)
 }
 
 static void
+set_covermode(const char *s)
+{
+	if (*s != '\0' && !streq(s, "set") && !streq(s, "count") && !streq(s, "atomic")) {
+		fprintf(stderr, "invalid value %s for flag -covermode: valid modes are \"set\", \"count\", or \"atomic\"\n", goquoted(s));
+		flags_usage(cmd);
+	}
+	cfg.cover = true;
+	cfg.covermode = intern_str(s);
+}
+
+static void
 set_coverpkg(const char *s)
 {
 	cfg.cover = true;
@@ -109,7 +120,7 @@ static const DFlag buildflags[] = {
 	{ "msan", DF_BOOL, &cfg.msan },
 	{ "asan", DF_BOOL, &cfg.asan },
 	{ "cover", DF_BOOL, &cfg.cover },
-	{ "covermode", DF_FUNC, (void *)cover_setmode },
+	{ "covermode", DF_FUNC, (void *)set_covermode },
 	{ "coverpkg", DF_FUNC, (void *)set_coverpkg },
 	{ "asmflags", DF_FUNC, (void *)set_asmflags },
 	{ "buildmode", DF_STRING, &cfg.buildmode },
@@ -141,7 +152,7 @@ static const char *const otherflags[] = { "o", "i", "json", "test", "deps", "e",
 void
 flags_usage(const Command *c)
 {
-	fprintf(stderr, "usage: %s\nRun 'go help %s' for details.\n", c->usage, c->name);
+	fprintf(stderr, "usage: %s\nRun 'go help %s'%s for details.\n", c->usage, c->name, streq(c->name, "test") ? " and 'go help testflag'" : "");
 	go_exit(2);
 }
 

@@ -146,6 +146,8 @@ modinfo_text(const Pkg *p)
 	Vec(Module *) ms = { 0 };
 	Map *seen = map_new(perm);
 
+	if (p->testmain != NULL)	/* a test binary says what the program under test would say, or nothing */
+		return streq(p->flagsof->name, "main") ? modinfo_text(p->flagsof) : "";
 	if (memo == NULL)
 		memo = map_new(perm);
 	s = map_get(memo, p);

@@ -26,7 +26,7 @@ typedef struct {
 	const char *ids[2];		/* keys of its result: by what the binary is linked of, by the binary */
 	const char *cached;
 	size_t ncached;
-	bool failed;
+	bool failed, keep;
 	int64_t start;
 } Test;
 
@@ -324,6 +324,8 @@ endrun(Action *a, Job *j)
 		passed(t, time);
 	else
 		failedrun(t, j, time);
+	if (!t->keep && !cfg.work)	/* there may be hundreds of them, and they are large */
+		unlink(t->link->built);
 	finish(t, !ok);
 }
 
@@ -385,6 +387,7 @@ addtest(Pkg *p, bool imported)
 			return;
 		}
 		keep = keepwhere(p);
+		t->keep = keep != NULL;
 		t->t.main->omitdebug = keep == NULL && !streq(p->path, "runtime");
 		/* so that what is wrong with p is said once */
 		if (imported && t->t.test != p)
@@ -405,6 +408,16 @@ addtest(Pkg *p, bool imported)
 	vec_push(perm, &tests, t);
 }
 
+/* With -coverpkg a test also reports on packages it does not contain: what cover says of them must be there. */
+static void
+waitformeta(const Pkgs *ps)
+{
+	for (int i = 0; i < tests.n && cover != NULL && cover->patterns.n > 0; i++)
+		for (int k = 0; k < ps->n; k++)
+			if (ps->at[k]->covermeta && ps->at[k]->gofiles.n > 0)
+				build_after(tests.at[i]->run, build_compile(ps->at[k]));
+}
+
 /* Benchmarks run alone: after all that is built, and one after the other. */
 static void
 serialize(void)
@@ -421,19 +434,34 @@ serialize(void)
 
 /* ---- the command ---- */
 
+NORETURN static void die(const char *fmt, ...) PRINTF(1, 2);
+
+NORETURN static void
+die(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	go_exit(1);
+}
+
 static void
 checkflags(const Pkgs *ps)
 {
 	Map *names = map_new(perm);
 
 	if (tf.fuzz[0] != '\0')
-		go_fatal("-fuzz is not supported by this go command; its seed corpus runs with plain go test (-run=%s)", tf.fuzz);
+		die("-fuzz is not supported by this go command; its seed corpus runs with plain go test (-run=%s)", tf.fuzz);
 	if (tf.profile != NULL && ps->n != 1)
-		go_fatal("cannot use %s flag with multiple packages", tf.profile);
+		die("cannot use %s flag with multiple packages", tf.profile);
 	if (ps->n <= 1 || (!tf.c && tf.o[0] == '\0') || streq(tf.o, "/dev/null"))
 		return;
 	if (tf.o[0] != '\0' && !hassuffix(tf.o, "/") && !dir_exists(path_abs(tf.o)))
-		go_fatal("with multiple packages, -o must refer to a directory or /dev/null");
+		die("with multiple packages, -o must refer to a directory or /dev/null");
 	for (int i = 0; i < ps->n; i++) {
 		const char *name = binaryname(ps->at[i]), *before = map_get(names, name);
 
@@ -460,7 +488,7 @@ cmd_test(int argc, char **argv)
 	ps = load_args(tf.pkgs.n, names);
 	load_checkerrors(&ps);
 	if (ps.n == 0)
-		go_fatal("no packages to test");
+		die("no packages to test");
 	checkflags(&ps);
 	ntested = ps.n;
 	if (cfg.cover)
@@ -470,6 +498,7 @@ cmd_test(int argc, char **argv)
 			map_set(imported, ps.at[i]->deps.at[k], ps.at[i]);
 	for (int i = 0; i < ps.n; i++)
 		addtest(ps.at[i], map_has(imported, ps.at[i]));
+	waitformeta(&ps);
 	serialize();
 	if (build_execute() > 0 || job_stopping)
 		go_status = 1;

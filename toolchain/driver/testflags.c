@@ -157,8 +157,7 @@ duration_text(int64_t ns)
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: %s\nRun 'go help test' and 'go help testflag' for details.\n", self.usage);
-	go_exit(2);
+	flags_usage(&self);
 }
 
 static int

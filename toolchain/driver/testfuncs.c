@@ -285,8 +285,9 @@ addfunc(TestFuncs *t, const char *path, const File *f, const Decl *d, const char
 static Arena *trees;
 
 static void
-scanfile(TestFuncs *t, const char *path, const char *pkg, bool *used)
+scanfile(TestFuncs *t, const Pkg *p, const char *name, const char *pkg, bool *used)
 {
+	const char *path = path_join(p->dir, name);
 	Bytes text;
 	SrcFile *src;
 	File *f;
@@ -301,7 +302,7 @@ scanfile(TestFuncs *t, const char *path, const char *pkg, bool *used)
 	if (trees == NULL)
 		trees = arena_new("test files");
 	arena_reset(trees);
-	f = parse_file(trees, src, text, PARSE_STD);
+	f = parse_file(trees, src, text, p->std ? PARSE_STD : 0);
 	if (diag.nerrors > 0) {
 		t->err = intern_str(diag_text());
 		if (hassuffix(t->err, "\n"))
@@ -320,9 +321,9 @@ testfuncs_find(const Pkg *p, const char **err)
 	TestFuncs *t = NEW(perm, TestFuncs);
 
 	for (int i = 0; i < p->testgo.n; i++)
-		scanfile(t, path_join(p->dir, p->testgo.at[i]), "_test", &t->usetest);
+		scanfile(t, p, p->testgo.at[i], "_test", &t->usetest);
 	for (int i = 0; i < p->xtestgo.n; i++)
-		scanfile(t, path_join(p->dir, p->xtestgo.at[i]), "_xtest", &t->usextest);
+		scanfile(t, p, p->xtestgo.at[i], "_xtest", &t->usextest);
 	*err = t->err;
 	return t;
 }

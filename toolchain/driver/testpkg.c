@@ -79,13 +79,11 @@ internaltest(Pkg *p, const char *covermode)
 		}
 	if (t->embedpatterns.n > 0)
 		embed_resolve(t);
-	if (covermode != NULL && streq(covermode, "atomic"))
-		vec_push(perm, &t->deps, load_import("sync/atomic"));
 	t->fortest = p->path;
 	t->forcelib = true;
 	t->covermeta = false;
 	if (covermode != NULL)
-		t->covermode = covermode;
+		cover_instrument(t, covermode);
 	return t;
 }
 
@@ -142,7 +140,7 @@ mainpackage(Pkg *p, Pkg *test, Pkg *xtest, bool cover)
 	FRESH(m->cfiles);
 	FRESH(m->hfiles);
 	FRESH(m->sysofiles);
-	m->covermode = cover ? "testmain" : NULL;
+	m->covermode = NULL;
 	m->covermeta = false;
 	m->name = "main";
 	m->path = intern_printf("%s.test", p->path);
@@ -157,8 +155,8 @@ mainpackage(Pkg *p, Pkg *test, Pkg *xtest, bool cover)
 		maindep(m, deps[i]);
 	maindep(m, "runtime");
 	if (cover) {
-		maindep(m, "runtime/coverage");	/* cover makes every main import it */
 		maindep(m, "internal/coverage/cfile");
+		cover_instrument(m, "testmain");
 	}
 	if (test->gofiles.n + test->cgofiles.n > 0)
 		vec_push(perm, &m->deps, test);

@@ -164,7 +164,7 @@ startvisit(Action *a)
 		return;
 	}
 	if (cfg.v && !w->factsonly)
-		fprintf(stderr, "%s\n", pkg_title(p));
+		fprintf(stderr, "%s\n", p->path);
 	build_running(a, job_start(&argv, cfg.cwd, NULL, a));
 }
 
@@ -178,10 +178,10 @@ endvisit(Action *a, Job *j)
 	const char *out = job_output(j, &n), *facts = intern_printf("%s/vet.out", w->dir), *kept;
 
 	if (n > 0 && !w->factsonly)
-		fprintf(stderr, "# %s\n%s%s%s", pkg_title(p), json ? "" : intern_printf("# [%s]\n", p->fortest != NULL ? p->fortest : p->path),
+		fprintf(stderr, "# %s\n%s%s%s", p->path, json ? "" : intern_printf("# [%s]\n", p->path),
 			build_relative(out, p->dir), out[n - 1] == '\n' ? "" : "\n");
 	if (j->status != 0 && n == 0)
-		fprintf(stderr, "# %s\nvet: %s\n", pkg_title(p), job_status(j->status));
+		fprintf(stderr, "# %s\nvet: %s\n", p->path, job_status(j->status));
 	if (file_exists(facts))
 		w->facts = facts;
 	if (j->status == 0 && n == 0 && file_exists(facts)) {
