@@ -38,8 +38,7 @@ exec_words(Strs *v)
 	if (streq(cfg.goos, cfg.hostos) && streq(cfg.goarch, cfg.hostarch))
 		return;
 	x = onpath(intern_printf("go_%s_%s_exec", cfg.goos, cfg.goarch));
-	q = intern_printf("%s/lib/qemu/qemu-%s", cfg.goroot, streq(cfg.goarch, "amd64") ? "x86_64" : streq(cfg.goarch, "arm64") ? "aarch64" :
-		streq(cfg.goarch, "386") ? "i386" : streq(cfg.goarch, "mips64le") ? "mips64el" : streq(cfg.goarch, "loong64") ? "loongarch64" : cfg.goarch);
+	q = intern_printf("%s/lib/qemu/qemu-%s", cfg.goroot, cfg.goarch);
 	if (x != NULL)
 		strs_add(v, x);
 	else if (streq(cfg.goos, "linux") && access(q, X_OK) == 0)
