@@ -76,7 +76,7 @@ gc_wake(void)
 	collector = NULL;
 	rt_unlock(&lock);
 	if (g != NULL)
-		rt_ready(g);
+		sched_readyurgent(g);
 }
 
 /* The allocator reached the trigger. */
@@ -123,6 +123,7 @@ rt_gcwait(void)
 {
 	G *g = getg();
 
+	sched.collector = g;
 	rt_lock(&lock);
 	if (wanted || waiters.head != NULL) {
 		rt_unlock(&lock);
@@ -153,7 +154,7 @@ rt_gcrequest(void)
 	rt_unlock(&lock);
 	act(ACT_PARK);
 	if (c != NULL)
-		rt_ready(c);
+		sched_readyurgent(c);
 }
 
 /* Milliseconds with three decimals. */

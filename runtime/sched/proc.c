@@ -65,18 +65,25 @@ globrunq_put(G *g)
 	STOREREL(&sched.runq.n, sched.runq.n + 1);
 }
 
-void
-sched_readyurgent(G *g)
+/* sched.lock held. */
+static void
+globrunq_putfirst(G *g)
 {
-	if (!cas32(&g->status, GS_WAITING, GS_RUNNABLE))
-		rt_throw("goroutine woken that does not wait");
-	rt_lock(&sched.lock);
 	g->schedlink = sched.runq.head;
 	sched.runq.head = g;
 	if (sched.runq.tail == NULL)
 		sched.runq.tail = g;
 	STOREREL(&sched.runq.n, sched.runq.n + 1);
 	STORESC(&sched.urgent, 1);
+}
+
+void
+sched_readyurgent(G *g)
+{
+	if (!cas32(&g->status, GS_WAITING, GS_RUNNABLE))
+		rt_throw("goroutine woken that does not wait");
+	rt_lock(&sched.lock);
+	globrunq_putfirst(g);
 	rt_unlock(&sched.lock);
 	sched_wakep();
 	sched_preemptall();
@@ -581,7 +588,7 @@ findrunnable(M *m, bool *inherit)
 	P *p;
 	G *g, *list;
 	int64_t now, until;
-	bool wasspinning, ran;
+	bool wasspinning, ran, over;
 
 top:
 	p = m->p;
@@ -593,7 +600,17 @@ top:
 	now = 0;
 	if (LOADREL(&p->timers.next) != 0)
 		timers_check(p, &now);
-	if ((p->schedtick % 61 == 0 || LOADREL(&sched.urgent)) && LOADREL(&sched.runq.n) != 0) {
+	/*
+	 * Goroutines that wake each other share one slice. Its end must not go unseen because the one that was running then
+	 * parked by itself: those that wait in the queues would wait as long as the chain goes on.
+	 */
+	over = LOADREL(&p->sliceover) != 0;
+	if (over) {
+		STOREREL(&p->sliceover, 0);
+		if ((g = XCHG(&p->runnext, NULL)) != NULL)
+			runq_put(p, g, false);
+	}
+	if ((p->schedtick % 61 == 0 || LOADREL(&sched.urgent) || (over && p->schedtick % 2 == 0)) && LOADREL(&sched.runq.n) != 0) {
 		rt_lock(&sched.lock);
 		sched.urgent = 0;
 		g = globrunq_get(p, 1);
@@ -794,7 +811,10 @@ sched_run(M *m)
 			g->m = NULL;
 			STOREREL(&g->status, GS_RUNNABLE);
 			rt_lock(&sched.lock);
-			globrunq_put(g);
+			if (g == sched.collector)
+				globrunq_putfirst(g);
+			else
+				globrunq_put(g);
 			rt_unlock(&sched.lock);
 			break;
 		case ACT_NEXT:

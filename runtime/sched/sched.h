@@ -143,6 +143,7 @@ struct P {
 	uint32_t montick, monsystick;
 	int64_t monwhen, monsyswhen;
 	bool preempt;
+	uint32_t sliceover;		/* a time slice is used up: another chain of goroutines has its turn */
 	uint64_t rng;
 	int64_t nextsample;		/* bytes until an allocation is sampled */
 	bool sampling;
@@ -218,6 +219,7 @@ typedef struct {
 	int64_t inittime;
 	uint32_t nowait;
 	uint32_t urgent;		/* the first of the global queue must run soon */
+	G *collector;			/* does not wait behind the others: they allocate meanwhile */
 } Sched;
 
 extern Sched sched;

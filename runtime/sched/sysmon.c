@@ -37,6 +37,7 @@ retake(int64_t now)
 				M *m = LOADACQ(&p->m);
 
 				sched_preempt(p);
+				STOREREL(&p->sliceover, 1);
 				if (p->preempt && m != NULL && p->monwhen + 2 * SLICE_NS <= now)
 					signal_preempt(m);
 				p->preempt = true;

@@ -33,7 +33,7 @@ func collector() {
 			Gosched()
 		}
 		for gcsweep(64) > 0 {
-			goyield_()
+			Gosched()
 		}
 		if uniqueG != nil {
 			unpark_(uniqueG)
