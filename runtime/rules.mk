@@ -12,13 +12,9 @@ RUNTIME_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -g -fPIE -ftls-model=local-exec -ff
 	-Werror -I$(S)/runtime -include build/config.h -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ $(runtime_CFLAGS)
 RUNTIME_ASFLAGS := -I$(S)/runtime -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ -g
 
-# $(call goos_of,GOOS_GOARCH) and so on
-goos_of = $(firstword $(subst _, ,$1))
-goarch_of = $(lastword $(subst _, ,$1))
+# $(call runtime_src,GOOS_GOARCH)
 runtime_src = $(addprefix runtime/,$(runtime_SRC) $(addprefix os/$(goos_of)/,$(runtime_SRC_$(goos_of))) \
 	$(addprefix arch/$(goarch_of)/,$(runtime_SRC_$(goarch_of))))
-# What runtime/arch/arch.h asks for.
-arch_header = -DARCH_HEADER='"arch/$(goarch_of)/arch.h"'
 runtime_obj = $(addprefix build/obj/$1/,$(addsuffix .o,$(call runtime_src,$1)))
 
 # $(call runtime_rules,GOOS_GOARCH)

@@ -15,6 +15,12 @@ SYSROOTS := $(foreach t,$(sort $(HOSTDIR) $(TARGETDIRS)),$(call sysroot_of,$t))
 # $(call target_cc,GOOS_GOARCH)
 target_cc = --target=$($1_TRIPLE) $($1_CFLAGS) -nostdlibinc -isystem build/sysroot/$1/include
 
+# $(call goos_of,GOOS_GOARCH), $(call goarch_of,GOOS_GOARCH): its halves
+goos_of = $(firstword $(subst _, ,$1))
+goarch_of = $(lastword $(subst _, ,$1))
+# What runtime/arch/arch.h asks for.
+arch_header = -DARCH_HEADER='"arch/$(goarch_of)/arch.h"'
+
 sysroot: $(SYSROOTS)
 
 # All downloads in one go, because reading the mirror's indexes takes longest. Emulators only where they run; what goes into

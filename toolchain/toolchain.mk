@@ -108,9 +108,24 @@ UNIT_BIN := $(UNIT_SRC:%.c=build/unit/%)
 build/unit/%: $(S)/%.c build/obj/san/libtoolchain.a
 	$(call say,UNIT,$*)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(HOSTCC) $(TOOL_CFLAGS) $(san_CFLAGS) -Wno-unused-function -MMD -MP -MF $@.d -MT $@ -o $@ $< \
+	$(Q)$(HOSTCC) $(TOOL_CFLAGS) $(san_CFLAGS) $(call arch_header,$(HOSTDIR)) -Wno-unused-function -MMD -MP -MF $@.d -MT $@ -o $@ $< \
 		$$(sed -n 's,^// link: ,,p' $< | tr ' ' '\n' | sed '/^$$/d; s,^,$(S)/,') \
 		build/obj/san/libtoolchain.a -lcmocka -lz -lpthread -lm
+
+# Those of the runtime are built for each foreign target, too, with its own C library and CMocka: build/unit/<goarch>/.
+# $(call unit_foreign,GOOS_GOARCH)
+UNIT_RUNTIME := $(filter tests/unit/runtime/%,$(UNIT_SRC))
+define unit_foreign
+build/unit/$(goarch_of)/%: $$(S)/%.c $$(SDK)/lib/$1/libruntime.a
+	$$(call say,UNIT,$$* ($1))
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(call target_cc,$1) $$(call arch_header,$1) $$(TOOL_CFLAGS) -O1 -g -Wno-error -Wno-unused-function -MMD -MP -MF $$@.d \
+		-fuse-ld=lld -static -nostdlib -o $$@ build/sysroot/$1/crt1.o build/sysroot/$1/crti.o $$< \
+		$$$$(sed -n 's,^// link: ,,p' $$< | tr ' ' '\n' | sed '/^$$$$/d; s,^,$$(S)/,') \
+		-Lbuild/sysroot/$1 -lcmocka -Wl,--start-group -lc -lclang_rt.builtins -Wl,--end-group build/sysroot/$1/crtn.o
+UNIT_BIN += $$(UNIT_RUNTIME:%.c=build/unit/$(goarch_of)/%)
+endef
+$(foreach t,$(filter-out $(HOSTDIR),$(TARGETDIRS)),$(eval $(call unit_foreign,$t)))
 
 .PHONY: check-programs
 check-programs:

@@ -34,7 +34,7 @@ verb=${1:-}
 if ! grep -qE '^package ' "$file" && [ ! -d "$dir" ]; then skip "no package clause"; fi
 constraint=$(sed -n 's/^\/\/go:build //p' "$file" | head -n 1)
 case $constraint in
-''|linux|amd64|cgo\ \&\&\ linux|gc|*\|\|*linux*|*\|\|*amd64*|linux\ \|\|*|amd64\ \|\|*|!js*|!nacl*|!windows*|!plan9*|!wasm*|goexperiment.rangefunc|go1.*|!android*|!goexperiment*|!aix*) ;;
+''|linux|$GOARCH|cgo\ \&\&\ linux|gc|*\|\|*linux*|*\|\|*$GOARCH*|linux\ \|\|*|$GOARCH\ \|\|*|!js*|!nacl*|!windows*|!plan9*|!wasm*|goexperiment.rangefunc|go1.*|!android*|!goexperiment*|!aix*) ;;
 *) skip "build constraint: $constraint" ;;
 esac
 
@@ -163,6 +163,11 @@ compile_dir() {
 	done
 }
 
+# run_in DIR PROGRAM ARGS...
+run_in() {
+	(cd "$1" && shift && target_run "$@")
+}
+
 run_and_compare() {
 	"$@" > got.out 2>&1
 	rc=$?
@@ -194,7 +199,7 @@ run|cmpout)
 		importcfg
 		export STDLIB_IMPORTCFG="$PWD/importcfg"
 	fi
-	run_and_compare env -C "$top" "$PWD/prog" "$@" ;;
+	run_and_compare run_in "$top" "$PWD/prog" "$@" ;;
 runoutput)
 	# The words after it name further files of the program.
 	(cd "$(dirname "$file")" && go run "$base" "$@") > tmp__.go 2> run.err || { cat run.err; die "the generator failed"; }
@@ -202,7 +207,7 @@ runoutput)
 build|buildrun)
 	cp "$file" .
 	ok go build -o prog "$base"
-	[ $verb = build ] || run_and_compare ./prog ;;
+	[ $verb = build ] || run_and_compare target_run ./prog ;;
 compile)
 	importcfg
 	ok "$compile" $gcflags -e -p "$(sed -n 's/^package \([A-Za-z0-9_]*\).*/\1/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" ;;
@@ -227,7 +232,7 @@ rundir)
 	compile_dir
 	[ $status = 0 ] || { cat err.all; die "does not compile"; }
 	ok "$(tool link)" -importcfg linkcfg -o prog "$last.a"
-	run_and_compare ./prog ;;
+	run_and_compare target_run ./prog ;;
 skip)
 	skip "$*" ;;
 *)

@@ -2,6 +2,7 @@
 #
 # in     standard input, if there
 # args   arguments, separated by blanks, if there
+# want   may hold $GOOS/$GOARCH
 # cmd    a shell script that replaces build and run; starts in a copy of the folder
 . "$TOP/tests/lib/test.sh"
 need go
@@ -14,9 +15,10 @@ else
 	ok go build -o prog $pkg
 	in=/dev/null
 	[ ! -f in ] || in=in
-	./prog $(cat args 2> /dev/null) < "$in" > got.out 2>&1
+	target_run ./prog $(cat args 2> /dev/null) < "$in" > got.out 2>&1
 	rc=$?
 	[ $rc -lt 124 ] || { tail -n 30 got.out; die "exit code $rc"; }
 	[ $rc = "$(cat rc 2> /dev/null || echo 0)" ] || { tail -n 30 got.out; die "exit code $rc"; }
 fi
-same want got.out
+sed "s,\$GOOS/\$GOARCH,$GOOS/$GOARCH," want > want.out
+same want.out got.out

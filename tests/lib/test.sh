@@ -56,6 +56,11 @@ need() {
 	done
 }
 
+# target_run PROGRAM ARGS...: runs a program made for GOARCH: under QEMU, if it is for another CPU.
+target_run() {
+	if [ -n "${QEMU:-}" ]; then "$QEMU" "$@"; else "$@"; fi
+}
+
 # tool NAME: its path.
 tool() {
 	for tool_d in "$SDK"/pkg/tool/*/; do
