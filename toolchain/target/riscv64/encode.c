@@ -304,7 +304,7 @@ reach(Enc *e, Opd o, int64_t span, int temp)
 	}
 	utype(e, LUI, temp, (uint32_t)hi);
 	rrr(e, ADD, temp, temp, o.reg);
-	return (Opd){ temp, o.disp - (hi << 12) };
+	return (Opd){ temp, o.disp - hi * 4096 };
 }
 
 static Opd

@@ -1,0 +1,177 @@
+/*
+ * asmcheck.c - see asmcheck.h.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "asmcheck.h"
+
+enum { NCHOICE = 3, NARG = 4 };
+
+static ObjSym *
+rtsym(const char *name)
+{
+	static ObjSym s;
+
+	s.name = name;
+	return &s;
+}
+
+/* The n-th register of the set, again from its start if there are fewer. */
+static int
+pick(RegSet set, int n)
+{
+	n %= __builtin_popcountll(set);
+	while (n-- > 0)
+		set &= set - 1;
+	return __builtin_ctzll(set);
+}
+
+static int
+nargs(const char *text)
+{
+	int n = 0;
+
+	for (const char *p = text; *p != 0; p++)
+		if (p[0] == '$' && p[1] >= '0' && p[1] < '0' + NARG && p[1] - '0' >= n)
+			n = p[1] - '0' + 1;
+	return n;
+}
+
+static RegSet
+choices(const AsmCheck *k, RegSet set, RegSet taken)
+{
+	RegSet s = set & k->use & ~taken;
+
+	return s != 0 ? s : (set & k->use) != 0 ? set & k->use : set;
+}
+
+static void
+encode(const AsmCheck *k, const AsmCase *c, int choice, Func *f, int *d, int *arg)
+{
+	static const CallSig sig = { .nparam = 0 };
+	const Insn *in = &k->t->insn[c->op - OP_TARGET];
+	Block *b;
+	Value *v;
+	RegSet taken = 0;
+	int n = nargs(c->text);
+
+	f->sig = &sig;
+	f->sym = NEW(f->a, ObjSym);
+	f->leaf = f->nosplit = true;
+	b = block_new(f, BK_EXIT);
+	f->entry = b;
+	v = value_new(f, b, (Op)c->op, in->out != 0 ? VT_I64 : VT_VOID, 0);
+	v->size = c->size;
+	v->aux = c->aux;
+	v->inl = -1;
+	v->reg = -1;
+	for (int i = 0; i < n; i++) {
+		Value *a = NEW(f->a, Value);
+
+		arg[i] = pick(choices(k, in->in[i < 3 ? i : 3], taken), choice * 5 + i);
+		taken |= (RegSet)1 << arg[i];
+		a->reg = (int16_t)arg[i];
+		value_addarg(f, v, a);
+	}
+	if (in->out != 0) {
+		*d = in->tied ? arg[0] : pick(choices(k, in->out, taken), choice * 3);
+		/* the last choice: the result takes the place of an argument, where it may */
+		if (choice == NCHOICE - 1 && n > 0 && !in->earlyout && (in->out >> arg[0] & 1))
+			*d = arg[0];
+		v->reg = (int16_t)*d;
+	}
+	if (k->prepare != NULL)
+		k->prepare(f, v, c);
+	k->t->encode(f);
+}
+
+static void
+puttext(const AsmCheck *k, FILE *out, const char *text, int d, const int *arg)
+{
+	for (const char *p = text; *p != 0; p++) {
+		int r;
+
+		if (*p != '$') {
+			fputc(*p, out);
+			continue;
+		}
+		p++;
+		r = *p == 'd' ? d : arg[*p - '0'];
+		fprintf(out, "%s%d", k->t->reg[r].class == RC_FLOAT ? k->floatprefix : k->intprefix, k->t->reg[r].num);
+	}
+	fputc('\n', out);
+}
+
+static void
+hex(const uint8_t *p, size_t n, char *out)
+{
+	for (size_t i = 0; i < n && i < 200; i++)
+		out += sprintf(out, "%02x%s", p[i], i % 4 == 3 ? " " : "");
+}
+
+void
+asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases)
+{
+	char dir[] = "/tmp/asmcheckXXXXXX", *cmd = NULL;
+	FILE *s;
+	Bytes want;
+	Buf *have = calloc((size_t)ncases * NCHOICE, sizeof *have);
+	size_t at = 0;
+
+	if (system("llvm-mc-19 --version > /dev/null 2>&1") != 0)
+		skip();
+	for (int op = OP_TARGET; op < OP_TARGET + k->t->ninsn; op++) {
+		bool found = false;
+
+		for (int i = 0; i < ncases && !found; i++)
+			found = cases[i].op == op;
+		if (!found)
+			fail_msg("no case for operation %s", k->t->insn[op - OP_TARGET].name);
+	}
+	ssa_rtsym = rtsym;
+	if (mkdtemp(dir) == NULL)
+		fail_msg("mkdtemp");
+	s = fopen(arena_printf(perm, "%s/x.s", dir), "w");
+	assert_non_null(s);
+	for (int i = 0; i < ncases; i++)
+		for (int choice = 0; choice < NCHOICE; choice++) {
+			int d = 0, arg[NARG] = { 0 };
+			static const CallSig sig = { .nparam = 0 };
+			Func *f = func_new(arena_new("asmcheck"), k->t, "f", &sig);
+			const char *text = cases[i].text;
+
+			encode(k, &cases[i], choice, f, &d, arg);
+			buf_put(&have[i * NCHOICE + choice], f->sym->data.p, f->sym->data.n);
+			puttext(k, s, text + (text[0] == '!'), d, arg);
+			if (text[0] != '!')
+				fprintf(s, "%s\n", k->behind);
+		}
+	fclose(s);
+	cmd = arena_printf(perm, "cd %s && llvm-mc-19 %s -filetype=obj -o x.o x.s && llvm-objcopy-19 -O binary -j .text x.o x.bin", dir, k->mc);
+	if (system(cmd) != 0)
+		fail_msg("the texts do not assemble: %s", cmd);
+	want = file_map(arena_printf(perm, "%s/x.bin", dir));
+	for (int i = 0; i < ncases; i++)
+		for (int choice = 0; choice < NCHOICE; choice++) {
+			const Buf *b = &have[i * NCHOICE + choice];
+
+			if (at + b->n > want.n || memcmp(b->p, want.p + at, b->n) != 0) {
+				char h[500], w[500];
+
+				hex(b->p, b->n, h);
+				hex(want.p + at, at + b->n > want.n ? want.n - at : b->n, w);
+				fail_msg("%s, case %d, choice %d:\n%s\nis   %s\nwant %s", k->t->insn[cases[i].op - OP_TARGET].name, i, choice,
+					 cases[i].text, h, w);
+			}
+			at += b->n;
+		}
+	assert_int_equal(at, want.n);
+	cmd = arena_printf(perm, "rm -r %s", dir);
+	if (system(cmd) != 0)
+		fail_msg("%s", cmd);
+}

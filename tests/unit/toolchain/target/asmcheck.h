@@ -1,0 +1,35 @@
+/*
+ * asmcheck.h - compares the bytes of an encoder with those of llvm-mc, for a list of operations and their texts.
+ *
+ * Each case is tried with several choices of registers, alone in a function without frame.
+ */
+#ifndef SLIPWAY_ASMCHECK_H
+#define SLIPWAY_ASMCHECK_H
+
+#include "ssa/ssa.h"
+#include "target/target.h"
+
+/*
+ * text: the assembly that the operation must become; $0 to $3 are its arguments' registers (as many as are named are
+ * given), $d the result's. A "!" at its start: this is all of the function; otherwise AsmCheck.behind follows.
+ */
+typedef struct {
+	int op;
+	int64_t size, aux;		/* of the Value */
+	const char *text;
+} AsmCase;
+
+typedef struct {
+	const Target *t;
+	const char *mc;			/* llvm-mc's options */
+	const char *intprefix, *floatprefix;	/* of registers, before the encoding number */
+	RegSet use;			/* registers to choose from, where an operation leaves a choice */
+	const char *behind;		/* what ends a function that does not return */
+	/* Fills in what an operation needs beside registers; may be NULL. */
+	void (*prepare)(Func *f, Value *v, const AsmCase *c);
+} AsmCheck;
+
+/* Fails the test (CMocka) at the first difference, and if some operation of t has no case. Skips without llvm-mc. */
+void asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases);
+
+#endif
