@@ -151,8 +151,7 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 	case REL_NONE:
 		return;
 	case REL_GOT: {
-		/* the bytes of the instruction may stand before */
-		const RelocRow *relaxed = l.t->relaxgot != NULL && off >= 3 ? l.t->relaxgot(base + off, type) : NULL;
+		const RelocRow *relaxed = l.t->relaxgot != NULL && room >= 4 ? l.t->relaxgot(base + off, off, type) : NULL;
 
 		if (relaxed == NULL)
 			s = l.sec[OUT_GOT].addr + (uint64_t)l.t->ptrsize * (uint64_t)(to->got - 1);

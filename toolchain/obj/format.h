@@ -9,7 +9,7 @@
  *   u32 import[nimport] offsets of import paths whose packages must be linked
  *   blob		names, pc tables in their final encoding, stack maps, masks, MetaFunc and MetaInl records
  *
- * Relocation types below 256 are ELF's for the machine; OBJ_R_… kinds without an ELF number are META_R_BASE + kind.
+ * Relocation types below META_R_BASE are ELF's for the machine; OBJ_R_… kinds without an ELF number are META_R_BASE + kind.
  */
 #ifndef SLIPWAY_OBJ_FORMAT_H
 #define SLIPWAY_OBJ_FORMAT_H
@@ -18,7 +18,7 @@
 
 #define META_SECTION ".slipway.meta"
 #define META_MAGIC 0x31706c53u		/* "Slp1" */
-#define META_R_BASE 0x100u
+#define META_R_BASE 0x8000u
 
 typedef struct {
 	uint32_t magic, nsym;

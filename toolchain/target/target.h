@@ -94,8 +94,9 @@ typedef struct Target {
 	/* linker: what a C compiler's relocation of this number asks for */
 	RelClass (*relclass)(uint32_t type);
 	/* Rewrites the instruction around loc, which loads an address from the GOT, to compute it; the row that then applies
-	 * at loc, or NULL: it needs a GOT entry, whose place the row of this type (or else of OBJ_R_PCREL32) takes. May be NULL. */
-	const RelocRow *(*relaxgot)(uint8_t *loc, uint32_t type);
+	 * at loc, or NULL: it needs a GOT entry, whose place the row of this type (or else of OBJ_R_PCREL32) takes. May be NULL.
+	 * before: bytes of the code that stand before loc. */
+	const RelocRow *(*relaxgot)(uint8_t *loc, uint64_t before, uint32_t type);
 	/* parameters of the frame: what precedes the locals (saved frame pointer), see abi.md */
 	int framefixed;
 } Target;

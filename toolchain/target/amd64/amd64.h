@@ -94,6 +94,6 @@ extern const RelocRow amd64_relocs[];
 extern const int amd64_nreloc;
 
 RelClass amd64_relclass(uint32_t type);
-const RelocRow *amd64_relaxgot(uint8_t *loc, uint32_t type);
+const RelocRow *amd64_relaxgot(uint8_t *loc, uint64_t before, uint32_t type);
 
 #endif

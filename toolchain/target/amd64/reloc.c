@@ -116,11 +116,13 @@ amd64_relclass(uint32_t type)
 
 /* psABI, "Optimize GOTPCRELX Relocations": loc is the 32-bit displacement, the opcode stands before it. */
 const RelocRow *
-amd64_relaxgot(uint8_t *loc, uint32_t type)
+amd64_relaxgot(uint8_t *loc, uint64_t before, uint32_t type)
 {
 	const RelocRow *pcrel = &amd64_relocs[1];
 
 	(void)type;
+	if (before < 2)
+		return NULL;
 	if (loc[-2] == 0x8b) {		/* mov sym@GOT(%rip), %reg -> lea sym(%rip), %reg */
 		loc[-2] = 0x8d;
 		return pcrel;

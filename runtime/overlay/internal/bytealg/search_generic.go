@@ -1,6 +1,6 @@
 // search_generic.go - comparing, searching and counting bytes, eight at a time: for CPUs that have no code for it in runtime/arch/<cpu>/syscall.S.
 
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package bytealg
 

@@ -1,6 +1,6 @@
 // search_native.go - declares what runtime/arch/<cpu>/syscall.S defines.
 
-//go:build amd64
+//go:build amd64 || arm64
 
 package bytealg
 

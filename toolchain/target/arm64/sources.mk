@@ -1,0 +1,7 @@
+# The arm64 back end.
+target_arm64_SRC := \
+	targ.c \
+	reloc.c \
+	isel.c \
+	encode.c \
+	list.c
