@@ -413,6 +413,62 @@ bindparams(FieldVec *fields, Opd *vals, int *k)
 	}
 }
 
+static uint32_t
+pragmas(const Body *b)
+{
+	if (b->fn != NULL)
+		return b->fn->pragma | (b->decl != NULL ? b->decl->pragma : 0);
+	return 0;
+}
+
+/*
+ * //go:cgo_unsafe_args: C is given the address of the first parameter and finds the others, and room for the results, from there
+ * as the stack ABI lays them out. So they lie side by side in one slot, which all stack maps name: C may be using what they
+ * point to.
+ */
+static void
+cgobind(Ctx *c, Expr *functype, Opd *params)
+{
+	FieldVec *pf = &functype->functype.params, *rf = &functype->functype.results;
+	ObjVec *rs = &c->sig->fn.results->tuple.vars, fields = { 0 };
+	int np = pf->n, nr = rs->n;
+	Type *st = type_new(T_STRUCT);
+	Slot *s;
+	Value *p;
+
+	for (int i = 0; i < np + 1 + nr; i++) {	/* an empty array between them aligns the results */
+		Type *t = i < np ? params[i].t : i == np ? type_array(typ[T_UINTPTR], 0) : rs->at[i - np - 1]->type;
+
+		vec_push(perm, &fields, obj_new(OBJ_FIELD, 0, lw.pkg, intern_printf("X%d", i), t));
+	}
+	st->st.fields = fields;
+	st = type_canon(st);
+	s = slot_new(bd->f, lower_gctype(st), NULL);
+	s->live = true;
+	s->pos = bd->pos;
+	p = bd_slotaddr(s, 0);
+	c->nresults = nr;
+	c->namedresults = true;
+	c->results = NEWN(bd->a, Var *, nr + 1);
+	for (int i = 0; i < np + nr; i++) {
+		bool result = i >= np;
+		Expr *name = result ? rf->at[i - np]->name : pf->at[i]->name;
+		Var *v = NEW(bd->a, Var);
+
+		v->kind = VAR_MEM;
+		v->t = result ? rs->at[i - np]->type : params[i].t;
+		v->lt = lower_type(v->t);
+		v->o = name != NULL && !bd_isblank(name) ? name->name.obj : NULL;
+		v->addr = p;
+		v->off = type_offset(st, i + result);
+		if (v->o != NULL)
+			map_set(c->vars, v->o, v);
+		if (result)
+			c->results[i - np] = v;
+		bd_varinit(v, result ? bd_zero(v->t) : params[i]);
+	}
+}
+
 /* The body of a real function: declaration or literal. */
 static void
 realbody(Ctx *c, Expr *functype, Field *recv, FuncBody *body, Opd *params)
@@ -422,12 +478,16 @@ realbody(Ctx *c, Expr *functype, Field *recv, FuncBody *body, Opd *params)
 	ObjVec objs = { 0 };
 	bool named = false;
 	FieldVec *rf = &functype->functype.results;
+	bool cgo = c->body != NULL && c->body->lit == NULL && recv == NULL && (pragmas(c->body) & PRAGMA_CGOUNSAFEARGS) != 0;
 
 	if (recv != NULL) {
 		vec_push(bd->a, &one, recv);
 		bindparams(&one, params, &k);
 	}
-	bindparams(&functype->functype.params, params, &k);
+	if (cgo)
+		cgobind(c, functype, params);
+	else
+		bindparams(&functype->functype.params, params, &k);
 	for (int i = 0; i < rf->n; i++) {
 		Expr *name = rf->at[i]->name;
 		Obj *o = name != NULL && name->name.obj != NULL && !bd_isblank(name) ? name->name.obj : NULL;
@@ -437,9 +497,9 @@ realbody(Ctx *c, Expr *functype, Field *recv, FuncBody *body, Opd *params)
 			o = c->lit->retobjs.at[i];
 		vec_push(bd->a, &objs, o);
 	}
-	if (named || bd->hasdefer || c->lit->retobjs.n > 0)
+	if (!cgo && (named || bd->hasdefer || c->lit->retobjs.n > 0))
 		declareresults(c, &objs, named);
-	else
+	else if (!cgo)
 		c->nresults = c->sig->fn.results->tuple.vars.n;
 	if (c->lit->next != NULL)
 		bd_define(c->lit->next, typ[T_INT], bd_zero(typ[T_INT]));
@@ -471,14 +531,6 @@ bd_newctx(const Body *b, BodyInfo *info, LitInfo *lit, Type *sig)
 		c->ntparams = b->ntparams;
 	}
 	return c;
-}
-
-static uint32_t
-pragmas(const Body *b)
-{
-	if (b->fn != NULL)
-		return b->fn->pragma | (b->decl != NULL ? b->decl->pragma : 0);
-	return 0;
 }
 
 static const char *
