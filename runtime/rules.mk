@@ -12,6 +12,12 @@ RUNTIME_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -g -fPIE -ftls-model=local-exec -ff
 	-Werror -I$(S)/runtime -include build/config.h -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ $(runtime_CFLAGS)
 RUNTIME_ASFLAGS := -I$(S)/runtime -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ -g
 
+# C code of users and its libraries may have functions and variables of any name: those of the runtime get names that C cannot
+# say. These stay: main, and what code written by cgo and package runtime/cgo refers to. Names with a dot are Go's.
+RUNTIME_ENTRIES := main|crosscall2|_cgo_.*|x_cgo_.*
+OBJCOPY := $(patsubst llvm-ar%,llvm-objcopy%,$(notdir $(AR)))
+NM := $(patsubst llvm-ar%,llvm-nm%,$(notdir $(AR)))
+
 # $(call runtime_src,GOOS_GOARCH)
 runtime_src = $(addprefix runtime/,$(runtime_SRC) $(addprefix os/$(goos_of)/,$(runtime_SRC_$(goos_of))) \
 	$(addprefix arch/$(goarch_of)/,$(runtime_SRC_$(goarch_of))))
@@ -31,8 +37,12 @@ build/obj/$1/%.S.o: $$(S)/%.S | build/sysroot/$1/libc.a
 
 build/obj/$1/libruntime.a: $$(call runtime_obj,$1) build/obj/$1/members
 	$$(call say,AR,libruntime.a ($1))
-	$$(Q)rm -f $$@
-	$$(Q)$$(AR) rcsD $$@ $$(filter %.o,$$^)
+	$$(Q)rm -f $$@.tmp
+	$$(Q)$$(AR) rcsD $$@.tmp $$(filter %.o,$$^)
+	$$(Q)$$(NM) $$@.tmp | sed -n 's/^[0-9a-f]* [A-TV-Z] \([A-Za-z0-9_]*\)$$$$/\1/p' | grep -vxE '$(RUNTIME_ENTRIES)' | \
+		sort -u | sed 's/.*/& libruntime:&/' > $$@.local
+	$$(Q)$$(OBJCOPY) --redefine-syms=$$@.local $$@.tmp
+	$$(Q)mv $$@.tmp $$@
 build/obj/$1/members: FORCE
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)echo '$$(call runtime_src,$1)' | cmp -s - $$@ || echo '$$(call runtime_src,$1)' > $$@
@@ -42,6 +52,7 @@ $$(SDK)/lib/$1/libc.a: build/sysroot/$1/libc.a
 	$$(Q)mkdir -p $$(SDK)/lib
 	$$(Q)rm -rf $$(SDK)/lib/$1.tmp $$(SDK)/lib/$1
 	$$(Q)cp -Rp build/sysroot/$1 $$(SDK)/lib/$1.tmp
+	$$(Q)echo '--target=$$($1_TRIPLE) $$($1_CFLAGS)' > $$(SDK)/lib/$1.tmp/cflags
 	$$(Q)touch $$(SDK)/lib/$1.tmp/libc.a
 	$$(Q)mv $$(SDK)/lib/$1.tmp $$(SDK)/lib/$1
 $$(SDK)/lib/$1/libruntime.a: build/obj/$1/libruntime.a $$(SDK)/lib/$1/libc.a

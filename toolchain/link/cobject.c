@@ -107,6 +107,9 @@ define(Input *in, Sym *s, const Elf64_Sym *e, Chunk *c)
 	}
 	if (s->kind != SYM_UNDEF && weak)
 		return;
+	/* a weak definition that is in use already gives way to this one */
+	if (s->chunk != NULL && s->chunk->reached && c != NULL)
+		vec_push(l.a, &l.work, c);
 	s->kind = SYM_NOPTRDATA;
 	s->weak = weak;
 	s->common = false;

@@ -168,6 +168,11 @@ void library_open(const char *path);
 void library_index(Bytes data, Library *lib);
 bool library_search(Sym *s);		/* loads the member that defines s */
 
+/* ---- cgo.c ---- */
+void cgo_directives(const Input *in, const char *const *line, int n);	/* of a Go package */
+void cgo_flags(const char *const *flag, int n);	/* -extldflags, #cgo LDFLAGS */
+void cgo_open(void);			/* the libraries and objects that flags named */
+
 /* ---- the other passes ---- */
 void link_reach(void);
 void link_strvars(void);

@@ -164,6 +164,30 @@ symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
 	}
 }
 
+static void
+directives(Input *in, uint64_t size)
+{
+	const uint32_t *w;
+	const char **line;
+	uint32_t n;
+
+	if (in->mh->cgooff == 0)
+		return;
+	if (in->mh->cgooff % 4 != 0 || in->mh->cgooff + (uint64_t)4 > size)
+		damaged(in, "directives");
+	w = (const uint32_t *)(const void *)(in->metabase + in->mh->cgooff);
+	n = *w++;
+	if ((uint64_t)n * 4 > size - in->mh->cgooff - 4)
+		damaged(in, "directives");
+	line = NEWN(l.a, const char *, n + 1);
+	for (uint32_t i = 0; i < n; i++) {
+		if (w[i] >= size || memchr(in->metabase + w[i], 0, size - w[i]) == NULL)
+			damaged(in, "directives");
+		line[i] = (const char *)in->metabase + w[i];
+	}
+	cgo_directives(in, line, (int)n);
+}
+
 static bool
 load_meta(Input *in, const Elf64_Shdr *sh, int nsh, const char *names, uint64_t nameslen)
 {
@@ -192,6 +216,7 @@ load_meta(Input *in, const Elf64_Shdr *sh, int nsh, const char *names, uint64_t 
 	in->pkgpath = (const char *)in->metabase + in->mh->pkgpath;
 	in->isgo = true;
 	symbols(in, sh, nsh, symsec);
+	directives(in, meta->sh_size);
 	return true;
 }
 
@@ -277,6 +302,7 @@ link_load(void)
 	if (map_get(l.packagefile, intern_str("runtime")) != NULL && !map_has(l.packages, intern_str("runtime")))
 		load_package(intern_str("runtime"), map_get(l.packagefile, intern_str("runtime")), "main");
 	library_open(arena_printf(l.a, "%s/libruntime.a", l.libdir));
+	cgo_open();	/* before libc: some libraries replace functions of it */
 	library_open(arena_printf(l.a, "%s/libc.a", l.libdir));
 	library_open(arena_printf(l.a, "%s/libclang_rt.builtins.a", l.libdir));
 	{

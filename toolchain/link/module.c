@@ -372,6 +372,7 @@ link_module(void)
 		word(m, offsetof(ModuleData, modinfo) + (uint64_t)l.t->ptrsize, l.modinfolen);
 	}
 	((ModuleData *)(uintptr_t)m->data)->hasmain = 1;
+	((ModuleData *)(uintptr_t)m->data)->cgo = map_has(l.packages, intern_str("runtime/cgo"));
 	buildinfo(version);
 	buildid();
 	for (int i = 0; i < l.gotsyms.n; i++) {

@@ -5,6 +5,7 @@ link_SRC := \
 	load.c \
 	cobject.c \
 	library.c \
+	cgo.c \
 	reach.c \
 	strvar.c \
 	layout.c \
