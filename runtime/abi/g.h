@@ -60,6 +60,7 @@
 #define ACT_EXIT 4		/* it is dead */
 #define ACT_RESUME 5		/* its saved context was changed: load it */
 #define ACT_SWITCH 6		/* run m->nextg directly; this one is published */
+#define ACT_RETURN 8		/* the function that C called has returned */
 #define ACT_NOP 7		/* exitsyscall without a P: the scheduler finds one */
 
 #endif

@@ -206,3 +206,36 @@ bits_set(uintptr_t x, uintptr_t elemsize, uintptr_t size, const Type *typ)
 	if (at < end)
 		putbits(a->ptr, at, end - at, 0);
 }
+
+/* ---- asking ---- */
+
+/* The first word at or after p, in the heap object around p, that may hold a pointer; 0 if there is none. */
+uintptr_t
+rt_nextpointer(uintptr_t p)
+{
+	uintptr_t base, end;
+	Span *s = mem_find(p, &base);
+
+	if (s == NULL || span_noscan(s))
+		return 0;
+	end = base + s->elemsize;
+	if (s->spanclass >> 1 == 0) {	/* large */
+		const Type *t = s->largetype;
+		const uint8_t *mask = type_mask(t);
+
+		for (; p < end; p += sizeof(uintptr_t)) {
+			uintptr_t off = (p - base) % t->size;
+
+			if (off < t->ptrbytes && mask[off >> 6] >> (off >> 3 & 7) & 1)
+				return p;
+		}
+		return 0;
+	}
+	for (; p < end; p += sizeof(uintptr_t)) {
+		uint64_t i = (p & (ARENA_SIZE - 1)) >> 3;
+
+		if (arena_of(p)->ptr[i >> 6] >> (i & 63) & 1)
+			return p;
+	}
+	return 0;
+}

@@ -195,11 +195,15 @@ fatal_signal(int sig, G *g, uintptr_t code, uintptr_t addr, uintptr_t pc, uintpt
 	if (m != NULL)
 		m->throwing = 1;
 	if (sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGILL) {
-		if (ingo)
+		if (m != NULL && m->incgo)
+			panic_printf("%s\nPC=%lx m=%d sigcode=%d addr=%lx\nsignal arrived during cgo execution\n", n != NULL ? n : "?", pc, (int)m->id,
+				     (int)code, addr);
+		else if (ingo)
 			panic_printf("unexpected fault address %lx\nfatal error: fault\n", addr);
 		else
 			panic_printf("fatal error: unexpected signal during runtime execution\n");
-		panic_printf("[signal %s code=%lx addr=%lx pc=%lx]\n", n != NULL ? n : "?", code, addr, pc);
+		if (m == NULL || !m->incgo)
+			panic_printf("[signal %s code=%lx addr=%lx pc=%lx]\n", n != NULL ? n : "?", code, addr, pc);
 	} else {
 		panic_printf("%s\n", n != NULL ? n : "signal");
 		panic_printf("PC=%lx m=%d sigcode=%d\n", pc, m != NULL ? (int)m->id : -1, (int)code);

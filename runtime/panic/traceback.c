@@ -392,6 +392,7 @@ rt_recoverframe(uintptr_t sp, uintptr_t pc)
 	d = func_spdelta(f, pc - ARCH_PCADJUST);
 	if (g->panic == NULL)
 		g->sig = 0;		/* the fault that began it is dealt with */
+	cgo_unwind(g, sp);
 	g->sp = sp;
 	if (!ARCH_LINKREG && d > 0)
 		g->link = sp + (uintptr_t)d - 8;

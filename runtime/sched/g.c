@@ -136,6 +136,23 @@ g_new(Funcval *fn, uintptr_t callerpc, bool system)
 	return g;
 }
 
+G *
+g_newforeign(void)
+{
+	G *g = rt_persistent(sizeof *g, 64);
+
+	stack_alloc(g, STACK_MIN);
+	g->sp = g->stackhi - 32;
+	memset((void *)g->sp, 0, 32);
+	if (!ARCH_LINKREG)
+		*(uintptr_t *)g->sp = (uintptr_t)arch_goexit_ret;
+	g->link = ARCH_LINKREG ? (uintptr_t)arch_goexit_ret : 0;
+	g->goid = __atomic_add_fetch(&sched.goidgen, 1, __ATOMIC_RELAXED);
+	STOREREL(&g->status, GS_DEAD);
+	addallg(g);
+	return g;
+}
+
 static uintptr_t
 callerpc(G *g)
 {
@@ -249,7 +266,10 @@ g_exit(M *m, G *g)
 void
 rt_goexit0(void)
 {
-	if (getg()->goid == 1)
+	G *g = getg();
+
+	cgo_unwind(g, g->stackhi);
+	if (g->goid == 1)
 		sched.maingoexited = true;
 	act(ACT_EXIT);
 }
@@ -402,7 +422,7 @@ rt_unlockosthread(void)
 
 	if (g->lockcount == 0)
 		return;
-	if (--g->lockcount == 0) {
+	if (--g->lockcount == 0 && g->cgolocks == 0) {
 		m->lockedg = NULL;
 		g->lockedm = NULL;
 	}

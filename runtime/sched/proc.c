@@ -304,14 +304,9 @@ sched_mcount(void)
 	return (int32_t)sched.mnext - sched.nmfreed;
 }
 
-static void
-newm(P *p, bool spinning)
+void
+sched_addm(M *m)
 {
-	M *m = rt_persistent(sizeof *m, 64);
-	int r;
-
-	m->nextp = p;
-	m->spinning = spinning;
 	rt_lock(&sched.lock);
 	m->id = sched.mnext++;
 	m->alllink = sched.allm;
@@ -322,6 +317,17 @@ newm(P *p, bool spinning)
 		rt_throw("thread exhaustion");
 	}
 	rt_unlock(&sched.lock);
+}
+
+static void
+newm(P *p, bool spinning)
+{
+	M *m = rt_persistent(sizeof *m, 64);
+	int r;
+
+	m->nextp = p;
+	m->spinning = spinning;
+	sched_addm(m);
 	r = os_newthread(mstart, m, sysstacksize());
 	if (r != 0) {
 		panic_printf("runtime: failed to create new OS thread (have %d already; errno=%d)\n", (int)sched_mcount() - 1, -r);
@@ -421,6 +427,9 @@ checkdead(void)
 	int32_t run = sched_mcount() - sched.nmidle - sched.nmidlelocked - sched.nmsys;
 	int32_t users = 0;
 
+	/* threads of C may call Go at any time */
+	if (rt_module->cgo)
+		return;
 	/* the collector's helpers are no threads of the scheduler; they will wake somebody */
 	if (run > 0 || sched.panicking || !sched.started || sched.nowait || gc.phase != 0)
 		return;
@@ -765,10 +774,11 @@ exitnop(M *m, G *g)
 	return g;
 }
 
-_Noreturn void
-sched_run(M *m)
+/* Runs goroutines, next first. Returns when one comes back from a call by C: the loop runs below C's frames then, for that one only. */
+static void
+run(M *m, G *next)
 {
-	G *g, *next = NULL;
+	G *g;
 	bool inherit = false;
 
 	for (;;) {
@@ -853,11 +863,40 @@ sched_run(M *m)
 			m->curg = NULL;
 			next = exitnop(m, g);
 			break;
+		case ACT_RETURN:
+			m->action = ACT_NONE;
+			return;
 		default:
 			rt_throw("goroutine left for no reason");
 		}
 		m->curg = NULL;
 		m->action = ACT_NONE;
+	}
+}
+
+_Noreturn void
+sched_run(M *m)
+{
+	run(m, NULL);
+	rt_throw("a call by C ended on a thread of Go's");
+}
+
+void
+sched_callback(M *m, G *g)
+{
+	run(m, g);
+}
+
+void
+sched_reenter(M *m)
+{
+	G *g = m->curg;
+
+	rt_exitsyscall();
+	if (m->action == ACT_NOP) {
+		m->action = ACT_NONE;
+		m->curg = NULL;
+		exitnop(m, g);
 	}
 }
 

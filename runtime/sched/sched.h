@@ -18,11 +18,13 @@
 #include "arch/arch.h"
 #include "mem/mem.h"
 #include "os/os.h"
+#include <signal.h>
 
 typedef struct G G;
 typedef struct M M;
 typedef struct P P;
 typedef struct Timer Timer;
+typedef struct CgoFrame CgoFrame;
 typedef struct { uintptr_t a, b; } Words2;	/* two result registers */
 
 enum { GS_IDLE, GS_RUNNABLE, GS_RUNNING, GS_SYSCALL, GS_WAITING, GS_DEAD };
@@ -96,7 +98,8 @@ struct G {
 	int64_t waitsince;
 	int64_t blockedat;		/* block profile: when it parked, 0: not profiled */
 	M *lockedm;
-	uint32_t lockcount;
+	uint32_t lockcount;		/* by LockOSThread */
+	uint32_t cgolocks;		/* by calls of Go from C */
 	Sudog *waiting;			/* in lock order; what it is blocked on */
 	Timer *timer;			/* of time.Sleep */
 	struct Coro *coro;
@@ -164,7 +167,12 @@ struct M {
 	M *threadlink;			/* every thread of the process, with or without a place in the scheduler */
 	uint32_t allsys;		/* last system call for all threads that it has made */
 	Note park;
-	bool spinning, blocked, incgo, isextra, dying, main, signalpending;
+	bool spinning, blocked, dying, main, signalpending;
+	bool incgo;			/* runs C code of the user */
+	bool isextra;			/* the thread was made by C */
+	CgoFrame *cgo;			/* innermost call of Go by C */
+	G *extrag;			/* the goroutine of such a thread */
+	uint64_t ncgocall;
 	uint32_t locks;			/* held by C that signals must not interrupt with tracebacks */
 	uint64_t rng;
 	void *altstack;
@@ -232,6 +240,7 @@ static inline uintptr_t g_callerpc(const G *g) { return ARCH_LINKREG ? g->link :
 
 /* ---- g.c: making, waking, parking ---- */
 G *g_new(Funcval *fn, uintptr_t callerpc, bool system);
+G *g_newforeign(void);			/* for callbacks on a thread of C: dead while there is none */
 /* Marks the current goroutine as waiting. Call with the lock that protects the queue it is on; then unlock, and return act_park(). */
 void g_wait(G *g, int reason);
 static inline void act(int a) { rt_m->action = (uint32_t)a; }
@@ -247,6 +256,11 @@ void sudog_put(Sudog *s);
 /* ---- proc.c: the scheduler ---- */
 void sched_init(void);
 _Noreturn void sched_run(M *m);		/* the loop of every thread */
+void sched_callback(M *m, G *g);	/* the same for g alone, until it comes back from a call by C */
+void sched_reenter(M *m);		/* the goroutine locked to m leaves its system call; waits for a P */
+void rt_entersyscall(void);
+void rt_exitsyscall(void);
+void sched_addm(M *m);			/* counts a thread; throws if there are too many */
 void sched_wakep(void);
 bool sched_stop(void);			/* stops the world; false: somebody else is at it */
 void sched_start(void);
@@ -264,11 +278,15 @@ void rt_poll(G *g);
 /* ---- sysmon.c ---- */
 void sysmon_start(void);
 
+/* ---- cgo.c ---- */
+void cgo_unwind(G *g, uintptr_t sp);
+
 /* ---- stack/: see stack/stack.h ---- */
 
 /* ---- os/linux/signal.c ---- */
 void signal_init(void);
 void signal_minit(M *m);
+void signal_adopt(M *m, const sigset_t *mask);	/* a thread of C, whose mask was this */
 void signal_preempt(M *m);
 void signal_exit(M *m);			/* the thread is about to end */
 

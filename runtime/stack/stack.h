@@ -51,9 +51,13 @@ typedef struct {
 	bool async;			/* scan conservatively */
 	bool reflectcall;		/* no function: the frame of reflectcall, or of a reflect stub */
 	bool reflectstub;
+	bool cgoback;			/* no function: what crosscall2 pushed */
 	bool first;
 	uintptr_t lo, hi;
 } Frame;
+/* The frame that a call of Go by C puts between the two (sched/cgo.c): its return address and spill space of two parameters. */
+#define CGOBACK_FRAME (ARCH_LINKREG ? 32 : 16)
+extern const char arch_cgoback_ret[];	/* arch/<cpu>/cgo.S */
 #define FRAME_ARGS 8			/* from fp to the incoming argument area */
 /* Starts at g's saved context. false: no frame. */
 bool unwind_start(Frame *fr, G *g);

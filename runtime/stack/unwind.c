@@ -30,7 +30,7 @@ enter(Frame *fr)
 {
 	int32_t d;
 
-	fr->reflectcall = false;
+	fr->reflectcall = fr->cgoback = false;
 	if (fr->pc == (uintptr_t)arch_goexit_ret)
 		return false;
 	if (fr->sp < fr->lo || fr->sp > fr->hi)
@@ -39,6 +39,11 @@ enter(Frame *fr)
 		*(uint64_t *)(fr->sp + ARCH_STUB_MAGICAT) == ARCH_STUB_MAGIC;
 	if (fr->pc == (uintptr_t)arch_reflectcall_ret || fr->reflectstub)
 		return enterreflect(fr);
+	if (fr->pc == (uintptr_t)arch_cgoback_ret) {	/* between a function that C called and the one that called C */
+		fr->reflectcall = fr->cgoback = true;
+		fr->fp = fr->sp + CGOBACK_FRAME;
+		return fr->fp < fr->hi;
+	}
 	/* a call that does not return may end its function: look up inside the call */
 	if (!func_find(fr->exact ? fr->pc : fr->pc - ARCH_PCADJUST, &fr->f))
 		return false;
@@ -107,13 +112,13 @@ leave(Frame *fr)
 
 	if (!ARCH_LINKREG) {
 		fr->pc = *(uintptr_t *)fp;
-		if (fp > fr->sp)
+		if (fp > fr->sp && !fr->cgoback)
 			fr->link = *(uintptr_t *)(fp - 8);
 		return;
 	}
 	if (fp == fr->sp)
 		fr->pc = fr->link;
-	else if (fr->reflectcall && !fr->reflectstub)
+	else if (fr->reflectcall && !fr->reflectstub && !fr->cgoback)
 		fr->pc = *(uintptr_t *)(fp - 8);
 	else
 		fr->pc = *(uintptr_t *)fr->sp;
@@ -184,6 +189,8 @@ frame_slots(Frame *fr, SlotFn visit, RangeFn cons, void *ctx)
 	const uint8_t *b;
 	uint32_t off, lo, hi;
 
+	if (fr->cgoback)
+		return;
 	if (fr->reflectstub) {
 		reflectstub(fr, visit, ctx);
 		return;

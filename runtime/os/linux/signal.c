@@ -173,6 +173,7 @@ void
 signal_exit(M *m)
 {
 	sigset_t all;
+	stack_t ss;
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
@@ -183,6 +184,11 @@ signal_exit(M *m)
 			break;
 		}
 	rt_unlock(&threadlock);
+	if (m->isextra && sigaltstack(NULL, &ss) == 0 && ss.ss_sp == m->altstack && m->altstack != NULL) {
+		memset(&ss, 0, sizeof ss);
+		ss.ss_flags = SS_DISABLE;	/* the stack goes to another thread */
+		sigaltstack(&ss, NULL);
+	}
 }
 
 /* May the goroutine be stopped at this very instruction? */
@@ -339,11 +345,14 @@ setdefault(int sig, void (*fn)(int))
 	installed[sig] = 0;
 }
 
+/* A thread of C may have one: then that is used. */
 static void
 altstack(M *m)
 {
 	stack_t ss;
 
+	if (m->isextra && sigaltstack(NULL, &ss) == 0 && (ss.ss_flags & SS_DISABLE) == 0 && ss.ss_sp != m->altstack)
+		return;
 	if (m->altstack == NULL)
 		m->altstack = os_map(0, ALTSIZE, MEM_STACK);
 	if (m->altstack == NULL)
@@ -395,24 +404,45 @@ signal_init(void)
 	}
 }
 
-void
-signal_minit(M *m)
+/* Signals the runtime lives on must reach every thread. */
+static void
+threadmask(sigset_t *set)
 {
-	sigset_t set;
+	for (int sig = 1; sig < 32; sig++)
+		if (synchronous(sig) || sig == SIGPREEMPT)
+			sigdelset(set, sig);
+	sigprocmask(SIG_SETMASK, set, NULL);
+}
 
+static void
+addthread(M *m)
+{
 	rt_lock(&threadlock);
 	m->threadlink = threads;
 	threads = m;
 	m->allsys = allsys.seq;
 	rt_unlock(&threadlock);
 	altstack(m);
+}
+
+void
+signal_minit(M *m)
+{
+	sigset_t set;
+
+	addthread(m);
 	memset(&set, 0, sizeof set);
 	memcpy(&set, &initmask, sizeof initmask);
-	/* signals the runtime lives on must reach every thread */
-	for (int sig = 1; sig < 32; sig++)
-		if (synchronous(sig) || sig == SIGPREEMPT)
-			sigdelset(&set, sig);
-	sigprocmask(SIG_SETMASK, &set, NULL);
+	threadmask(&set);
+}
+
+void
+signal_adopt(M *m, const sigset_t *mask)
+{
+	sigset_t set = *mask;
+
+	addthread(m);
+	threadmask(&set);
 }
 
 /* CPU profile. The handler stays when it ends: a late signal would end the process otherwise. */

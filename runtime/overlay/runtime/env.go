@@ -60,6 +60,7 @@ func syscall_runtime_envs() []string { return append([]string{}, envs...) }
 
 //go:linkname syscall_runtimeSetenv syscall.runtimeSetenv
 func syscall_runtimeSetenv(k, v string) {
+	csetenv(k, v)
 	if k == "GODEBUG" {
 		godebugEnv = v
 		applyGODEBUG()
@@ -69,6 +70,7 @@ func syscall_runtimeSetenv(k, v string) {
 
 //go:linkname syscall_runtimeUnsetenv syscall.runtimeUnsetenv
 func syscall_runtimeUnsetenv(k string) {
+	cunsetenv(k)
 	if k == "GODEBUG" {
 		godebugEnv = ""
 		applyGODEBUG()
@@ -98,6 +100,7 @@ func write(fd uintptr, p unsafe.Pointer, n int32) int32 { return int32(write_(fd
 var debug struct {
 	inittrace int
 	panicnil  int
+	cgocheck  int
 }
 
 var godebugEnv string // value of the environment variable now
@@ -108,7 +111,7 @@ func readGODEBUG() {
 }
 
 func applyGODEBUG() {
-	debug.inittrace, debug.panicnil = 0, 0
+	debug.inittrace, debug.panicnil, debug.cgocheck = 0, 0, 1
 	eachGODEBUG(godebugDefault)
 	eachGODEBUG(godebugEnv)
 }
@@ -134,6 +137,8 @@ func eachGODEBUG(s string) {
 			debug.inittrace = n
 		case "panicnil":
 			debug.panicnil = n
+		case "cgocheck":
+			debug.cgocheck = n
 		}
 	}
 }

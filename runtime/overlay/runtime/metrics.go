@@ -100,7 +100,7 @@ func readMetric(s *metricSample, w *[256]uint64) {
 	gccpu := w[statPauseTotal] * uint64(gomaxprocs_(0))
 	switch s.name {
 	case "/cgo/go-to-c-calls:calls":
-		s.set(0)
+		s.set(uint64(numcgocall_()))
 	case "/cpu/classes/gc/mark/assist:cpu-seconds":
 		s.setFloat(0)
 	case "/cpu/classes/gc/mark/dedicated:cpu-seconds", "/cpu/classes/gc/mark/idle:cpu-seconds", "/cpu/classes/scavenge/assist:cpu-seconds",

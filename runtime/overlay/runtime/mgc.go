@@ -419,11 +419,15 @@ func (p *Pinner) Pin(pointer any) {
 		})
 	}
 	p.pinner.refs = append(p.pinner.refs, e.data)
+	pinCount(e.data, 1)
 }
 
 // Unpin unpins all pinned objects of the Pinner.
 func (p *Pinner) Unpin() {
 	if p.pinner != nil {
+		for _, r := range p.pinner.refs {
+			pinCount(r, -1)
+		}
 		clear(p.pinner.refs)
 		p.pinner.refs = p.pinner.refs[:0]
 	}

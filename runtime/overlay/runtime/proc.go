@@ -37,6 +37,7 @@ func main() {
 	for _, t := range module.inittasks {
 		runInitTask(t)
 	}
+	cgoready_()
 	UnlockOSThread()
 
 	main_main()
@@ -130,7 +131,7 @@ func GOMAXPROCS(n int) int {
 func NumCPU() int { return numcpu_() }
 
 // NumCgoCall returns the number of cgo calls made by the current process.
-func NumCgoCall() int64 { return 0 }
+func NumCgoCall() int64 { return int64(numcgocall_()) }
 
 // NumGoroutine returns the number of goroutines that currently exist.
 func NumGoroutine() int { return numgoroutine_() }

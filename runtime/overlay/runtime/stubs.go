@@ -368,6 +368,18 @@ func gostringnocopy(p *byte) string {
 	return unsafe.String(p, findnull(p))
 }
 
+// gostringn and gobytes are C.GoStringN and C.GoBytes.
+func gostringn(p *byte, n int) string {
+	return string(unsafe.Slice(p, n))
+}
+
+func gobytes(p *byte, n int) []byte {
+	if n < 0 {
+		panic(errorString("gobytes: length out of range"))
+	}
+	return append(make([]byte, 0, n), unsafe.Slice(p, n)...)
+}
+
 func gostring(p *byte) string {
 	s := gostringnocopy(p)
 	b := make([]byte, len(s))

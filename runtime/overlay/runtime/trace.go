@@ -46,13 +46,3 @@ func coverage_getCovCounterList() []rtcov.CovCounterBlob {
 	return []rtcov.CovCounterBlob{{Counters: (*uint32)(unsafe.Pointer(md.covctrs)), Len: uint64((md.ecovctrs - md.covctrs) / 4)}}
 }
 
-//go:linkname syscall_cgocaller syscall.cgocaller
-func syscall_cgocaller(fn unsafe.Pointer, args ...uintptr) uintptr {
-	throw("syscall.cgocaller: no cgo in this program")
-	return 0
-}
-
-// cgoUse and cgoCheckPointer are called by code that cgo generates.
-//
-//go:linkname cgoUse
-func cgoUse(x any) { throw("cgoUse should not be called") }
