@@ -532,6 +532,8 @@ compileid(Action *a)
 	if (streq(cfg.buildmode, "pie"))
 		buf_str(&b, "pie\n");
 	hashlist(&b, "flag", &flags);
+	if (a->cgo != NULL)
+		cgo_id(a, &b);
 	for (int i = 0; i < p->gofiles.n && p->testmain == NULL; i++) {
 		SrcInfo *s = dir_file(p->di, p->gofiles.at[i]);
 		const char *h = s != NULL ? dir_hash(p->di, s) : NULL;
@@ -571,12 +573,7 @@ refuse(Action *a)	/* what cannot be compiled yet */
 
 	if (p->std)
 		return false;
-	if (p->cgofiles.n > 0) {
-		fprintf(stderr, "# %s\n%s: cgo is not supported yet (build with CGO_ENABLED=0)\n", p->path,
-			shortpath(path_join(p->dir, p->cgofiles.at[0])));
-		return true;
-	}
-	if (p->sfiles.n > 0) {
+	if (p->sfiles.n > 0 && p->cgofiles.n == 0) {
 		fprintf(stderr, "# %s\n%s: assembly is not supported yet\n", p->path, shortpath(path_join(p->dir, p->sfiles.at[0])));
 		return true;
 	}
@@ -610,7 +607,7 @@ fillcompileargs(Action *a, Strs *v)
 	strs_add(v, intern_printf("-lang=go%s", p->lang));
 	if (p->std)
 		strs_add(v, "-std");
-	else
+	else if (p->cgofiles.n == 0)
 		strs_add(v, "-complete");
 	strs_add(v, "-buildid");
 	a->buildid = intern_printf("%s/%s", id, id);
@@ -650,6 +647,8 @@ fillcompileargs(Action *a, Strs *v)
 	}
 	for (int i = 0; i < p->gofiles.n; i++)
 		strs_add(v, path_join(p->testmain != NULL ? objdir(a) : p->dir, p->gofiles.at[i]));
+	if (a->cgo != NULL)
+		strs_append(v, cgo_gofiles(a));
 }
 
 static const char *
@@ -711,8 +710,12 @@ startcompile(Action *a)
 		done(a, false);
 		return;
 	}
-	if (p->gofiles.n == 0) {
+	if (p->gofiles.n + p->cgofiles.n == 0) {
 		fprintf(stderr, "%s: no non-test Go files in %s\n", p->path, p->dir);
+		done(a, false);
+		return;
+	}
+	if (p->cgofiles.n > 0 && !cgo_prepare(a)) {
 		done(a, false);
 		return;
 	}
@@ -750,7 +753,6 @@ static void
 runcompile(Action *a)
 {
 	Pkg *p = a->p;
-	Strs v = { 0 }, env = { 0 };
 	Buf cfgb = { 0 };
 
 	buf_str(&cfgb, "# import config\n");
@@ -766,6 +768,18 @@ runcompile(Action *a)
 	}
 	writefile(intern_printf("%s/importcfg", a->objdir), &cfgb);
 	buf_free(&cfgb);
+	if (a->cgo != NULL)
+		cgo_start(a);
+	else
+		build_gocompile(a);
+}
+
+void
+build_gocompile(Action *a)
+{
+	Pkg *p = a->p;
+	Strs v = { 0 }, env = { 0 };
+
 	fillcompileargs(a, &v);
 	if (cfg.n || cfg.x)
 		showargv(cfg.cwd, &v, "");
@@ -782,8 +796,8 @@ runcompile(Action *a)
 	strs_add(&env, intern_printf("GOARCH=%s", cfg.goarch));
 	if (cfg.toolexec != NULL)
 		strs_add(&env, intern_printf("TOOLEXEC_IMPORTPATH=%s", p->path));
-	a->job = job_start(&v, cfg.cwd, &env, a);
-	nrunning++;
+	a->compiling = true;
+	build_job(a, &v, cfg.cwd, &env);
 }
 
 static void
@@ -795,6 +809,40 @@ crashed(const Pkg *p, const char *tool, const char *out, int status)
 			out[0] == '\0' ? "" : p->path, tool_path(tool), WTERMSIG(status) == SIGKILL ? "killed" : strsignal(WTERMSIG(status)));
 	else if (out[0] == '\0')
 		fprintf(stderr, "# %s\n%s: exit status %d\n", pkg_title(p), tool_path(tool), WEXITSTATUS(status));
+}
+
+/* ---- for cgo.c ---- */
+
+const char *
+build_objdir(Action *a)
+{
+	return objdir(a);
+}
+
+void
+build_show(const char *dir, const Strs *argv, const char *prefix)
+{
+	showargv(dir, argv, prefix);
+}
+
+void
+build_job(Action *a, const Strs *argv, const char *dir, const Strs *env)
+{
+	a->job = job_start(argv, dir, env, a);
+	nrunning++;
+}
+
+void
+build_fail(Action *a, const char *tool, const char *out, int status)
+{
+	crashed(a->p, tool, out, status);
+	done(a, false);
+}
+
+bool
+build_room(void)
+{
+	return nrunning < cfg.p;
 }
 
 static void
@@ -817,6 +865,13 @@ endcompile(Action *a, const char *out, int status)
 		crashed(a->p, "compile", out, status);
 		done(a, false);
 		return;
+	}
+	if (a->cgo != NULL) {
+		out = cgo_output(a, out);
+		if (!cgo_finish(a)) {
+			done(a, false);
+			return;
+		}
 	}
 	showoutput(a->p, out);
 	if (!hasharchive(a->built, a->buildid, &a->e)) {
@@ -895,8 +950,11 @@ linkid(Action *a)
 	hashlist(&b, "flag", &flags);
 	buf_printf(&b, "modinfo %s\n", modinfo_text(p));
 	for (int i = 0; i < p->all.n; i++)
-		if (p->all.at[i]->act != NULL)
+		if (p->all.at[i]->act != NULL) {
 			buf_printf(&b, "package %s %s\n", p->all.at[i]->path, p->all.at[i]->act->e.content);
+			cgo_linkid(p->all.at[i], &b);
+		}
+	cgo_linkid(p, &b);
 	buf_printf(&b, "main %s\n", p->act->e.content);
 	seal(a, &b);
 }
@@ -1350,6 +1408,10 @@ build_execute(void)
 			nrunning--;
 			if (a->kind == ACT_OTHER) {
 				a->end(a, j);
+				continue;
+			}
+			if (a->cgo != NULL && !a->compiling && !a->covering) {
+				cgo_next(a, j);
 				continue;
 			}
 			out = job_output(j, &n);

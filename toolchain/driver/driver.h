@@ -105,6 +105,7 @@ extern Cfg cfg;
 
 void env_init(void);			/* sets the fields of cfg that come from the environment */
 const char *env_get(const char *name);	/* environment, then the user's file, then go.env, then the default; never NULL */
+const char *env_set(const char *name);	/* the same without defaults; NULL */
 const char *env_archlevel(const char **name);	/* "v1" and "GOAMD64", or NULL */
 void cmd_env(int argc, char **argv);
 void cmd_version(int argc, char **argv);	/* version.c */
@@ -272,6 +273,7 @@ struct Pkg {
 	DirInfo *di;
 	Strs gofiles, cgofiles, ignoredgo, ignoredother, cfiles, cxxfiles, mfiles, hfiles, ffiles, sfiles, swigfiles, swigcxx, sysofiles;
 	Strs testgo, xtestgo, invalidgo;
+	Strs cgocflags, cgocppflags, cgocxxflags, cgofflags, cgoldflags, cgopkgconfig;	/* of #cgo lines */
 	Strs embedpatterns, embedfiles, testembedpatterns, xtestembedpatterns;
 	Strs embedpos, testembedpos, xtestembedpos;	/* of the patterns */
 	Strs rawimports, imports, testimports, xtestimports;	/* imports: resolved */
@@ -410,6 +412,8 @@ struct Action {
 	void (*start)(Action *);	/* calls build_done, or build_running with a job whose ctx is the action */
 	void (*end)(Action *, Job *);
 	void *ctx;
+	struct CgoBuild *cgo;		/* cgo.c; NULL: no file uses cgo */
+	bool compiling;			/* the job is the Go compiler */
 };
 
 Action *build_compile(Pkg *p);			/* the one of this package, made when first asked for */
@@ -507,6 +511,35 @@ const char *testcache_id(const Pkg *p, const char *program);
 /* What it printed last time with the same files and variables, with (cached) as its time. NULL: run it. */
 const char *testcache_get(const Pkg *p, const char *id, size_t *n);
 void testcache_put(const Pkg *p, const char *id, const char *logfile, const void *out, size_t n);
+
+/* ---- cgoflags.c ---- */
+const char *cgo_scan(Pkg *p, const char *name);	/* adds what #cgo lines of the file say; NULL or what is wrong */
+const char *cgo_checkflags(const Pkg *p);	/* NULL, or which flag no source may ask for */
+Strs cgo_envflags(const char *name, const Strs *more);	/* words of CGO_CFLAGS and the like, then more */
+
+/* ---- cc.c: C compilers ---- */
+const Strs *cc_words(bool cxx);		/* program and flags; none: there is no compiler */
+const char *cc_default(bool cxx);	/* what go env prints */
+const char *cc_missing(void);		/* the message */
+const char *cc_find(const char *name);	/* on PATH; NULL */
+
+/* ---- cgo.c: running cgo and the C compiler before the Go compiler ---- */
+bool cgo_prepare(Action *a);		/* before the action ID is known: pkg-config, compiler; false: said why */
+void cgo_id(Action *a, Buf *b);		/* all that the result depends on beside the Go files */
+void cgo_linkid(Pkg *p, Buf *b);	/* the same of a link: libraries outside of the package */
+void cgo_start(Action *a);		/* build_gocompile(a) follows when all is done */
+void cgo_next(Action *a, Job *j);	/* one of its jobs ended */
+const Strs *cgo_gofiles(Action *a);	/* for the Go compiler, beside p->gofiles */
+const char *cgo_output(Action *a, const char *out);	/* what all tools printed */
+bool cgo_finish(Action *a);		/* the Go compiler has written the archive: adds the objects */
+
+/* ---- build.c, for cgo.c ---- */
+const char *build_objdir(Action *a);
+void build_show(const char *dir, const Strs *argv, const char *prefix);	/* as -x does */
+void build_job(Action *a, const Strs *argv, const char *dir, const Strs *env);
+void build_gocompile(Action *a);
+void build_fail(Action *a, const char *tool, const char *out, int status);
+bool build_room(void);			/* may another job start? */
 
 /* ---- modinfo.c ---- */
 

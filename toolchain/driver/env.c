@@ -92,7 +92,7 @@ defaultvalue(const char *name)
 {
 	static const char *const table[][2] = { { "GOAMD64", "v1" }, { "GOARM", "7" }, { "GOARM64", "v8.0" }, { "GO386", "sse2" },
 		{ "GOMIPS", "hardfloat" }, { "GOMIPS64", "hardfloat" }, { "GOPPC64", "power8" }, { "GORISCV64", "rva20u64" }, { "AR", "ar" },
-		{ "CC", "gcc" }, { "CXX", "g++" }, { "FC", "gfortran" }, { "GCCGO", "gccgo" }, { "PKG_CONFIG", "pkg-config" },
+		{ "FC", "gfortran" }, { "GCCGO", "gccgo" }, { "PKG_CONFIG", "pkg-config" },
 		{ "CGO_CFLAGS", "-O2 -g" }, { "CGO_CXXFLAGS", "-O2 -g" }, { "CGO_FFLAGS", "-O2 -g" }, { "CGO_LDFLAGS", "-O2 -g" },
 		{ "CGO_ENABLED", "0" }, { "GOHOSTARCH", SLIPWAY_HOST_ARCH }, { "GOHOSTOS", SLIPWAY_HOST_OS }, { "GOVERSION", GOVERSION }, { "GOTELEMETRY", "off" },
 		{ "GOTOOLCHAIN", "local" }, { "GOPROXY", "https://proxy.golang.org,direct" }, { "GOSUMDB", "sum.golang.org" }, { "GOOS", SLIPWAY_HOST_OS },
@@ -102,6 +102,8 @@ defaultvalue(const char *name)
 	for (size_t i = 0; i < NELEM(table); i++)
 		if (streq(table[i][0], name))
 			return table[i][1];
+	if (streq(name, "CC") || streq(name, "CXX"))
+		return cc_default(name[1] == 'X');
 	if (streq(name, "GOCACHE")) {
 		d = userdir("XDG_CACHE_HOME", ".cache");
 		return d[0] == '\0' ? "" : path_join(d, "go-build");
@@ -137,6 +139,19 @@ defaultvalue(const char *name)
 }
 
 const char *
+env_set(const char *name)
+{
+	const char *v = getenv(name);
+
+	name = intern_str(name);
+	if ((v == NULL || *v == '\0') && fileenv != NULL && !streq(name, "GOENV"))
+		v = map_get(fileenv, name);
+	if ((v == NULL || *v == '\0') && gorootenv != NULL)
+		v = map_get(gorootenv, name);
+	return v == NULL || *v == '\0' ? NULL : v;
+}
+
+const char *
 env_get(const char *name)
 {
 	const char *v;
@@ -147,12 +162,8 @@ env_get(const char *name)
 	v = map_get(memo, name);
 	if (v != NULL)
 		return v;
-	v = getenv(name);
-	if ((v == NULL || *v == '\0') && fileenv != NULL && !streq(name, "GOENV"))
-		v = map_get(fileenv, name);
-	if ((v == NULL || *v == '\0') && gorootenv != NULL)
-		v = map_get(gorootenv, name);
-	if (v == NULL || *v == '\0')
+	v = env_set(name);
+	if (v == NULL)
 		v = defaultvalue(name);
 	v = intern_str(v);
 	map_set(memo, name, (void *)(uintptr_t)v);

@@ -205,12 +205,12 @@ pkgvalue(Pkg *p)
 	val_set(v, "SysoFiles", val_strs(&p->sysofiles), true);
 	val_set(v, "EmbedPatterns", val_strs(&p->embedpatterns), true);
 	val_set(v, "EmbedFiles", val_strs(&p->embedfiles), true);
-	val_set(v, "CgoCFLAGS", val_strs(&none), true);
-	val_set(v, "CgoCPPFLAGS", val_strs(&none), true);
-	val_set(v, "CgoCXXFLAGS", val_strs(&none), true);
-	val_set(v, "CgoFFLAGS", val_strs(&none), true);
-	val_set(v, "CgoLDFLAGS", val_strs(&none), true);
-	val_set(v, "CgoPkgConfig", val_strs(&none), true);
+	val_set(v, "CgoCFLAGS", val_strs(&p->cgocflags), true);
+	val_set(v, "CgoCPPFLAGS", val_strs(&p->cgocppflags), true);
+	val_set(v, "CgoCXXFLAGS", val_strs(&p->cgocxxflags), true);
+	val_set(v, "CgoFFLAGS", val_strs(&p->cgofflags), true);
+	val_set(v, "CgoLDFLAGS", val_strs(&p->cgoldflags), true);
+	val_set(v, "CgoPkgConfig", val_strs(&p->cgopkgconfig), true);
 	val_set(v, "Imports", val_strs(&p->imports), true);
 	val_set(v, "ImportMap", im, true);
 	val_set(v, "Deps", val_strs(&deps), true);

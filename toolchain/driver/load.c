@@ -254,7 +254,11 @@ onefile(Pkg *p, SrcInfo *s, bool forced, ImportList *imp, ImportList *timp, Impo
 			strs_add(&p->ignoredgo, name);
 			return;
 		} else {
+			const char *bad = cgo_scan(p, name);
+
 			strs_add(&p->cgofiles, name);
+			if (bad != NULL)
+				seterror(p, newerror("", bad));
 		}
 	} else {
 		strs_add(xtest ? &p->xtestgo : test ? &p->testgo : &p->gofiles, name);
@@ -289,6 +293,19 @@ sortembeds(Strs *pats, Strs *pos)
 		}
 }
 
+/* Would there be Go files if cgo were on? */
+static bool
+onlycgo(const Pkg *p)
+{
+	for (int i = 0; !cfg.cgo && i < p->ignoredgo.n; i++) {
+		const SrcInfo *s = dir_file(p->di, p->ignoredgo.at[i]);
+
+		if (s != NULL && s->parsed && s->cgo && (s->constraint[0] == '\0' || constraint_eval(s->constraint, p->std, &(const char *){ NULL })))
+			return true;
+	}
+	return false;
+}
+
 /* Reads the folder (or takes just the files named) and sets everything that can be known without other packages. */
 static void
 scanfiles(Pkg *p, const Strs *only)
@@ -313,7 +330,8 @@ scanfiles(Pkg *p, const Strs *only)
 		PkgError *e;
 
 		if (p->ignoredgo.n > 0) {
-			e = newerror("", intern_printf("build constraints exclude all Go files in %s", p->dir));
+			e = newerror("", intern_printf("build constraints exclude all Go files in %s%s", p->dir, onlycgo(p) ?
+				" (they use cgo, which is off: set CGO_ENABLED=1)" : ""));
 		} else {
 			e = newerror("", intern_printf("no Go files in %s", shortpath(p->dir)));
 			e->err = intern_printf("no Go files in %s", p->dir);
@@ -414,6 +432,8 @@ internalallowed(const Pkg *p, const Pkg *by)
 static void
 resolveimports(Pkg *p)
 {
+	static const char *const cgoimports[] = { "unsafe", "syscall", "runtime/cgo" };
+
 	for (int i = 0; i < p->rawimports.n; i++) {
 		const char *path = p->rawimports.at[i], *pos = p->importpos.at[i], *v;
 		Pkg *d;
@@ -441,6 +461,16 @@ resolveimports(Pkg *p)
 		vec_push(perm, &p->deps, d);
 		if (d->err != NULL)
 			p->incomplete = true;
+	}
+	/* what cgo writes imports these */
+	for (size_t i = 0; p->cgofiles.n > 0 && i < NELEM(cgoimports); i++) {
+		Pkg *d = load(cgoimports[i], "", p);
+		bool have = d == p || streq(p->path, "runtime/cgo");
+
+		for (int k = 0; k < p->deps.n; k++)
+			have = have || p->deps.at[k] == d;
+		if (!have)
+			vec_push(perm, &p->deps, d);
 	}
 	if (streq(p->name, "main") && p->err == NULL) {
 		Pkg *rt = load("runtime", "", p);
