@@ -21,6 +21,7 @@ GOFUNC arch_run
 	sd	sp, M_SYSSP(a1)
 	sw	zero, M_ACTION(a1)
 	mv	g, a0
+	.globl	arch_resume
 arch_resume:				/* x27: g */
 	ld	sp, G_SP(g)
 	ld	ra, G_LINK(g)
