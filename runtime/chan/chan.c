@@ -269,7 +269,8 @@ recv(Hchan *c, void *elem, bool block, uint32_t retword)
 	}
 	if (c->timer != NULL)
 		timer_poke(c->timer);
-	if (!block && LOADREL(&c->closed) == 0 && (LOADREL(&c->dataqsiz) == 0 ? LOADREL(&c->sendq.first) == NULL : LOADREL(&c->qcount) == 0))
+	/* empty, and open even after that: in the other order it could be closed and emptied in between */
+	if (!block && (LOADREL(&c->dataqsiz) == 0 ? LOADACQ(&c->sendq.first) == NULL : LOADACQ(&c->qcount) == 0) && LOADREL(&c->closed) == 0)
 		return 0;
 	rt_lock(&c->lock);
 	if (c->qcount > 0) {

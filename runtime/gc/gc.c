@@ -480,6 +480,8 @@ sampled(M *m, uintptr_t size, const Type *typ, bool needzero)
 			p->nextsample = prof_next(rate);
 		}
 	}
+	/* the program may store x where a collector on another CPU finds it: not before its span, its marks and its zeros */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	return x;
 }
 

@@ -12,7 +12,7 @@ typedef enum {
 	IN_UNARY,	/* one floating point operation */
 	IN_BINARY, IN_ROUND, IN_FMA,
 	IN_CTZ, IN_LEN, IN_POPCNT, IN_BSWAP, IN_ROTL, IN_MULHI, IN_DIV,
-	IN_CALLERPC, IN_CALLERSP, IN_CLOSUREPTR, IN_KEEPALIVE, IN_GETG, IN_NOP, IN_TMPSTRING, IN_PREFETCH
+	IN_CALLERPC, IN_CALLERSP, IN_CLOSUREPTR, IN_KEEPALIVE, IN_GETG, IN_TMPSTRING, IN_PREFETCH
 } Kind;
 
 typedef struct {
@@ -78,7 +78,7 @@ static const Intrinsic table[] = {
 	{ Y, "OnesCount64", IN_POPCNT, OP_POPCNT, 0, 0 }, { Y, "Prefetch", IN_PREFETCH, 0, 0, 0 }, { Y, "PrefetchStreamed", IN_PREFETCH, 0, 1, 0 },
 	{ "runtime", "getcallerpc", IN_CALLERPC, 0, 0, 0 }, { "runtime", "getcallersp", IN_CALLERSP, 0, 0, 0 },
 	{ "runtime", "getclosureptr", IN_CLOSUREPTR, 0, 0, 0 }, { "runtime", "KeepAlive", IN_KEEPALIVE, 0, 0, 0 },
-	{ "runtime", "getg", IN_GETG, 0, 0, 0 }, { "runtime", "publicationBarrier", IN_NOP, 0, 0, 0 },
+	{ "runtime", "getg", IN_GETG, 0, 0, 0 },
 	{ "runtime", "slicebytetostringtmp", IN_TMPSTRING, 0, 0, 0 },
 };
 #undef A
@@ -312,8 +312,6 @@ bd_intrinsic(Obj *fn, Opd *args, int n, OpdVec *out)
 	case IN_KEEPALIVE:
 		for (int i = 0; i < args[0].lt->ncomp; i++)
 			bd_emit1(OP_KEEPALIVE, VT_VOID, args[0].c[i], 0);
-		return true;
-	case IN_NOP:
 		return true;
 	case IN_TMPSTRING:
 		if (out != NULL)
