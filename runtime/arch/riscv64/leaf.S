@@ -176,8 +176,10 @@ GOFUNC runtime.memequal
 	addi	x10, x10, 1
 	addi	x11, x11, 1
 	j	1b
-2:	addi	x5, x12, -8
-	bltu	x5, x10, 4f
+2:	sub	x5, x12, x10		/* what is left; the end may be nil */
+	sltiu	x5, x5, 8
+	bnez	x5, 4f
+	addi	x5, x12, -8
 3:	ld	x6, 0(x10)
 	ld	x7, 0(x11)
 	bne	x6, x7, .Lne
@@ -217,8 +219,10 @@ GOFUNC runtime.cmpstring
 	addi	x10, x10, 1
 	addi	x12, x12, 1
 	j	2b
-3:	addi	x5, x14, -8
-	bltu	x5, x10, 5f
+3:	sub	x5, x14, x10		/* what is left; the end may be nil */
+	sltiu	x5, x5, 8
+	bnez	x5, 5f
+	addi	x5, x14, -8
 4:	ld	x6, 0(x10)
 	ld	x7, 0(x12)
 	bne	x6, x7, 6f		/* the bytes will tell */
