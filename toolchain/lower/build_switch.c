@@ -244,8 +244,6 @@ bd_switch(Stmt *s)
 		x = bd_hold(bd_expr(tag));
 		ints = type_isinteger(x.t);
 		strs = type_isstring(x.t);
-	} else {
-		x = bd_opd1(typ[T_BOOL], bd_int(VT_I8, 1));	/* for cases that are interfaces */
 	}
 	for (int i = 0; i < n; i++) {
 		Clause *c = s->sw.clauses.at[i];
@@ -257,7 +255,7 @@ bd_switch(Stmt *s)
 			Opd y;
 
 			bd->pos = e->pos;
-			if ((!havetag && !bd_isiface(bd_type(e->type))) || (consttrue && type_isboolean(bd_type(e->type)))) {
+			if (!havetag || (consttrue && type_isboolean(bd_type(e->type)))) {
 				Block *no = bd_block();
 
 				bd_branch(e, body[i], no, 0);

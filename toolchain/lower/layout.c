@@ -50,6 +50,22 @@ toolarge(Type *t, const char *what)
 	bug("type %s", what);
 }
 
+/* Whether the ABI lets a type without size travel in registers: it has no components, but may have very many parts. */
+static bool
+emptyinregs(Type *t, int *budget)
+{
+	Type *u = type_under(t);
+
+	if (--*budget < 0)
+		return true;
+	if (u->kind == T_ARRAY)
+		return u->len == 0 || (u->len == 1 && emptyinregs(u->elem, budget));
+	for (int i = 0; u->kind == T_STRUCT && i < u->st.fields.n; i++)
+		if (!emptyinregs(obj_type(u->st.fields.at[i]), budget))
+			return false;
+	return true;
+}
+
 /* Appends the components of t. False: an array of several elements is inside. */
 static bool
 flatten(CompVec *cs, Type *t, int64_t off, int depth)
@@ -111,8 +127,11 @@ flatten(CompVec *cs, Type *t, int64_t off, int depth)
 			return flatten(cs, u->elem, off, depth + 1);
 		return u->len == 0;	/* several elements are not for registers even if they are empty, says the ABI */
 	case T_STRUCT:
-		if (type_size(u) == 0)
-			return true;
+		if (type_size(u) == 0) {
+			int budget = 1000;
+
+			return emptyinregs(u, &budget);
+		}
 		for (int i = 0; i < u->st.fields.n && cs->n <= ABICOMPS; i++)
 			if (!flatten(cs, obj_type(u->st.fields.at[i]), off + type_offset(u, i), depth + 1))
 				ok = false;
