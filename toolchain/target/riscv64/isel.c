@@ -576,13 +576,31 @@ and(Sel *s, Value *v)
 		binary(s, v, M_AND, M_ANDI);
 }
 
+/* x << n | x >> bits - n; the count n is below the width. */
+static void
+rotatenarrow(Sel *s, Value *v)
+{
+	Func *f = s->f;
+	VType t = (VType)v->type;
+	int bits = 8 * size(v);
+	Value *x = select_strip(v->arg[0]), *n, *left, *right;
+
+	n = opbefore(s, v, M_ANDI, VT_I64, v->arg[1], NULL, IW(bits - 1, 8));
+	left = opbefore(s, v, M_SLL, t, x, n, W(4));
+	right = opbefore(s, v, M_SUB, VT_I64, select_const(f, n, VT_I64, bits), n, W(8));
+	right = opbefore(s, v, M_SRL, t, extend(s, n, x, ZERO), right, W(4));
+	become(s, v, M_OR, left, right, NULL, W(8));
+}
+
 static void
 rotate(Sel *s, Value *v)
 {
 	int64_t c;
 
-	if (size(v) < 4)
-		bug("riscv64 isel: rotation of %d bits", 8 * size(v));
+	if (size(v) < 4) {
+		rotatenarrow(s, v);
+		return;
+	}
 	if (!select_isconst(v->arg[1], &c))
 		become(s, v, M_ROL, v->arg[0], v->arg[1], NULL, W(size(v)));
 	else if ((c & (8 * size(v) - 1)) == 0)

@@ -5,7 +5,7 @@
  * A function is made of variables in slots, structured control flow, calls
  * of a callee that leaves garbage in every register, memory, all kinds of
  * arithmetic. The interpreter runs it as made; the code is what the whole middle and back end make
- * of it. Hosts other than amd64 skip. JIT_SEED=n JIT_COUNT=n choose what runs; JIT_DUMP=1 prints.
+ * of it. CPUs that jit_host.h does not know skip. JIT_SEED=n JIT_COUNT=n choose what runs; JIT_DUMP=1 prints.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,9 @@
 
 void ssa_divconst(Func *f);
 
-#ifdef __x86_64__
+#include "jit_host.h"
+
+#ifdef HOST_ARCH
 
 enum { NINT = 4, NFLOAT = 2, BUFSIZE = 640, FUEL = 4000 };
 
@@ -50,13 +52,10 @@ ext(const uint64_t in[3], uint64_t out[3])
 	out[2] = in[2] ^ ((h & 1) << 63);
 }
 
-extern uint64_t extin[3], extout[3];
-uint64_t extin[3], extout[3];	/* the stub below fills and reads them */
-extern uint64_t extpc, *extsp;
+uint64_t extin[3], extout[3];	/* the stub fills and reads them */
 uint64_t extpc, *extsp;
 static uint8_t *codemem;
 static const ObjFunc *codefn;
-void extcall(void);
 
 /* What a collector that moves things would do: the stack map of the call says where the pointers into the buffer are. */
 static void
@@ -93,29 +92,6 @@ extcall(void)
 	ext(extin, extout);
 }
 
-/* Go to C and back: everything but SP, BP, R14 and X15 comes back as garbage. */
-__asm__(".text\n"
-	"extstub:\n"
-	"	mov (%rsp), %rcx\n mov %rcx, extpc(%rip)\n lea 8(%rsp), %rcx\n mov %rcx, extsp(%rip)\n"
-	"	push %rbp\n mov %rsp, %rbp\n and $-16, %rsp\n"
-	"	mov %rax, extin(%rip)\n mov %rbx, extin+8(%rip)\n movq %xmm0, extin+16(%rip)\n"
-	"	call extcall\n"
-	"	mov %rbp, %rsp\n pop %rbp\n"
-	"	mov $0x1111111111111111, %rcx\n mov %rcx, %rdx\n mov %rcx, %rsi\n mov %rcx, %rdi\n mov %rcx, %r8\n mov %rcx, %r9\n"
-	"	mov %rcx, %r10\n mov %rcx, %r11\n mov %rcx, %r12\n mov %rcx, %r13\n mov %rcx, %r15\n"
-	"	movq %rcx, %xmm1\n movq %rcx, %xmm2\n movq %rcx, %xmm3\n movq %rcx, %xmm4\n movq %rcx, %xmm5\n movq %rcx, %xmm6\n movq %rcx, %xmm7\n"
-	"	movq %rcx, %xmm8\n movq %rcx, %xmm9\n movq %rcx, %xmm10\n movq %rcx, %xmm11\n movq %rcx, %xmm12\n movq %rcx, %xmm13\n movq %rcx, %xmm14\n"
-	"	mov extout(%rip), %rax\n mov extout+8(%rip), %rbx\n movq extout+16(%rip), %xmm0\n xorps %xmm15, %xmm15\n ret\n"
-	"gocall:\n" /* gocall(code, regs, g) */
-	"	push %rbp\n push %rbx\n push %r12\n push %r13\n push %r14\n push %r15\n push %rsi\n"
-	"	mov %rdx, %r14\n mov %rdi, %r12\n mov %rsi, %r13\n"
-	"	movq 32(%r13), %xmm0\n movq 40(%r13), %xmm1\n xorps %xmm15, %xmm15\n"
-	"	mov 0(%r13), %rax\n mov 8(%r13), %rbx\n mov 16(%r13), %rcx\n mov 24(%r13), %rdi\n"
-	"	call *%r12\n"
-	"	pop %rsi\n"
-	"	mov %rax, 0(%rsi)\n mov %rbx, 8(%rsi)\n mov %rcx, 16(%rsi)\n mov %rdi, 24(%rsi)\n movq %xmm0, 32(%rsi)\n movq %xmm1, 40(%rsi)\n"
-	"	pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n ret\n");
-extern char extstub[] __asm__("extstub");
 extern void gocall(void *code, Regs *r, void *g) __asm__("gocall");
 
 static Map *syms;
@@ -215,20 +191,6 @@ putf(double d, int n)
 	return x;
 }
 
-static int64_t
-f2s(double d, int n)
-{
-	int64_t r;
-	int32_t r4;
-
-	if (n == 8) {
-		__asm__("cvttsd2si %1, %0" : "=r"(r) : "x"(d));
-		return r;
-	}
-	__asm__("cvttsd2si %1, %0" : "=r"(r4) : "x"(d));
-	return r4;
-}
-
 static double
 fminmax(double a, double b, bool max)
 {
@@ -310,8 +272,8 @@ unop(const Value *v, uint64_t a)
 	case OP_BITS2F: return a;
 	case OP_S2F: return putf(n == 4 ? (float)sext(a, na) : (double)sext(a, na), n);
 	case OP_U2F: return putf(n == 4 ? (float)a : (double)a, n);
-	case OP_F2S: return (uint64_t)f2s(fa, n < 8 ? 4 : 8);
-	case OP_F2U: return fa < 9223372036854775808.0 || isnan(fa) ? (uint64_t)f2s(fa, 8) : (uint64_t)f2s(fa - 9223372036854775808.0, 8) ^ 1ull << 63;
+	case OP_F2S: return (uint64_t)host_f2s(fa, n < 8 ? 4 : 8);
+	case OP_F2U: return fa < 9223372036854775808.0 || isnan(fa) ? (uint64_t)host_f2s(fa, 8) : (uint64_t)host_f2s(fa - 9223372036854775808.0, 8) ^ 1ull << 63;
 	case OP_F2F: return putf(fa, n);
 	case OP_FNEG: return a ^ 1ull << (8 * n - 1);
 	case OP_FABS: return a & ~(1ull << (8 * n - 1));
@@ -497,6 +459,13 @@ readvar(Gen *g, int i)
 	return val1(g, OP_LOAD, (VType)g->type[i], slotaddr(g, g->var[i]));
 }
 
+/* op, or another one if the CPU lacks it. */
+static Op
+had(Op op, Op other)
+{
+	return target_has(target_find(HOST_ARCH), op, NULL) ? op : other;
+}
+
 static Value *
 anyvar(Gen *g, VType t)
 {
@@ -635,7 +604,7 @@ expr(Gen *g, VType t, int depth)
 		VType it;
 
 		switch (rnd(8)) {
-		case 0: return val1(g, (Op)un[rnd(7)], t, expr(g, t, depth - 1));
+		case 0: return val1(g, had((Op)un[rnd(7)], OP_FNEG), t, expr(g, t, depth - 1));
 		case 1: it = inttype(); return val1(g, OP_S2F, t, expr(g, it, depth - 1));
 		case 2: return val1(g, OP_U2F, t, expr(g, rnd(2) ? VT_I64 : VT_I32, depth - 1));
 		case 3: return val1(g, OP_F2F, t, expr(g, t == VT_F64 ? VT_F32 : VT_F64, depth - 1));
@@ -654,7 +623,7 @@ expr(Gen *g, VType t, int depth)
 		static const uint8_t un[] = { OP_NEG, OP_NOT, OP_CTZ, OP_CLZ, OP_POPCNT, OP_BSWAP };
 		int k = (int)rnd(t == VT_I8 ? 5 : 6);
 
-		return val1(g, (Op)un[k], t, expr(g, t, depth - 1));
+		return val1(g, had((Op)un[k], OP_NOT), t, expr(g, t, depth - 1));
 	}
 	case 1: {
 		VType from = inttype();
@@ -717,7 +686,7 @@ expr(Gen *g, VType t, int depth)
 		}
 		break;
 	case 10:
-		if (t == VT_I64) {
+		if (t == VT_I64 && had(OP_DIV128U, OP_NONE) != OP_NONE) {
 			Value *d, *v;
 
 			d = val2(g, OP_OR, t, expr(g, t, depth - 1), val0(g, OP_CONST, t, INT64_MIN));
@@ -975,7 +944,7 @@ makesig(Arena *a, const uint8_t *ptypes, int np, const uint8_t *rtypes, int nr)
 		r[i] = (AbiParam){ .first = i, .n = 1, .size = vtype_size((VType)rtypes[i]), .align = vtype_size((VType)rtypes[i]), .registers = true };
 		rc[i].type = rtypes[i];
 	}
-	return abi_assign(a, target_find("amd64"), p, np, pc, r, nr, rc, false);
+	return abi_assign(a, target_find(HOST_ARCH), p, np, pc, r, nr, rc, false);
 }
 
 static Func *
@@ -991,7 +960,7 @@ make(Arena *a, uint64_t seed)
 	rng = seed * 0x9E3779B97F4A7C15u + 1;
 	for (int i = 0; i < 10; i++)
 		rnd(2);
-	g.f = func_new(a, target_find("amd64"), "test", makesig(a, params, 6, results, 6));
+	g.f = func_new(a, target_find(HOST_ARCH), "test", makesig(a, params, 6, results, 6));
 	g.extsig = makesig(a, ep, 3, ep, 3);
 	g.b = block_new(g.f, BK_JUMP);
 	g.budget = 5 + (int)rnd(40);
@@ -1057,28 +1026,19 @@ codespace(size_t nbytes)
 static uint8_t *
 install(const ObjSym *s, uint8_t *mem)
 {
-	uint8_t *stubs = mem + ((s->data.n + 15) & ~(size_t)15);
+	const Target *t = target_find(HOST_ARCH);
 
 	memcpy(mem, s->data.p, s->data.n);
 	for (int i = 0; i < s->relocs.n; i++) {
 		const ObjReloc *r = &s->relocs.at[i];
-		uint64_t to = (uint64_t)(uintptr_t)symaddr(r->sym);
-		int64_t d;
+		const RelocRow *row = t->reloc;
 
-		if (r->kind == OBJ_R_CALL) {
-			/* through a far jump nearby */
-			stubs[0] = 0xFF;
-			stubs[1] = 0x25;
-			memset(stubs + 2, 0, 4);
-			memcpy(stubs + 6, &to, 8);
-			to = (uint64_t)(uintptr_t)stubs;
-			stubs += 16;
-		}
-		d = (int64_t)(to + (uint64_t)r->add - (uint64_t)(uintptr_t)(mem + r->off));
-		if (d != (int32_t)d)
-			fail_msg("data is too far away");
-		memcpy(mem + r->off, &(int32_t){ (int32_t)d }, 4);
+		while (row->num != t->elfreloc(r->kind))
+			row++;
+		if (!row->apply(mem + r->off, (uint64_t)(uintptr_t)symaddr(r->sym), r->add, (uint64_t)(uintptr_t)(mem + r->off)))
+			fail_msg("%s is too far away", r->sym->name);
 	}
+	__builtin___clear_cache((char *)mem, (char *)mem + s->data.n);
 	return mem;
 }
 
@@ -1181,15 +1141,15 @@ code_does_what_the_interpreter_does(void **state)
 		one(seed + i, mem, getenv("JIT_DUMP") != NULL);
 	if (count < 400)
 		return;
-	for (int i = 0; i < target_find("amd64")->ninsn; i++) {
+	for (int i = 0; i < target_find(HOST_ARCH)->ninsn; i++) {
 		/* those need a runtime, a fault, or an instruction set that may be missing */
-		static const char *const elsewhere[] = { "FMA", "NILCHECK", "SHIFTCHK", "WB", "CALLERPC", "CALLERSP", "PREFETCH", "PAUSE", "BOUNDSX", "BOUNDSI" };
+		static const char *const elsewhere[] = { HOST_ELSEWHERE };
 		bool skipped = false;
 
 		for (size_t k = 0; k < NELEM(elsewhere); k++)
-			skipped = skipped || strcmp(elsewhere[k], target_find("amd64")->insn[i].name) == 0;
+			skipped = skipped || strcmp(elsewhere[k], target_find(HOST_ARCH)->insn[i].name) == 0;
 		if (!made[i] && !skipped)
-			fail_msg("no function has the operation %s", target_find("amd64")->insn[i].name);
+			fail_msg("no function has the operation %s", target_find(HOST_ARCH)->insn[i].name);
 	}
 }
 
@@ -1205,7 +1165,7 @@ divide(VType t, int64_t c, uint8_t *mem)
 	Interp in = { 0 };
 	Func *f;
 
-	f = g.f = func_new(a, target_find("amd64"), "divide", makesig(a, params, 6, results, 6));
+	f = g.f = func_new(a, target_find(HOST_ARCH), "divide", makesig(a, params, 6, results, 6));
 	g.b = block_new(g.f, BK_RET);
 	x = val0(&g, OP_PARAM, VT_I64, 1);
 	if (t != VT_I64)
