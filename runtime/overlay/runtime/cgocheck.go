@@ -188,11 +188,13 @@ func needPinned(p unsafe.Pointer, top bool, msg string) {
 
 // checkObject checks all of the heap object around p: C may reach any part of it. Of variables the size is not known.
 func checkObject(p unsafe.Pointer, msg string) {
-	base, _ := findobject(p)
-	if base == 0 {
-		return
-	}
-	for q := nextpointer_(unsafe.Pointer(base)); q != nil; q = nextpointer_(add(q, ptrSize)) {
+	base, size := findobject(p)
+	for off := uintptr(0); off < size; off += ptrSize {
+		q := nextpointer_(unsafe.Pointer(base + off))
+		if q == nil {
+			return
+		}
+		off = uintptr(q) - base
 		if v := *(*unsafe.Pointer)(q); isGoPointer(v) && !isPinned(v) {
 			panic(errorString(msg))
 		}

@@ -70,6 +70,18 @@ func main() {
 		C.scalar(&s.n)
 	})
 	try("unknown object", func() { d := &deep{next: &deep{}}; C.take(unsafe.Pointer(d)) })
+	try("neighbours", func() {
+		var cells [1000]**C.int // small objects side by side: what the next one holds does not count
+		for i := range cells {
+			cells[i] = new(*C.int)
+			if i%2 == 1 {
+				*cells[i] = x
+			}
+		}
+		for i := 0; i < len(cells); i += 2 {
+			C.first(cells[i])
+		}
+	})
 	try("map", func() { m := map[string]int{"a": 1}; C.take(unsafe.Pointer(&m)) })
 	try("string", func() { s := strings.Repeat("x", 100); C.take(unsafe.Pointer(&s)) })
 	try("result nil", func() { C.result(0) })
