@@ -207,6 +207,8 @@ fatal_signal(int sig, G *g, uintptr_t code, uintptr_t addr, uintptr_t pc, uintpt
 	} else {
 		panic_printf("%s\n", n != NULL ? n : "signal");
 		panic_printf("PC=%lx m=%d sigcode=%d\n", pc, m != NULL ? (int)m->id : -1, (int)code);
+		if (m != NULL && m->incgo)
+			panic_printf("signal arrived during cgo execution\n");
 	}
 	if (ingo && m != NULL && g != NULL) {
 		m->crashpc = pc;

@@ -68,7 +68,7 @@ cgo_flags(const char *const *flag, int n)
 		else if (f[0] != '-' && (endswith(f, ".a") || endswith(f, ".o")))
 			vec_push(l.a, &libs, f);
 		else if (!harmless(f))
-			link_error("link: the flag %s of #cgo LDFLAGS is not supported by internal linking; try -ldflags=-linkmode=external", f);
+			link_error("link: the flag %s of #cgo LDFLAGS is not supported: programs are linked statically by Slipway's own linker", f);
 	}
 }
 

@@ -164,7 +164,8 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 	case REL_DIRECT:
 		break;
 	case REL_UNKNOWN:
-		link_error("%s: relocation type %u of linux/%s is not supported", where(c), type, l.t->name);
+		link_error("%s: relocation type %u of linux/%s is not supported%s", where(c), type, l.t->name, c->in == NULL || c->in->isgo ? "" :
+			   "; C code links if it is compiled with -ftls-model=local-exec and without -flto");
 		return;
 	}
 	if (room < row->size) {
