@@ -40,6 +40,7 @@ TARGETDIRS := $(subst /,_,$(TARGETS))
 include $(S)/sysroots/sysroots.mk
 include $(S)/toolchain/toolchain.mk
 include $(S)/runtime/rules.mk
+include $(S)/sysroots/clang.mk
 endif
 endif
 
