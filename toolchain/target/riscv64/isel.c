@@ -583,7 +583,7 @@ rotatenarrow(Sel *s, Value *v)
 	Func *f = s->f;
 	VType t = (VType)v->type;
 	int bits = 8 * size(v);
-	Value *x = select_strip(v->arg[0]), *n, *left, *right;
+	Value *x = v->arg[0], *n, *left, *right;
 
 	n = opbefore(s, v, M_ANDI, VT_I64, v->arg[1], NULL, IW(bits - 1, 8));
 	left = opbefore(s, v, M_SLL, t, x, n, W(4));
