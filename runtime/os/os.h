@@ -72,6 +72,9 @@ uintptr_t rt_write(uintptr_t fd, const void *p, uintptr_t n);
 void os_random(void *p, size_t n);
 _Noreturn void os_exit(int code);
 
+/* ---- exec.c ---- */
+void exec_init(char **env);		/* before anything else looks at the environment; os_pagesize is set */
+
 /* ---- given by panic/: prints "fatal error: text" with what is known and ends the process ---- */
 _Noreturn void rt_throw(const char *text);
 _Noreturn void rt_oom(const char *what);

@@ -1629,7 +1629,7 @@ void
 cmd_run(int argc, char **argv)
 {
 	Pkgs ps = { 0 };
-	Strs v = { 0 };
+	Strs v = { 0 }, env = { 0 };
 	Pkg *p;
 	Action *link;
 	int i = 0, status;
@@ -1682,7 +1682,7 @@ cmd_run(int argc, char **argv)
 	link->keep = true;
 	if (build_execute() > 0)
 		go_exit(1);
-	exec_words(&v);
+	exec_words(&v, &env);
 	strs_add(&v, link->built);
 	for (; i < argc; i++)
 		strs_add(&v, argv[i]);
@@ -1691,9 +1691,12 @@ cmd_run(int argc, char **argv)
 	if (cfg.n)
 		go_exit(0);
 	dirs_save();
-	status = job_run(&v, NULL, NULL);
-	if (status < 0)
+	status = job_run(&v, NULL, &env);
+	if (status < 0) {
+		if (exec_hint() != NULL)
+			fprintf(stderr, "%s\n", exec_hint());
 		go_exit(1);
+	}
 	if (status != 0) {
 		fprintf(stderr, "%s\n", job_status(status));
 		go_exit(1);

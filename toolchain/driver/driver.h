@@ -438,7 +438,9 @@ Strs pkg_flags(const FlagPatterns *f, const Pkg *p);
 
 /* ---- exec.c: how a program of the target is run here ---- */
 
-void exec_words(Strs *v);			/* -exec, go_GOOS_GOARCH_exec or the SDK's emulator; nothing if the target is this machine */
+/* -exec, go_GOOS_GOARCH_exec or the SDK's emulator and what it needs in env; false: the target is this machine. */
+bool exec_words(Strs *v, Strs *env);
+const char *exec_hint(void);			/* why a program that cannot be executed cannot, or NULL */
 
 void show_cmd(const char *dir, const char *fmt, ...) PRINTF(2, 3);
 void run_toolchain_install_std(const Pkgs *ps);

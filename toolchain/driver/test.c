@@ -113,13 +113,12 @@ finish(Test *t, bool failed)
 /* ---- running ---- */
 
 static Strs
-testargv(Test *t)
+testargv(Test *t, Strs *env)
 {
 	Strs v = { 0 };
 	const char *dir = t->link->objdir;
 
-	exec_words(&v);
-	if (v.n > 0)
+	if (exec_words(&v, env))
 		t->nocache = true;
 	strs_add(&v, t->link->built);
 	if (!t->nocache)
@@ -132,25 +131,25 @@ testargv(Test *t)
 	return v;
 }
 
-static Strs
-testenv(Test *t)
+static void
+testenv(Test *t, Strs *env)
 {
-	Strs env = { 0 };
 	const char *path = getenv("PATH");
 
-	strs_add(&env, intern_printf("PATH=%s/bin%s%s", cfg.goroot, path != NULL && *path != '\0' ? ":" : "", path != NULL ? path : ""));
-	strs_add(&env, intern_printf("PWD=%s", t->p->dir));
+	strs_add(env, intern_printf("PATH=%s/bin%s%s", cfg.goroot, path != NULL && *path != '\0' ? ":" : "", path != NULL ? path : ""));
+	strs_add(env, intern_printf("PWD=%s", t->p->dir));
 	if (cover != NULL)
-		strs_add(&env, intern_printf("GOCOVERDIR=%s/gocoverdir", t->link->objdir));
-	return env;
+		strs_add(env, intern_printf("GOCOVERDIR=%s/gocoverdir", t->link->objdir));
 }
 
 static void
 runtest(Test *t)
 {
-	Strs v = testargv(t), env = testenv(t);
+	Strs env = { 0 }, v = testargv(t, &env);
 	int64_t grace = 0, limit = 0;
 	bool direct;
+
+	testenv(t, &env);
 
 	if (cfg.n || cfg.x)
 		show_cmd(NULL, "%s", strs_join(&v, " "));
@@ -311,8 +310,13 @@ endrun(Action *a, Job *j)
 {
 	Test *t = a->ctx;
 	bool ok = j->error == NULL && j->status == 0 && !j->incomplete;
+	static bool hinted;
 	char time[40];
 
+	if (j->error != NULL && exec_hint() != NULL && !hinted) {
+		hinted = true;
+		fprintf(stderr, "%s\n", exec_hint());
+	}
 	snprintf(time, sizeof time, "%.3fs", (double)((j->ended != 0 ? j->ended : clock_ns()) - t->start) / 1e9);
 	if (cover != NULL && tf.coverprofile[0] != '\0') {
 		const char *err = cover_merge(intern_printf("%s/_cover_.out", t->link->objdir));

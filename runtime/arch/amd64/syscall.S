@@ -2,11 +2,14 @@
  * syscall.S - system calls made from Go code, and the byte searches of internal/bytealg: leaves on the goroutine's stack.
  */
 #include "arch/amd64/stub.h"
+#include <sys/syscall.h>
 
 	.text
 
 /* Syscall6(num, a1..a6) (r1, r2, errno) */
 GOFUNC internal/runtime/syscall.Syscall6
+	cmp	rax, SYS_execve
+	je	"runtime.execve_"
 	mov	rdx, rdi		/* a3 */
 	mov	r10, rsi		/* a4 */
 	mov	rdi, rbx

@@ -2,12 +2,16 @@
  * syscall.S - system calls made from Go code: leaves on the goroutine's stack.
  */
 #include "arch/riscv64/stub.h"
+#include <sys/syscall.h>
 
 	.text
 
 /* Syscall6(num, a1..a6) (r1, r2, errno) */
 GOFUNC internal/runtime/syscall.Syscall6
-	mv	a7, x10
+	li	x31, SYS_execve
+	bne	x10, x31, 1f
+	tail	"runtime.execve_"
+1:	mv	a7, x10
 	mv	a0, x11
 	mv	a1, x12
 	mv	a2, x13

@@ -18,10 +18,10 @@
 
 extern const ModuleData firstmoduledata __asm__("runtime.firstmoduledata");
 extern const char gomain[] __asm__("runtime.main");
-extern char **environ;
 
 static int argc;
 static char **argv;
+static uintptr_t *auxv;		/* behind the environment, as it first was */
 static uint64_t hashkey[2];
 extern uint32_t sched_tracems, sched_tracedetail;
 
@@ -101,7 +101,11 @@ main(int ac, char **av)
 
 	argc = ac;
 	argv = av;
+	for (auxv = (uintptr_t *)av + ac + 1; *auxv != 0; auxv++)
+		;
+	auxv++;
 	os_pagesize = (uintptr_t)getauxval(AT_PAGESZ);
+	exec_init(av + ac + 1);
 	os_random(hashkey, sizeof hashkey);
 	hashkey[0] |= 1;
 	heap_init();
@@ -172,13 +176,7 @@ rt_argv(uintptr_t i)
 uintptr_t
 rt_auxv(void)
 {
-	char **e = environ;
-
-	/* libc may have moved the environment; the original lies behind the arguments */
-	e = argv + argc + 1;
-	while (*e != NULL)
-		e++;
-	return (uintptr_t)(e + 1);
+	return (uintptr_t)auxv;
 }
 
 /* ---- random numbers and hashes ---- */
