@@ -9,7 +9,7 @@
 /* Syscall6(num, a1..a6) (r1, r2, errno) */
 GOFUNC internal/runtime/syscall.Syscall6
 	cmp	rax, SYS_execve
-	je	"runtime.execve_"
+	je	runtime.execve_
 	mov	rdx, rdi		/* a3 */
 	mov	r10, rsi		/* a4 */
 	mov	rdi, rbx

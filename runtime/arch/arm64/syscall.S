@@ -2,12 +2,16 @@
  * syscall.S - system calls made from Go code, and the byte searches of internal/bytealg: leaves on the goroutine's stack.
  */
 #include "arch/arm64/stub.h"
+#include <sys/syscall.h>
 
 	.text
 
 /* Syscall6(num, a1..a6) (r1, r2, errno) */
 GOFUNC internal/runtime/syscall.Syscall6
-	mov	x8, x0
+	cmp	x0, #SYS_execve
+	b.ne	1f
+	b	runtime.execve_
+1:	mov	x8, x0
 	mov	x0, x1
 	mov	x1, x2
 	mov	x2, x3

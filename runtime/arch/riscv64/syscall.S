@@ -10,7 +10,7 @@
 GOFUNC internal/runtime/syscall.Syscall6
 	li	x31, SYS_execve
 	bne	x10, x31, 1f
-	tail	"runtime.execve_"
+	tail	runtime.execve_
 1:	mv	a7, x10
 	mv	a0, x11
 	mv	a1, x12
