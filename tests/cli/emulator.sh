@@ -27,7 +27,7 @@ func main() {
 		fmt.Println("the program sees", v)
 	}
 	if len(os.Args) > 1 {
-		fmt.Println("child", os.Args[1:], os.Getenv("KEEP"))
+		fmt.Println("child", os.Args[1:], "keep="+os.Getenv("KEEP"))
 		if os.Args[1] == "one" {
 			child("/proc/self/exe", "two", "by /proc/self/exe")
 		}
@@ -61,13 +61,13 @@ chmod +x emu
 ok go build -o prog
 SLIPWAY_EMULATOR=$PWD/emu ./prog > got 2>&1
 cat > want <<'EOF'
-one <nil>: child [one with blank] 
-two <nil>: child [two by /proc/self/exe] 
+one <nil>: child [one with blank] keep=
+two <nil>: child [two by /proc/self/exe] keep=
 x <nil>: script x unset
 fork/exec ./nosuch: no such file or directory
 fork/exec ./noexec: permission denied
 fork/exec ./bad: exec format error
-child [three] kept
+child [three] keep=kept
 EOF
 same want got
 cat > want <<EOF
@@ -94,7 +94,7 @@ if [ -f "$SDK/lib/linux_$other/libruntime.a" ]; then
 	if [ -x "$SDK/lib/qemu/qemu-$other" ]; then
 		# the whole of it under the real emulator
 		GOARCH=$other go build -o prog
-		says "child [three] kept" env GOARCH=$other go run main.go
+		says "child [three] keep=kept" env GOARCH=$other go run main.go
 	else
 		says "there is no emulator $SDK/lib/qemu/qemu-$other" env GOARCH=$other go run main.go
 	fi
