@@ -87,10 +87,11 @@ cat > "go_linux_${other}_exec" <<'EOF'
 #!/bin/sh
 echo "wrapped: $(basename "$1") $2"
 EOF
-chmod +x "go_linux_${other}_exec"
+printf '#!/bin/sh\necho "$1 $0 $(basename "$2") $3"\n' > wrap
+chmod +x "go_linux_${other}_exec" wrap
 if [ -f "$SDK/lib/linux_$other/libruntime.a" ]; then
 	says "wrapped: main arg" env PATH="$PWD:$PATH" GOARCH=$other go run main.go arg
-	says "run it main arg" env PATH="$PWD:$PATH" GOARCH=$other go run -exec 'sh -c "echo run it \$(basename \$0) \$1"' main.go arg
+	says "my $PWD/wrap main arg" env PATH="$PWD:$PATH" GOARCH=$other go run -exec "'$PWD/wrap' my" main.go arg
 	if [ -x "$SDK/lib/qemu/qemu-$other" ]; then
 		# the whole of it under the real emulator
 		GOARCH=$other go build -o prog
