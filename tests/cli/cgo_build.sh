@@ -26,6 +26,14 @@ CGO_CFLAGS=-O1 go build -x -o prog . 2> log
 grep -q 'square.c' log || die "a changed flag was not noticed"
 cd ..
 
+# Tests of a package with cgo; vet passes over it.
+mkdir mixed
+printf 'module example.com/mixed\n\ngo 1.23\n' > mixed/go.mod
+printf 'package mixed\n\n// static int f(void) { return 4; }\nimport "C"\n\nfunc F() int { return int(C.f()) }\n' > mixed/a.go
+printf 'package mixed\n\nfunc G() int { return F() + 1 }\n' > mixed/b.go
+printf 'package mixed\n\nimport "testing"\n\nfunc TestG(t *testing.T) {\n\tif G() != 5 {\n\t\tt.Fatal(G())\n\t}\n}\n' > mixed/b_test.go
+(cd mixed && ok go vet && ok go test) || exit 1
+
 # What is refused, and how it is said.
 mkdir bad
 cd bad || exit 1

@@ -126,7 +126,8 @@ startvisit(Action *a)
 	Buf b = { 0 };
 	CacheEntry e;
 
-	if (p->gofiles.n == 0) {
+	/* files that use cgo are no Go before cgo has made it of them; the others refer to them */
+	if (p->gofiles.n == 0 || p->cgofiles.n > 0) {
 		build_done(a, true);
 		return;
 	}
