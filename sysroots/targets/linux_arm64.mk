@@ -1,4 +1,5 @@
 # linux_arm64.mk - flags for linux/arm64, nothing else. Read by make and, as NAME = words lines, by build.sh.
+linux_arm64_DONE = yes
 linux_arm64_TRIPLE = aarch64-linux-musl
 linux_arm64_CFLAGS =
 linux_arm64_QEMU = qemu-aarch64-static

@@ -1,5 +1,6 @@
 # linux_riscv64.mk - flags for linux/riscv64, nothing else. Read by make and, as NAME = words lines, by build.sh.
 # Relaxation is off because our linker does none: code keeps the length that the compiler gave it.
+linux_riscv64_DONE = yes
 linux_riscv64_TRIPLE = riscv64-linux-musl
 linux_riscv64_CFLAGS = -march=rv64gc -mabi=lp64d -mno-relax
 linux_riscv64_QEMU = qemu-riscv64-static

@@ -17,12 +17,18 @@ refuses 'unknown variable FOO' FOO=1
 refuses '--targets needs a value' --targets
 refuses 'linux/mips is not supported yet' --targets=linux/amd64,linux/mips
 refuses 'linux/pdp11 is not a GOOS/GOARCH pair' --targets=linux/pdp11
-refuses 'not supported yet' --target=aarch64-unknown-linux-gnu
+refuses 'linux/s390x is not supported yet' --target=s390x-unknown-linux-gnu
+refuses '--host=linux/arm64' --host=linux/arm64
 refuses 'not an absolute path' --prefix=here
 refuses 'not found' --with-clang=no-such-clang
 
 mkdir 'with a blank'
 cd 'with a blank' || exit 1
+all=$(cd "$TOP/sysroots/targets" && for f in linux_*.mk; do f=${f%.mk}; echo "${f%_*}/${f#*_}"; done)
+for t in '' --targets=all; do
+	ok sh "$TOP/configure" $t > out
+	[ "$(sed -n 's/^TARGETS = //p' build/config.mak)" = "$(echo $all)" ] || die "all targets: $(grep TARGETS build/config.mak)"
+done
 ok sh "$TOP/configure" --targets=x86_64-linux-musl,linux/amd64 --prefix=/opt/x 'CFLAGS=-O1 -g' > out
 grep -q '^TARGETS = linux/amd64$' build/config.mak || die "targets: $(grep TARGETS build/config.mak)"
 grep -q '^CFLAGS = -O1 -g$' build/config.mak || die "CFLAGS"
