@@ -35,8 +35,10 @@ sdk_checktarget(void)
 	}
 	if (strs_has(&have, want))
 		return;
-	fprintf(stderr, "go: this SDK cannot build for %s; its targets are: %s\n"
-		"\tOthers are added where the SDK is built: ./configure --targets=LIST, then make.\n", want, strs_join(&have, " "));
+	fprintf(stderr,
+	    "go: this SDK cannot build for %s; its targets are: %s\n"
+	    "\tOthers are added where the SDK is built: ./configure --targets=LIST, then make.\n",
+	    want, strs_join(&have, " "));
 	go_exit(2);
 }
 
@@ -51,8 +53,10 @@ list(bool json)
 		const char *slash = strchr(v.at[i], '/');
 
 		if (json)
-			printf("%s\n\t{\n\t\t\"GOOS\": \"%.*s\",\n\t\t\"GOARCH\": \"%s\",\n\t\t\"CgoSupported\": false,\n\t\t\"FirstClass\": %s\n\t}",
-				i > 0 ? "," : "", (int)(slash - v.at[i]), v.at[i], slash + 1, firstclass_pair(v.at[i]) ? "true" : "false");
+			printf("%s\n\t{\n\t\t\"GOOS\": \"%.*s\",\n\t\t\"GOARCH\": \"%s\",\n"
+			       "\t\t\"CgoSupported\": true,\n\t\t\"FirstClass\": %s\n\t}",
+			    i > 0 ? "," : "", (int)(slash - v.at[i]), v.at[i], slash + 1,
+			    firstclass_pair(v.at[i]) ? "true" : "false");
 		else
 			printf("%s\n", v.at[i]);
 	}
@@ -63,8 +67,9 @@ list(bool json)
 int
 dist_main(int argc, char **argv)
 {
-	static const char usage[] = "usage: go tool dist [command]\nCommands are:\n\n"
-				    "list [-json]    list the targets of this SDK\nversion         print the version of Go\n";
+	static const char usage[] =
+	    "usage: go tool dist [command]\nCommands are:\n\n"
+	    "list [-json]    list the targets of this SDK\nversion         print the version of Go\n";
 	bool json = false;
 
 	if (argc < 2) {
@@ -85,7 +90,7 @@ dist_main(int argc, char **argv)
 
 		if (streq(flag, "-json")) {
 			json = true;
-		} else if (!streq(flag, "-broken")) {	/* no target is broken */
+		} else if (!streq(flag, "-broken")) { /* no target is broken */
 			fprintf(stderr, "usage: go tool dist list [-json] [-broken]\n");
 			return 2;
 		}
