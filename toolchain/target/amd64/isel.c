@@ -46,52 +46,15 @@ width(const Value *v)
 	return n < 4 ? 4 : n;
 }
 
-/* Low bits are where they were: truncation and pointer to integer cost nothing. */
-static Value *
-strip(Value *v)
-{
-	while (v->op == OP_TRUNC || v->op == OP_P2I)
-		v = v->arg[0];
-	return v;
-}
-
-static bool
-isconst(const Value *v, int64_t *i)
-{
-	if (v->op != OP_CONST)
-		return false;
-	switch (size(v)) {
-	case 1: *i = (int8_t)v->aux; break;
-	case 2: *i = (int16_t)v->aux; break;
-	case 4: *i = (int32_t)v->aux; break;
-	default: *i = v->aux;
-	}
-	return true;
-}
-
 static bool
 isimm(const Value *v, int32_t *imm)
 {
 	int64_t i;
 
-	if (!isconst(v, &i) || !fits32(i))
+	if (!select_isconst(v, &i) || !fits32(i))
 		return false;
 	*imm = (int32_t)i;
 	return true;
-}
-
-static void
-setargs(Func *f, Value *v, Value **arg, int n)
-{
-	for (int i = 0; i < n; i++) {
-		arg[i] = strip(arg[i]);
-		arg[i]->nuse++;	/* before the old ones go */
-	}
-	value_dropargs(v);
-	for (int i = 0; i < n; i++) {
-		value_addarg(f, v, arg[i]);
-		arg[i]->nuse--;
-	}
 }
 
 /* v becomes op with these arguments; NULL ends the list. */
@@ -101,7 +64,7 @@ become(Func *f, Value *v, int op, Value *a0, Value *a1, Value *a2, int64_t packe
 	Value *arg[3] = { a0, a1, a2 };
 	int n = a0 == NULL ? 0 : a1 == NULL ? 1 : a2 == NULL ? 2 : 3;
 
-	setargs(f, v, arg, n);
+	select_setargs(f, v, arg, n);
 	v->op = (uint16_t)op;
 	v->size = packed;
 }
@@ -119,7 +82,7 @@ becomemem(Func *f, Value *v, int op, Value *a0, Value *a1, const Mem *m, int32_t
 		arg[n++] = a1;
 	for (int i = 0; i < m->nreg; i++)
 		arg[n++] = m->reg[i];
-	setargs(f, v, arg, n);
+	select_setargs(f, v, arg, n);
 	v->op = (uint16_t)op;
 	v->aux = m->disp;
 	v->size = am_pack(imm, m->am, m->scale, w, w2, 0);
@@ -132,26 +95,6 @@ becomemem(Func *f, Value *v, int op, Value *a0, Value *a1, const Mem *m, int32_t
 #define W(w) am_pack(0, 0, 0, (w), 0, 0)
 #define IW(imm, w) am_pack((imm), 0, 0, (w), 0, 0)
 #define WW(w, w2) am_pack(0, 0, 0, (w), (w2), 0)
-
-static Value *
-before(Func *f, Value *at, Op op, VType t, Value *arg)
-{
-	Value *v = value_newbefore(f, at, op, t, at->pos);
-
-	v->num = at->num;
-	if (arg != NULL)
-		value_addarg(f, v, arg);
-	return v;
-}
-
-static Value *
-constbefore(Func *f, Value *at, VType t, int64_t i)
-{
-	Value *v = before(f, at, OP_CONST, t, NULL);
-
-	v->aux = i;
-	return v;
-}
 
 /* ---- memory operands ---- */
 
@@ -168,13 +111,13 @@ addindex(Mem *m, Value *x, const Block *b)
 	int64_t c;
 
 	for (;;) {
-		if (x->op == OP_ADD && isconst(x->arg[1], &c) && near(x, b) && fits32(c) && fits32(m->disp + c * (1 << m->scale))) {
+		if (x->op == OP_ADD && select_isconst(x->arg[1], &c) && near(x, b) && fits32(c) && fits32(m->disp + c * (1 << m->scale))) {
 			m->disp += c * (1 << m->scale);
 			x = x->arg[0];
-		} else if (x->op == OP_SHL && isconst(x->arg[1], &c) && c >= 0 && c + m->scale <= 3 && near(x, b)) {
+		} else if (x->op == OP_SHL && select_isconst(x->arg[1], &c) && c >= 0 && c + m->scale <= 3 && near(x, b)) {
 			m->scale += (int)c;
 			x = x->arg[0];
-		} else if (x->op == OP_MUL && isconst(x->arg[1], &c) && (c == 2 || c == 4 || c == 8) &&
+		} else if (x->op == OP_MUL && select_isconst(x->arg[1], &c) && (c == 2 || c == 4 || c == 8) &&
 			   m->scale + __builtin_ctzll((uint64_t)c) <= 3 && near(x, b)) {
 			m->scale += __builtin_ctzll((uint64_t)c);
 			x = x->arg[0];
@@ -195,7 +138,7 @@ addressof(Value *p, int64_t off, const Block *b, bool whole)
 	if (!fits32(off))
 		bug("amd64 isel: offset %lld of a memory access", (long long)off);
 	for (;;) {
-		if (p->op == OP_ADDPTR && isconst(p->arg[1], &c)) {
+		if (p->op == OP_ADDPTR && select_isconst(p->arg[1], &c)) {
 			if (!fits32(c) || !fits32(m.disp + c))
 				break;
 			m.disp += c;
@@ -298,7 +241,7 @@ compare(Func *f, Value *fl, int cc, Value *x, Value *y)
 				become(f, fl, M_TESTI, x->arg[0], NULL, NULL, IW(m, w));
 				return cc;
 			}
-			if (isconst(x->arg[1], &c) && c != 0 && ((uint64_t)c & ((uint64_t)c - 1)) == 0) {
+			if (select_isconst(x->arg[1], &c) && c != 0 && ((uint64_t)c & ((uint64_t)c - 1)) == 0) {
 				become(f, fl, M_BTI, x->arg[0], NULL, NULL, IW(__builtin_ctzll((uint64_t)c), w));
 				return cc == CC_E ? CC_AE : CC_B;
 			}
@@ -417,7 +360,7 @@ extend(Func *f, Value *at, Value *x, bool sign)
 {
 	if (size(x) >= 4)
 		return x;
-	return before(f, at, sign ? OP_SEXT : OP_ZEXT, VT_I32, x);
+	return select_before(f, at, sign ? OP_SEXT : OP_ZEXT, VT_I32, x);
 }
 
 static void
@@ -490,7 +433,7 @@ add(Func *f, Value *v)
 		return;
 	}
 	for (int i = 0; i < 2; i++) {
-		if (y->op == OP_SHL && y->nuse == 1 && isconst(y->arg[1], &c) && c >= 1 && c <= 3 && size(y) >= 4) {
+		if (y->op == OP_SHL && y->nuse == 1 && select_isconst(y->arg[1], &c) && c >= 1 && c <= 3 && size(y) >= 4) {
 			Mem m = { .am = AM_INDEX, .reg = { x, y->arg[0] }, .nreg = 2, .scale = (int)c };
 
 			becomemem(f, v, M_LEA, NULL, NULL, &m, 0, w, 0);
@@ -517,7 +460,7 @@ mul(Func *f, Value *v)
 		x = y;
 		y = t;
 	}
-	if (isconst(y, &c)) {
+	if (select_isconst(y, &c)) {
 		if (c > 0 && (c & (c - 1)) == 0) {
 			become(f, v, M_SHLI, x, NULL, NULL, IW(__builtin_ctzll((uint64_t)c), w));
 			return;
@@ -548,7 +491,7 @@ and(Func *f, Value *v)
 		x = y;
 		y = t;
 	}
-	if (isconst(y, &c) && size(v) >= 4) {
+	if (select_isconst(y, &c) && size(v) >= 4) {
 		int from = c == 0xff ? 1 : c == 0xffff ? 2 : c == 0xffffffff && size(v) == 8 ? 4 : 0;
 
 		if (from != 0) {
@@ -569,13 +512,13 @@ shift(Func *f, Value *v)
 	int64_t c;
 
 	if (op == OP_ROTL) {
-		if (isconst(y, &c))
+		if (select_isconst(y, &c))
 			become(f, v, M_ROLI, x, NULL, NULL, IW((int32_t)(c & (bits - 1)), size(v)));
 		else
 			become(f, v, M_ROL, x, y, NULL, W(size(v)));
 		return;
 	}
-	if (isconst(y, &c)) {
+	if (select_isconst(y, &c)) {
 		/* counts are unsigned of their own width */
 		uint64_t n = (uint64_t)c;
 
@@ -594,7 +537,7 @@ shift(Func *f, Value *v)
 		become(f, v, op == OP_SHL ? M_SHLI : op == OP_SHRU ? M_SHRI : M_SARI, x, NULL, NULL, IW((int32_t)n, w));
 		return;
 	}
-	if (y->op == OP_AND && isconst(y->arg[1], &c) && c >= 0 && c < bits) {
+	if (y->op == OP_AND && select_isconst(y->arg[1], &c) && c >= 0 && c < bits) {
 		bounded = true;
 		if (c == (w == 8 ? 63 : 31))
 			y = y->arg[0];
@@ -614,7 +557,7 @@ divide(Func *f, Value *v)
 	int op = v->op == OP_DIVS ? M_DIVS : v->op == OP_MODS ? M_MODS : v->op == OP_DIVU ? M_DIVU : M_MODU;
 	int64_t c;
 	/* imm 1: the quotient fits, the divisor is not -1 or the operands are narrow */
-	int32_t safe = (isconst(v->arg[1], &c) && c != -1) || size(v) < 4;
+	int32_t safe = (select_isconst(v->arg[1], &c) && c != -1) || size(v) < 4;
 	Value *x = extend(f, v, v->arg[0], sign), *y = extend(f, v, v->arg[1], sign);
 
 	become(f, v, op, x, y, NULL, IW(safe, width(v)));
@@ -630,7 +573,7 @@ zeroextended(const Value *x)
 		return vtype_isint((VType)x->type);
 	/* narrow operands of these are extended first */
 	if (size(x) < 4)
-		return x->op == OP_SHRU || x->op == OP_DIVU || x->op == OP_MODU || (x->op == OP_AND && isconst(x->arg[1], &c) && c >= 0);
+		return x->op == OP_SHRU || x->op == OP_DIVU || x->op == OP_MODU || (x->op == OP_AND && select_isconst(x->arg[1], &c) && c >= 0);
 	if (x->type != VT_I32)
 		return false;
 	switch (x->op) {
@@ -710,42 +653,7 @@ store(Func *f, Value *v)
 		becomemem(f, v, vtype_isfloat((VType)x->type) ? M_FST : M_ST, x, NULL, &m, 0, w, 0);
 }
 
-static Value *
-addressvalue(Func *f, Value *at, Value *p, int64_t off)
-{
-	Value *a;
-
-	if (off == 0)
-		return p;
-	a = before(f, at, OP_ADDPTR, VT_PTR, p);
-	value_addarg(f, a, constbefore(f, a, VT_I64, off));
-	return a;
-}
-
 enum { UNROLL = 256 };	/* bytes; beyond that string instructions are faster and shorter */
-
-enum { MAXPIECE = 1 << 30 };	/* the size must fit an immediate */
-
-/* More than MAXPIECE bytes: all but the last ones are left to another value like v before it. */
-static void
-split(Func *f, Value *v)
-{
-	int64_t rest = v->size - MAXPIECE;
-	Value *w;
-
-	if (rest <= 0)
-		return;
-	w = before(f, v, (Op)v->op, VT_VOID, v->arg[0]);
-	if (v->op == OP_MOVE)
-		value_addarg(f, w, v->arg[1]);
-	w->aux = v->aux;
-	w->size = rest;
-	value_setarg(v, 0, addressvalue(f, v, v->arg[0], v->aux + rest));
-	if (v->op == OP_MOVE)
-		value_setarg(v, 1, addressvalue(f, v, v->arg[1], rest));
-	v->aux = 0;
-	v->size = MAXPIECE;
-}
 
 static void
 zero(Func *f, Value *v)
@@ -762,8 +670,8 @@ zero(Func *f, Value *v)
 		becomemem(f, v, M_ZEROS, NULL, NULL, &m, (int32_t)v->size, 8, 0);
 		return;
 	}
-	split(f, v);
-	become(f, v, M_ZEROL, addressvalue(f, v, v->arg[0], v->aux), NULL, NULL, IW((int32_t)v->size, 8));
+	select_split(f, v);
+	become(f, v, M_ZEROL, select_address(f, v, v->arg[0], v->aux), NULL, NULL, IW((int32_t)v->size, 8));
 }
 
 /* The operand without an index. */
@@ -790,11 +698,11 @@ move(Func *f, Value *v)
 		value_remove(v);
 		return;
 	}
-	split(f, v);
+	select_split(f, v);
 	n = v->size;
 	v->gctype = NULL;
 	if (n > UNROLL) {
-		become(f, v, M_MOVEL, addressvalue(f, v, v->arg[0], v->aux), v->arg[1], NULL, IW((int32_t)n, 8));
+		become(f, v, M_MOVEL, select_address(f, v, v->arg[0], v->aux), v->arg[1], NULL, IW((int32_t)n, 8));
 		return;
 	}
 	d = plain(v->arg[0], v->aux, v->block);
@@ -811,7 +719,7 @@ move(Func *f, Value *v)
 		arg[nreg++] = d.reg[i];
 	for (int i = 0; i < s.nreg; i++)
 		arg[nreg++] = s.reg[i];
-	setargs(f, v, arg, nreg);
+	select_setargs(f, v, arg, nreg);
 	v->op = M_MOVES;
 	v->aux = d.disp;
 	v->size = am_pack((int32_t)n, d.am, 0, 8, 0, 0);
@@ -877,7 +785,7 @@ atomic(Func *f, Value *v)
 static void
 setcc(Func *f, Value *v)
 {
-	Value *fl = before(f, v, OP_COPY, VT_VOID, NULL);
+	Value *fl = select_before(f, v, OP_COPY, VT_VOID, NULL);
 	int cc = flags(f, fl, v, 0);
 
 	become(f, v, M_SETCC, NULL, NULL, NULL, am_pack(0, 0, 0, 1, 0, cc));
@@ -886,7 +794,7 @@ setcc(Func *f, Value *v)
 static void
 selectop(Func *f, Value *v)
 {
-	Value *fl = before(f, v, OP_COPY, VT_VOID, NULL), *yes = v->arg[1], *no = v->arg[2];
+	Value *fl = select_before(f, v, OP_COPY, VT_VOID, NULL), *yes = v->arg[1], *no = v->arg[2];
 	int cc = flags(f, fl, v->arg[0], 0);
 
 	/* two instructions can move on "not equal or unordered", none on "equal and ordered" */
@@ -960,7 +868,7 @@ convert(Func *f, Value *v)
 		break;
 	case OP_U2F:
 		if (size(x) < 8) {
-			x = before(f, v, OP_ZEXT, VT_I64, x);
+			x = select_before(f, v, OP_ZEXT, VT_I64, x);
 			become(f, v, M_S2F, x, NULL, NULL, WW(size(v), 8));
 		} else {
 			become(f, v, M_U2F, x, NULL, NULL, WW(size(v), 8));
@@ -1019,10 +927,10 @@ selectvalue(Func *f, Value *v)
 	case OP_CALLPTR:
 	case OP_TAILCALL:
 		for (int i = 0; i < v->narg; i++)
-			value_setarg(v, i, strip(v->arg[i]));
+			value_setarg(v, i, select_strip(v->arg[i]));
 		break;
 	case OP_CONST:
-		isconst(v, &c);
+		select_isconst(v, &c);
 		become(f, v, M_MOVC, NULL, NULL, NULL, W(width(v)));
 		v->aux = c;
 		break;
@@ -1050,9 +958,9 @@ selectvalue(Func *f, Value *v)
 		addptr(f, v);
 		break;
 	case OP_SUB:
-		if (isconst(v->arg[1], &c) && fits32(c) && fits32(-c))
+		if (select_isconst(v->arg[1], &c) && fits32(c) && fits32(-c))
 			become(f, v, M_ADDI, v->arg[0], NULL, NULL, IW((int32_t)-c, width(v)));
-		else if (isconst(v->arg[0], &c) && c == 0)
+		else if (select_isconst(v->arg[0], &c) && c == 0)
 			become(f, v, M_NEG, v->arg[1], NULL, NULL, W(width(v)));
 		else
 			binary(f, v, M_SUB, 0, M_SUBM, false);
@@ -1083,7 +991,7 @@ selectvalue(Func *f, Value *v)
 		binary(f, v, M_OR, M_ORI, M_ORM, true);
 		break;
 	case OP_XOR:
-		if (isconst(v->arg[1], &c) && c == -1)
+		if (select_isconst(v->arg[1], &c) && c == -1)
 			become(f, v, M_NOT, v->arg[0], NULL, NULL, W(width(v)));
 		else
 			binary(f, v, M_XOR, M_XORI, M_XORM, true);
@@ -1217,13 +1125,13 @@ selectvalue(Func *f, Value *v)
 		bounds(f, v);
 		break;
 	case OP_ZEROCHECK:
-		if (isconst(v->arg[0], &c) && c != 0)
+		if (select_isconst(v->arg[0], &c) && c != 0)
 			value_remove(v);
 		else
 			become(f, v, M_ZEROCHK, v->arg[0], NULL, NULL, W(size(v->arg[0])));
 		break;
 	case OP_SHIFTCHECK:
-		if (isconst(v->arg[0], &c) && c >= 0)
+		if (select_isconst(v->arg[0], &c) && c >= 0)
 			value_remove(v);
 		else
 			become(f, v, M_SHIFTCHK, v->arg[0], NULL, NULL, W(size(v->arg[0])));
@@ -1253,89 +1161,6 @@ selectvalue(Func *f, Value *v)
 	}
 }
 
-/* ---- nil checks ---- */
-
-/* The access at w faults by itself if p is nil, before anything else can be seen. */
-static bool
-faultsfor(const Value *w, const Value *p)
-{
-	int n = w->op == OP_MOVE ? 2 : 1;
-
-	for (int i = 0; i < n; i++) {
-		Addr a = ssa_addr(w->arg[i]);
-		int64_t off = a.off + (i == 0 ? w->aux : 0);
-
-		if (a.base == p && a.exact && off >= 0 && off + (w->op == OP_LOAD || w->op == OP_STORE ? 8 : UNROLL) <= 4096)
-			return true;
-	}
-	return false;
-}
-
-/* Does an access soon after do the same? Then it must not be dropped: mark. */
-static bool
-covered(Value *check)
-{
-	Addr p = ssa_addr(check->arg[0]);
-	int budget = 40;
-
-	/* addresses of elements and fields come from pointers that were checked */
-	if (value_uncopy(check->arg[0])->op == OP_ADDPTR || p.base->op == OP_SLOTADDR || p.base->op == OP_SYMADDR)
-		return true;
-	if (!p.exact || p.off != 0)
-		return false;
-	for (Value *w = check->next; w != NULL && budget-- > 0; w = w->next)
-		switch (w->op) {
-		case OP_LOAD:
-		case OP_STORE:
-		case OP_ZERO:
-		case OP_MOVE:
-			if ((w->op == OP_LOAD || w->op == OP_STORE || w->size > 0) && faultsfor(w, p.base)) {
-				w->mark = true;
-				return true;
-			}
-			if (w->op != OP_LOAD)
-				return false;
-			break;
-		case OP_NILCHECK: {
-			Addr q = ssa_addr(w->arg[0]);
-
-			if (q.base == p.base && q.exact && q.off == 0)
-				return true;
-			break;
-		}
-		default:
-			if (w->op >= OP_GENERIC_END || op_info[w->op].effect)
-				return false;
-		}
-	return false;
-}
-
-static void
-nilchecks(Func *f)
-{
-	for (Block *b = f->entry; b != NULL; b = b->next)
-		for (Value *v = b->first; v != NULL; v = v->next)
-			v->mark = false;
-	for (Block *b = f->entry; b != NULL; b = b->next)
-		for (Value *v = b->last, *prev; v != NULL; v = prev) {
-			prev = v->prev;
-			if (v->op == OP_NILCHECK && covered(v))
-				value_tocopy(f, v, v->arg[0]);
-		}
-	/* a check that stays gives nothing new: its users take what it checked */
-	for (Block *b = f->entry; b != NULL; b = b->next)
-		for (Value *v = b->first, *next; v != NULL; v = next) {
-			next = v->next;
-			if (v->op == OP_NILCHECK && v->nuse > 0) {
-				Value *c = value_newbefore(f, v, OP_NILCHECK, VT_VOID, v->pos);
-
-				value_addarg(f, c, v->arg[0]);
-				value_tocopy(f, v, v->arg[0]);
-			}
-		}
-	ssa_uncopy(f);
-}
-
 /* ---- blocks ---- */
 
 /* Both halves of a product come from one multiplication: the later one moves up to the earlier. */
@@ -1354,7 +1179,7 @@ wholeproducts(Func *f, Block *b)
 				break;
 		if (w == NULL || budget < 0)
 			continue;
-		p = before(f, v, OP_COPY, VT_VOID, NULL);
+		p = select_before(f, v, OP_COPY, VT_VOID, NULL);
 		become(f, p, M_MULWU, v->arg[0], v->arg[1], NULL, W(8));
 		if (w != v->next) {
 			w->prev->next = w->next;
@@ -1408,10 +1233,10 @@ selectblock(Func *f, Block *b)
 			z->num = effects;
 			block_setctl(b, z);
 		}
-		block_setctl(b, strip(b->ctl));
+		block_setctl(b, select_strip(b->ctl));
 	} else if (b->kind == BK_RET) {
 		for (int i = 0; i < f->sig->nresult; i++) {
-			Value *r = strip(b->ret[i]);
+			Value *r = select_strip(b->ret[i]);
 
 			r->nuse++;
 			b->ret[i]->nuse--;
@@ -1442,7 +1267,7 @@ amd64_isel(Func *f)
 	int n;
 	Block **rpo;
 
-	nilchecks(f);
+	select_nilchecks(f, UNROLL);
 	rpo = ssa_rpo(f, &n);
 	for (int i = n - 1; i >= 0; i--)
 		selectblock(f, rpo[i]);
