@@ -613,8 +613,13 @@ rotate(Func *f, Value *v)
 	int w = size(v);
 	int64_t c;
 
-	if (w < 4)
-		bug("arm64 isel: rotation of %d bytes", w);
+	if (w < 4) {	/* 32 bits full of copies rotate as one does */
+		Value *z = extend(f, v, x, false);
+
+		x = select_before(f, v, OP_MUL, VT_I32, z);
+		value_addarg(f, x, select_const(f, x, VT_I32, w == 1 ? 0x01010101 : 0x00010001));
+		w = 4;
+	}
 	if (isconst(y, &c))
 		become(f, v, M_RORI, x, NULL, NULL, IW((int32_t)(-(uint64_t)c & (uint64_t)(8 * w - 1)), w));
 	else
