@@ -56,9 +56,9 @@ need() {
 	done
 }
 
-# target_run PROGRAM ARGS...: runs a program made for GOARCH: under QEMU, if it is for another CPU.
+# target_run PROGRAM ARGS...: runs a program made for GOARCH: under QEMU, if it is for another CPU, and so what it starts itself.
 target_run() {
-	if [ -n "${QEMU:-}" ]; then "$QEMU" "$@"; else "$@"; fi
+	if [ -n "${QEMU:-}" ]; then SLIPWAY_EMULATOR=$QEMU "$QEMU" "$@"; else "$@"; fi
 }
 
 # tool NAME: its path.
