@@ -128,6 +128,7 @@ install: all
 images: dist
 	$(call say,IMAGES,build/dist/images)
 	$(Q)$(DISTENV) sh $(S)/docker/images.sh build/dist/go build/dist/images
+	$(Q)cp $(S)/docker/dockerignore build/dist/.dockerignore
 	$(Q)awk '{ printf "  %-22s %6.1f MB  %s\n", $$1, $$3 / 1e6, $$2 }' build/dist/images/IDS
 
 # --- housekeeping

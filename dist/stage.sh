@@ -61,6 +61,8 @@ mkdir -p "$stage/share/slipway" "$stage/share/licences" "$stage/share/sources"
 cp "$top/LICENSE" "$stage/LICENSE"
 cp -R "$here/share/." "$stage/share/"
 cp "$here/install.sh" "$stage/install.sh"
+mkdir -p "$stage/share/examples/server"
+cp "$top"/examples/docker/*.go "$top"/examples/docker/go.mod "$top"/examples/docker/Dockerfile "$stage/share/examples/server/"
 . "$here/licences.sh"
 
 emulators=

@@ -191,13 +191,13 @@ for t in $TARGETS; do
 	d=$(echo "$t" | tr / _)
 	set -- "$@" "$d"
 done
-image sdk "Go $GOVERSION cross-compilation SDK for $TARGETS" base common "$@"
-image slim "Go $GOVERSION cross-compilation SDK for $TARGETS, without a shell" slimcommon "$@"
+image sdk "Go ${GOVERSION#go} cross-compilation SDK for $TARGETS" base common "$@"
+image slim "Go ${GOVERSION#go} cross-compilation SDK for $TARGETS, without a shell" slimcommon "$@"
 if [ $# -gt 1 ]; then
 	for t in $TARGETS; do
 		d=$(echo "$t" | tr / _)
-		image "sdk-$(echo "$t" | tr / -)" "Go $GOVERSION cross-compilation SDK for $t" base common "$d"
-		image "slim-$(echo "$t" | tr / -)" "Go $GOVERSION cross-compilation SDK for $t, without a shell" slimcommon "$d"
+		image "sdk-$(echo "$t" | tr / -)" "Go ${GOVERSION#go} cross-compilation SDK for $t" base common "$d"
+		image "slim-$(echo "$t" | tr / -)" "Go ${GOVERSION#go} cross-compilation SDK for $t, without a shell" slimcommon "$d"
 	done
 fi
 printf '{"imageLayoutVersion":"1.0.0"}' > "$out/oci-layout"
