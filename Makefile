@@ -25,6 +25,8 @@ S := $(if $(wildcard build/src/configure),build/src,.)
 # These install what they need by themselves; everything else expects it to be there.
 SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-stress check-dist check-full bench
 
+SETUP_FLAGS := $(if $(filter check check-dist check-full,$(GOALS)),--tests)
+
 ifneq ($(filter-out help clean distclean format setup,$(GOALS)),)
 # When it is missing, make writes it by the rule below and starts over; the rest makes sense only then.
 include build/config.mak
@@ -48,14 +50,14 @@ endif
 	check-ci check-full bench dist install images help clean distclean format lint setup wc
 
 build/config.mak: $(S)/configure
-	$(if $(filter $(SETUP_GOALS),$(GOALS)),$(Q)sh $(S)/ci/setup)
+	$(if $(filter $(SETUP_GOALS),$(GOALS)),$(Q)sh $(S)/ci/setup $(SETUP_FLAGS))
 	$(Q)if [ -f build/config.status ]; then sh build/config.status; else sh $(S)/configure; fi
 	$(Q)touch $@
 
 build/config.h build/config.clang: build/config.mak ;
 
 setup:
-	$(Q)sh $(S)/ci/setup
+	$(Q)sh $(S)/ci/setup $(SETUP_FLAGS)
 
 # --- the SDK
 
@@ -87,15 +89,15 @@ demo: | $(ready)
 
 SUITES := ci unit golden cli examples conform stress dist
 check: | $(ready)
-	$(Q)$(MAKE) dist check-programs
+	$(Q)$(MAKE) images check-programs
 	$(Q)SDK=$(SDK) sh $(S)/tests/run
 
 $(SUITES:%=check-%): check-%: | $(ready)
-	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress,$*),all) $(if $(filter dist,$*),dist) $(if $(filter unit,$*),check-programs)
+	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress,$*),all) $(if $(filter dist,$*),images) $(if $(filter unit,$*),check-programs)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run $* $(T)
 
 check-full: | $(ready)
-	$(Q)$(MAKE) dist check-programs
+	$(Q)$(MAKE) images check-programs
 	$(Q)SDK=$(SDK) sh $(S)/tests/run --full
 
 bench:

@@ -77,6 +77,13 @@ void flags_set(const Command *c, const DFlag *f, const char *value);
 void flags_env(const Command *c, bool (*own)(const char *name, const char *value));
 const char *buildflags_text(void);		/* GOFLAGS-independent: those given, for messages */
 
+/* ---- help.c ---- */
+
+typedef struct {
+	const char *name, *summary, *text;
+} HelpTopic;
+const HelpTopic *help_topics(int *n);
+
 /* ---- cfg: what environment and flags say ---- */
 
 typedef struct {

@@ -155,21 +155,16 @@ findcommand(const char *name)
 static void
 mainusage(FILE *f)
 {
-	static const char *const topics[][2] = { { "buildconstraint", "build constraints" }, { "buildmode", "build modes" },
-		{ "c", "calling between Go and C" }, { "cache", "build and test caching" }, { "environment", "environment variables" },
-		{ "filetype", "file types" }, { "go.mod", "the go.mod file" }, { "gopath", "GOPATH environment variable" },
-		{ "goproxy", "module proxy protocol" }, { "importpath", "import path syntax" }, { "modules", "modules, module versions, and more" },
-		{ "module-auth", "module authentication using go.sum" }, { "packages", "package lists and patterns" },
-		{ "private", "configuration for downloading non-public code" }, { "testflag", "testing flags" }, { "testfunc", "testing functions" },
-		{ "vcs", "controlling version control with GOVCS" } };
+	int n;
+	const HelpTopic *topics = help_topics(&n);
 
 	fprintf(f, "Go is a tool for managing Go source code.\n\nUsage:\n\n\tgo <command> [arguments]\n\nThe commands are:\n\n");
 	for (size_t i = 0; i < NELEM(commands); i++)
 		if (commands[i].summary != NULL)
 			fprintf(f, "\t%-11s %s\n", commands[i].name, commands[i].summary);
 	fprintf(f, "\nUse \"go help <command>\" for more information about a command.\n\nAdditional help topics:\n\n");
-	for (size_t i = 0; i < NELEM(topics); i++)
-		fprintf(f, "\t%-15s %s\n", topics[i][0], topics[i][1]);
+	for (int i = 0; i < n; i++)
+		fprintf(f, "\t%-15s %s\n", topics[i].name, topics[i].summary);
 	fprintf(f, "\nUse \"go help <topic>\" for more information about that topic.\n\n");
 }
 
@@ -185,7 +180,14 @@ cmd_help(int argc, char **argv)
 	c = findcommand(argv[0]);
 	if (c == NULL || c->summary == NULL) {
 		Strs v = { 0 };
+		int n;
+		const HelpTopic *t = help_topics(&n);
 
+		for (int i = 0; argc == 1 && i < n; i++)
+			if (streq(t[i].name, argv[0])) {
+				fputs(t[i].text, stdout);
+				return;
+			}
 		for (int i = 0; i < argc; i++)
 			strs_add(&v, argv[i]);
 		fprintf(stderr, "go help %s: unknown help topic. Run 'go help'.\n", strs_join(&v, " "));
