@@ -3,7 +3,7 @@
 dist=$BUILD/dist
 archive=$(echo "$dist"/slipway-*.tar.gz)
 [ -f "$archive" ] || die "there is no archive in $dist: run make dist"
-unset GOROOT GOCACHE GOENV GOFLAGS GOPATH GOPROXY GONOSUMDB
+unset GOOS GOARCH QEMU GOROOT GOCACHE GOENV GOFLAGS GOPATH GOPROXY GONOSUMDB
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 

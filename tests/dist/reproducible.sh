@@ -1,0 +1,19 @@
+# full: builds the SDK again, minutes.
+# The archive and the images are the same bytes when the sources are built in another folder, whose name has a blank, by another
+# umask, in another time zone and another language.
+. "$TOP/tests/lib/test.sh"
+. "$TOP/tests/lib/dist.sh"
+. "$TOP/tests/lib/distenv.sh"
+unset VERSION GOVERSION HOST MAKEFLAGS MAKELEVEL
+[ -f "$dist/images/IDS" ] || die "there are no images: run make images"
+mkdir 'another build'
+cd 'another build' || exit 1
+umask 077
+export TZ=Asia/Tokyo LANG=C.UTF-8
+unset LC_ALL
+ok sh "$TOP/configure" --targets="$(echo $TARGETS | tr ' ' ',')" > ../configure.out
+unset TARGETS
+ok make -j2 images > ../make.out 2>&1
+ok cmp "$dist/SHA256SUMS" build/dist/SHA256SUMS
+ok cmp "$dist/images/IDS" build/dist/images/IDS
+ok cmp "$dist/images/sdk.tar" build/dist/images/sdk.tar
