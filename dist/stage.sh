@@ -52,11 +52,6 @@ if [ $n -gt 1 ]; then
 	done
 fi
 
-# Programs without symbols of ours. Those of libruntime.a stay: tracebacks and debuggers of users read them.
-for f in "$stage"/bin/go "$stage"/pkg/tool/*/compile "$stage"/pkg/tool/*/link; do
-	"${STRIP:-llvm-strip-19}" "$f"
-done
-
 mkdir -p "$stage/share/slipway" "$stage/share/licences" "$stage/share/sources"
 cp "$top/LICENSE" "$stage/LICENSE"
 cp -R "$here/share/." "$stage/share/"

@@ -32,6 +32,13 @@ for f in "$dist"/go/bin/* "$dist"/go/pkg/tool/*/*; do
 	! grep -qE 'INTERP|DYNAMIC' elf || die "$f is not static"
 done
 
+# The standard library is used as it is shipped: nothing of it is compiled again.
+for t in $targets; do
+	env -i HOME="$WORK" GOOS="${t%/*}" GOARCH="${t#*/}" "$dist/go/bin/go" list -f '{{.Export}}' -export -deps net/http > exports || die "go list for $t"
+	if grep "^$WORK" exports; then die "packages of $t are compiled again"; fi
+	grep -q "/pkg/$(echo "$t" | tr / _)/fmt.a" exports || die "no archives of $t are used"
+done
+
 # Size of a target's standard library.
 for t in $targets; do
 	n=$(find "$dist/go/pkg/$(echo "$t" | tr / _)" -type f -printf '%s\n' | awk '{ s += $1 } END { print s }')
