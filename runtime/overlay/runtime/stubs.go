@@ -410,3 +410,6 @@ var (
 )
 
 const ptrSize = goarch.PtrSize
+
+// haveHighResSleep: a sleep is exact to a millisecond. The tests of package time ask.
+var haveHighResSleep = true
