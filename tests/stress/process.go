@@ -37,9 +37,9 @@ func main() {
 		}()
 	}
 	wg.Wait()
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	err := exec.CommandContext(ctx, "sleep", "10").Run()
+	err := exec.CommandContext(ctx, "sleep", "30").Run()
 	fmt.Println(err)
 	sig := make(chan os.Signal, 100)
 	signal.Notify(sig, syscall.SIGUSR1, syscall.SIGHUP)
