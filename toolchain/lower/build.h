@@ -326,6 +326,7 @@ void bd_send(Opd ch, Opd x);		/* build_select.c; x is of the element type */
 void bd_fallthrough(void);		/* a fallthrough that is not simply the last statement of its clause */
 bool bd_haseffect(Expr *e);		/* contains a call or receive: len(e) must evaluate it */
 Value *bd_recv(Opd ch, Type *elem, Opd *out, bool commaok);
+Value *bd_recvtemp(Type *elem);
 Opd bd_funclit(Expr *e);
 /* A literal at package level (it captures nothing): the name of its code, its body queued if wanted; NULL: not possible here. */
 const char *bd_staticlit(Expr *e, bool wanted);

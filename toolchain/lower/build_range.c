@@ -268,10 +268,11 @@ rangechan(Stmt *s, Opd ch, Type *elem)
 {
 	Loop l = { 0 };
 	bool want = wanted(s->range.key) && lower_gctype(elem)->size > 0;
-	Value *tmp = want ? bd_temp(elem) : bd_nil(), *ok;
+	Value *tmp, *ok;
 	Opd v;
 
 	begin(&l, s);
+	tmp = want ? bd_recvtemp(elem) : bd_nil();
 	ok = bd_rt1("chanrecv2", 2, ch.c[0], tmp);
 	enter(&l, ok, 1);
 	v = want ? bd_load(elem, tmp, 0) : bd_zero(elem);

@@ -25,6 +25,17 @@ elemof(Type *ch)
 	return type_core(ch)->elem;
 }
 
+/* A place to receive into. What it got the last time is let go: a receive may wait for long. */
+Value *
+bd_recvtemp(Type *elem)
+{
+	Value *p = bd_temp(elem);
+
+	if (lower_gctype(elem)->ptrbytes > 0)
+		bd_store(p, 0, bd_zero(elem));
+	return p;
+}
+
 Value *
 bd_recv(Opd ch, Type *elem, Opd *out, bool commaok)
 {
@@ -32,7 +43,7 @@ bd_recv(Opd ch, Type *elem, Opd *out, bool commaok)
 	bool want = out != NULL && lower_gctype(elem)->size > 0;
 
 	if (want)
-		p = bd_temp(elem);
+		p = bd_recvtemp(elem);
 	if (commaok)
 		ok = bd_rt1("chanrecv2", 2, ch.c[0], p);
 	else
@@ -89,7 +100,7 @@ evaluate(SelCase *k)
 	}
 	k->ch = bd_expr(recvof(rx));
 	k->t = elemof(k->ch.t);
-	k->elem = k->lhs[0] != NULL && lower_gctype(k->t)->size > 0 ? bd_temp(k->t) : bd_nil();
+	k->elem = k->lhs[0] != NULL && lower_gctype(k->t)->size > 0 ? bd_recvtemp(k->t) : bd_nil();
 }
 
 static void

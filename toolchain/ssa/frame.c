@@ -1,8 +1,8 @@
 /*
  * frame.c - where the slots of a function lie.
  *
- * From SP upwards: the return address if the CPU has a link register (target linkarea), outgoing stack arguments, spill slots, locals without
- * pointers, locals with pointers (so that the prologue clears one run), what the CPU saves (target framefixed). Slots of parameters lie above
+ * From SP upwards: the return address if the CPU has a link register (target linkarea), outgoing stack arguments, spill slots, locals that need
+ * not be cleared, those that must (so that the prologue clears one run), what the CPU saves (target framefixed). Slots of parameters lie above
  * the return address that the call pushed, or that the caller keeps at its SP. A leaf without any of these has no frame.
  */
 #include "ssa/ssa.h"
@@ -34,13 +34,13 @@ ssa_frame(Func *f)
 		if (s->isspill)
 			s->off = off + s->off * t->regsize;
 	off += (int64_t)nplace * t->regsize;
+	for (Slot *s = f->slots; s != NULL; s = s->next)
+		if (!s->isspill && !s->isparam && s->type.ptrbytes > 0 && !s->tracked)
+			s->live = true;
 	for (int pass = 0; pass < 2; pass++)
 		for (Slot *s = f->slots; s != NULL; s = s->next) {
-			if (s->isspill || s->isparam || (s->type.ptrbytes > 0) != (pass == 1))
+			if (s->isspill || s->isparam || s->live != (pass == 1))
 				continue;
-			/* A pointer slot nobody initialises at a known point is cleared at entry and always in the maps. */
-			if (s->type.ptrbytes > 0)
-				s->live = true;
 			off = roundup(off, s->type.align > t->ptrsize ? t->ptrsize : s->type.ptrbytes > 0 ? t->ptrsize : s->type.align);
 			s->off = off;
 			off += s->type.size;

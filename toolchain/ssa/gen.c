@@ -72,10 +72,13 @@ leaf(Func *f)
 				f->leaf = false;
 }
 
+void ssa_slotlive(Func *f);
+
 static const Pass back[] = {
 	{ "unreach",  ssa_unreachable,   0,        AN_ALL },
 	{ "entry",    entry,             0,        AN_ALL },
 	{ "critical", ssa_splitcritical, 0,        AN_ALL },
+	{ "slotlive", ssa_slotlive,      0,        0 },
 	{ "isel",     isel,              AN_USES,  AN_ALL },
 	{ "leaf",     leaf,              0,        0 },
 };

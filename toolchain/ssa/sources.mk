@@ -23,6 +23,7 @@ ssa_SRC := \
 	deadcode.c \
 	alloc.c \
 	barrier.c \
+	slotlive.c \
 	regalloc.c \
 	stackmap.c \
 	frame.c \

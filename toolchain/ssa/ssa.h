@@ -121,6 +121,7 @@ struct Value {
 	Value *repl;			/* scratch */
 	const void *machine;		/* the target's own, from selection to encoding */
 	struct CallMap *callmap;	/* calls: spill slots that hold pointers then, stackmap.c */
+	Slot **slots;			/* calls: tracked slots that are live then, up to a NULL; slotlive.c */
 };
 
 typedef enum {
@@ -162,7 +163,8 @@ struct Slot {
 	int32_t id;
 	bool isparam;			/* fixed place in the incoming argument area: off is relative to its start */
 	bool isspill;
-	bool live;			/* has pointers and must always hold valid ones: zeroed in the prologue, in every stack map */
+	bool live;			/* has pointers and is zeroed in the prologue: in every stack map if not tracked */
+	bool tracked;			/* has pointers and is only in the stack maps of calls that list it (Value.slots) */
 	bool indefer;			/* read at the deferreturn point (results, defer records) */
 	bool addrtaken;			/* its address is used other than by load, store, zero, move */
 	int64_t off;			/* from the frame's base, once laid out */

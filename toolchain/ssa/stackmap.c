@@ -258,7 +258,7 @@ addslot(const Func *f, uint8_t *bits, const Slot *s)
 }
 
 static void
-addmap(Func *f, const struct CallMap *m, uint32_t pc)
+addmap(Func *f, const struct CallMap *m, Slot **slots, uint32_t pc)
 {
 	ObjFunc *fn = f->sym->fn;
 	int nwords = f->framesize / f->target->ptrsize;
@@ -268,24 +268,26 @@ addmap(Func *f, const struct CallMap *m, uint32_t pc)
 		uint8_t *always = NEWN(f->a, uint8_t, nwords / 8 + 1);
 
 		for (Slot *s = f->slots; s != NULL; s = s->next)
-			if (s->live && !s->isparam)
+			if (s->live && !s->tracked && !s->isparam)
 				addslot(f, always, s);
 		f->slotmap = always;
 	}
 	memcpy(bits, f->slotmap, (size_t)(nwords + 7) / 8);
 	for (int i = 0; m != NULL && i < m->n; i++)
 		addslot(f, bits, m->slot[i]);
+	for (; slots != NULL && *slots != NULL; slots++)
+		addslot(f, bits, *slots);
 	vec_push(perm, &fn->maps, ((ObjStackMap){ pc, bits }));
 }
 
 void
 stackmap_call(Func *f, Value *v, uint32_t pc)
 {
-	addmap(f, v->callmap, pc);
+	addmap(f, v->callmap, v->slots, pc);
 }
 
 void
 stackmap_deferpoint(Func *f, uint32_t pc)
 {
-	addmap(f, NULL, pc);
+	addmap(f, NULL, NULL, pc);
 }
