@@ -11,7 +11,7 @@
  * a pointer is shaded before it is overwritten (compiled code: gcWriteBarrier, wbMove, typedmemmove and others; C: gc_write, gc_copy, gc_clear), and
  * every object allocated since is marked at birth. So neither stacks nor other roots are scanned again; gc.verify does it to check this.
  *
- * Roots: data and bss of the module by mask; stacks by frame maps; the fields of G that gc/roots.c lists; channel waiters; pending timers;
+ * Roots: data and bss of the module by mask; stacks by frame maps; the fields of G that gc/roots.c lists; channel waiters; pending timers but those of channels;
  * finalizers (their closures, and what their objects refer to); the finalizer queue; coroutines; roots registered with gc_root.
  *
  * sched/sched.h and this header see each other.

@@ -7,6 +7,7 @@
  */
 #include "gc/gc.h"
 #include "prof/prof.h"
+#include "time/timer.h"
 #include <string.h>
 
 typedef struct Fin {
@@ -293,6 +294,7 @@ gc_endspecials(void)
 		}
 		ps = &s->specialnext;
 	}
+	timers_forget(gc_ismarked);
 }
 
 void

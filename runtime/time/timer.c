@@ -3,7 +3,7 @@
  *
  * t->lock guards where a timer is (t->in, when, period); it is taken before the heap's lock. Timers fire with no lock held. A channel timer's send checks
  * t->seq under the channel's lock, so after Stop or Reset returns no old value can arrive (Go 1.23's rule).
- * Pending timers keep their objects alive; see gc/roots.c.
+ * Pending timers keep their objects alive (gc/roots.c), but for channel timers: one that nothing leads to is forgotten at the end of marking.
  */
 #include "time/timer.h"
 #include "chan/chan.h"
@@ -419,11 +419,39 @@ timers_each(void (*fn)(Timer *t, void *ctx), void *ctx)
 		P *p = sched.allp[i];
 
 		for (uint32_t k = 0; p != NULL && k < p->timers.n; k++)
-			if (p->timers.heap[k]->kind != TIMER_C)
+			if (p->timers.heap[k]->kind == TIMER_GO)
 				fn(p->timers.heap[k], ctx);
 	}
 	for (Timer *t = duehead; t != NULL; t = t->nextdue)
 		fn(t, ctx);
+}
+
+void
+timers_forget(bool (*reached)(uintptr_t obj))
+{
+	for (int32_t i = 0; i < sched.capp; i++) {
+		P *p = sched.allp[i];
+		uint32_t n = 0, old = p != NULL ? p->timers.n : 0;
+
+		for (uint32_t k = 0; k < old; k++) {
+			Timer *t = p->timers.heap[k];
+
+			if (t->kind == TIMER_CHAN && !reached((uintptr_t)t)) {
+				t->in = NULL;
+				continue;
+			}
+			p->timers.heap[n] = t;
+			t->index = n++;
+		}
+		if (n == old)
+			continue;
+		memset(p->timers.heap + n, 0, (old - n) * sizeof p->timers.heap[0]);
+		p->timers.n = n;
+		for (uint32_t k = n / 4 + 1; k-- > 0;)
+			if (k < n)
+				down(&p->timers, k);
+		setnext(&p->timers);
+	}
 }
 
 /* ---- package time ---- */

@@ -39,7 +39,9 @@ void timers_move(P *to, P *from);	/* world stopped */
 void timer_start(Timer *t, int64_t when, int64_t period);
 bool timer_stop(Timer *t);		/* true: it was pending */
 void timer_poke(Timer *t);		/* a receiver looks: run it if it is due */
-/* For each timer of the Go heap that is pending or due: f(t). World stopped. */
+/* For each timer that keeps itself alive while it is pending or due, as those of time.AfterFunc do: fn(t, ctx). World stopped. */
 void timers_each(void (*fn)(Timer *t, void *ctx), void *ctx);
+/* Channel timers that are not reached are taken off their heaps: nobody can see them fire (Go 1.23's rule). World stopped, marking done. */
+void timers_forget(bool (*reached)(uintptr_t obj));
 
 #endif
