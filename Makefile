@@ -114,11 +114,11 @@ DISTENV = VERSION='$(VERSION)' GOVERSION='$(GOVERSION)' HOST='$(HOST)' TARGETS='
 dist: all
 	$(call say,DIST,build/dist/$(DISTFILE))
 	$(Q)mkdir -p build/dist
-	$(Q)$(DISTENV) sh $(S)/dist/stage.sh $(SDK) build/dist/go
+	$(Q)$(DISTENV) sh $(S)/ci/dist/stage.sh $(SDK) build/dist/go
 	$(Q)cd build/dist && tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1735689600 --format=ustar -cf - go | \
 		gzip -n -9 > $(DISTFILE).tmp
 	$(Q)cd build/dist && mv $(DISTFILE).tmp $(DISTFILE) && ln -f $(DISTFILE) $(GOVERSION).$(HOSTNAME).tar.gz
-	$(Q)cp $(S)/dist/install.sh build/dist/ && chmod 755 build/dist/install.sh
+	$(Q)cp $(S)/ci/dist/install.sh build/dist/ && chmod 755 build/dist/install.sh
 	$(Q)cd build/dist && sha256sum $(GOVERSION).$(HOSTNAME).tar.gz install.sh $(DISTFILE) > SHA256SUMS
 
 install: all

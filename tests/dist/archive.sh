@@ -23,7 +23,7 @@ done
 for f in LICENSE install.sh share/licences/go share/licences/mini-gmp share/licences/GPL-2 share/licences/SOURCES bin/go bin/gofmt; do
 	grep -q " go/$f\$" list || die "no $f"
 done
-ok cmp "$TOP/dist/install.sh" "$dist/go/install.sh"
+ok cmp "$TOP/ci/dist/install.sh" "$dist/go/install.sh"
 ok sh -c "cd '$dist/go' && sha256sum -c --quiet share/slipway/manifest"
 
 # Every program is static: it needs nothing of the machine.

@@ -1,4 +1,4 @@
-# distenv.sh - sourced: what make hands to dist/stage.sh and docker/images.sh, read from the build's settings.
+# distenv.sh - sourced: what make hands to ci/dist/stage.sh and docker/images.sh, read from the build's settings.
 for v in VERSION GOVERSION HOST TARGETS; do
 	eval "$v=\$(sed -n 's/^$v = //p' \"\$BUILD/config.mak\")"
 	export "${v?}"

@@ -8,7 +8,7 @@
 # Environment: VERSION, GOVERSION, HOST, TARGETS.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(dirname "$here")
+top=$(dirname "$(dirname "$here")")
 export LC_ALL=C
 [ $# -eq 1 ] || { echo "usage: sbom.sh STAGE" >&2; exit 2; }
 stage=$1

@@ -3,14 +3,14 @@
 #
 # usage: stage.sh SDK STAGE
 #
-# STAGE is made anew: the SDK without what dist/exclude names, headers that all targets share once instead of once each,
+# STAGE is made anew: the SDK without what ci/dist/exclude names, headers that all targets share once instead of once each,
 # licences, bill of materials, installer, completions, manual, and share/slipway: "info" says what this is, "manifest"
 # holds the SHA-256 of every file in the form that sha256sum -c checks.
 #
 # Environment: VERSION, GOVERSION, HOST, TARGETS, from build/config.mak; SLIPWAY_CACHE, SLIPWAY_DOWNLOADS.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(dirname "$here")
+top=$(dirname "$(dirname "$here")")
 export LC_ALL=C
 
 [ $# -eq 2 ] || { echo "usage: stage.sh SDK STAGE" >&2; exit 2; }
