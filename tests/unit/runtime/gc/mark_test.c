@@ -210,6 +210,9 @@ a_snapshot_is_marked_while_references_move(void **state)
 				}
 			}
 		}
+		/* the last helper says that it has finished before it tells */
+		while (__atomic_load_n(&markdones, __ATOMIC_SEQ_CST) == 0)
+			os_yield();
 		assert_int_equal(markdones, 1);
 		while (!gc_finishmark(false))
 			while (gc_markworking())
