@@ -55,10 +55,10 @@ switchto(Coro *c, bool exit)
 	if (next == NULL)
 		rt_throw("coroswitch on exited coro");
 	if (exit) {
-		/* nobody will switch back; the other side runs on as an ordinary goroutine */
+		/* nobody will switch back; the other side runs on as an ordinary goroutine, but not before this one is counted as gone */
 		g->coro = NULL;
 		next->coroparked = false;
-		rt_ready(next);
+		m->nextg = next;
 		act(ACT_EXIT);
 		return;
 	}

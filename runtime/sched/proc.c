@@ -774,6 +774,17 @@ exitnop(M *m, G *g)
 	return g;
 }
 
+/* The other side of the coroutine that ended, if it was one. */
+static void
+readynext(M *m)
+{
+	G *g = m->nextg;
+
+	m->nextg = NULL;
+	if (g != NULL)
+		rt_ready(g);
+}
+
 /* Runs goroutines, next first. Returns when one comes back from a call by C: the loop runs below C's frames then, for that one only. */
 static void
 run(M *m, G *next)
@@ -839,6 +850,7 @@ run(M *m, G *next)
 				m->lockedg = NULL;
 				m->curg = NULL;
 				g_exit(m, g);
+				readynext(m);
 				if (!m->main) {
 					P *p = releasep(m);
 
@@ -854,6 +866,7 @@ run(M *m, G *next)
 			}
 			m->curg = NULL;
 			g_exit(m, g);
+			readynext(m);
 			break;
 		case ACT_SWITCH:
 			next = m->nextg;

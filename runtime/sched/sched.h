@@ -160,7 +160,7 @@ struct M {
 	uint64_t id;
 	int tid;
 	P *nextp, *oldp;
-	G *nextg;			/* ACT_SWITCH */
+	G *nextg;			/* ACT_SWITCH, ACT_EXIT: who runs on */
 	G *lockedg;
 	M *link;			/* idle list */
 	M *alllink;
