@@ -67,7 +67,8 @@ for s in "$top"/sysroots/sources/*; do
 	go)	comment="standard library in src and pkg, tools in bin and pkg/tool; with changes of Slipway's in src/runtime and others" ;;
 	compiler-rt) comment="libclang_rt.builtins.a only" ;;
 	esac
-	package "$n" "$package" "$version" "$licence" "Organization: Debian" NOASSERTION \
+	# letters, digits, dots and dashes are all that an identifier may have
+	package "$(echo "$n" | tr _ -)" "$package" "$version" "$licence" "Organization: Debian" NOASSERTION \
 		"pkg:deb/debian/$package@$(printf '%s' "$version" | sed 's/:/%3A/g; s/+/%2B/g; s/~/%7E/g')?arch=$([ "$kind" = source ] && echo source || echo "${HOST#*/}")" "$files" "$comment"
 done
 up=$(sh "$top/sysroots/unpack.sh" go)/usr/share/go-1.23/src
