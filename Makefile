@@ -157,7 +157,7 @@ distclean:
 
 help:
 	@echo 'make                the SDK, in build/sdk'
-	@echo 'make demo           install what is missing, build the SDK, build and run a Go program with it'
+	@echo 'make demo           install what is missing, build the SDK, build and run Go programs with it'
 	@echo 'make check          install what is missing, build, run the tests; ends with a line of totals'
 	@echo 'make check-KIND     one kind: ci unit golden cli examples conform stress dist; T=pattern picks tests'
 	@echo 'make check-full     with the whole of the upstream test folder'
