@@ -58,6 +58,11 @@ for t in $(cat targets); do
 	printf '%s %s name-%s tag-%s %s 1\nfirst\nlast\n' "$GOOS" "$GOARCH" "$GOARCH" "$GOARCH" $bits > want
 	ok go run . > got
 	same want got
+	# -S: the blocks of each function, and its bytes, as many as its head says
+	ok go build -gcflags=-S -o again . 2> listing
+	awk '/^main.main STEXT size=/ { size = substr($3, 6); f = 1; next } / STEXT / { f = 0 } f && /^\t\t(RET|J|B|THEN)/ { ends++ }
+		f && /^\t[0-9a-f][0-9a-f]( [0-9a-f][0-9a-f])*$/ { n += NF } END { exit !(size > 0 && n == size && ends > 1) }' listing ||
+		die "$t: -S: $(head -n 40 listing)"
 	# go run gives 1 for whatever the program's exit code is, and says it.
 	go run . a b > got 2> err
 	[ $? = 1 ] || die "$t: go run does not fail"

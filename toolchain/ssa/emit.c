@@ -181,6 +181,24 @@ emit_unsafe(Emit *e, bool on)
 	row(&e->fn->unsafepoint, emit_here(e), on);
 }
 
+bool
+emit_value(Emit *e, const Value *v)
+{
+	switch (v->op) {
+	case OP_PARAM:
+	case OP_CLOSURE:
+	case OP_RESULT:
+	case OP_GETG:
+	case OP_SLOTUSE:
+	case OP_KEEPALIVE:
+		return false;
+	default:
+		emit_pos(e, v->pos, v->inl);
+		emit_unsafe(e, v->nopreempt);
+		return true;
+	}
+}
+
 void
 emit_sp(Emit *e, int sp)
 {

@@ -17,6 +17,8 @@ static void
 encode(Func *f)
 {
 	f->target->encode(f);
+	if (ssa_opt.asmlist)
+		list_func(stdout, f);
 }
 
 /* A loop may begin at the entry block; what comes in registers must not be part of it. */

@@ -176,3 +176,77 @@ select_nilchecks(Func *f, int span)
 		}
 	ssa_uncopy(f);
 }
+
+/* ---- blocks ---- */
+
+static void
+endblock(Func *f, Block *b, int32_t effects, const Selector *s, void *ctx)
+{
+	if (b->kind == BK_IF) {
+		Value *c = b->ctl, *last = b->last, *fl = value_new(f, b, OP_COPY, VT_VOID, c->pos);
+		int cc;
+
+		fl->inl = c->inl;
+		fl->num = effects;
+		if (c->block != b) {
+			fl->pos = last != NULL ? last->pos : b->pos;
+			fl->inl = last != NULL ? last->inl : -1;
+		}
+		fl->nopreempt = last != NULL && last->nopreempt;
+		cc = s->branch(ctx, fl, c);
+		block_setctl(b, NULL);
+		b->ctl = fl;
+		b->kind = BK_TARGET;
+		b->aux = cc;
+	} else if (b->kind == BK_SWITCH) {
+		if (vtype_size((VType)b->ctl->type) < 8) {
+			Value *z = value1(f, b, OP_ZEXT, VT_I64, b->ctl->pos, b->ctl, 0);
+
+			z->num = effects;
+			block_setctl(b, z);
+		}
+		block_setctl(b, select_strip(b->ctl));
+	} else if (b->kind == BK_RET) {
+		for (int i = 0; i < f->sig->nresult; i++) {
+			Value *r = select_strip(b->ret[i]);
+
+			r->nuse++;
+			b->ret[i]->nuse--;
+			b->ret[i] = r;
+		}
+	}
+}
+
+static void
+block(Func *f, Block *b, const Selector *s, void *ctx)
+{
+	int32_t effects = 0;
+
+	for (Value *v = b->first; v != NULL; v = v->next) {
+		v->num = effects;
+		if (v->op < OP_GENERIC_END && op_info[v->op].effect)
+			effects++;
+	}
+	endblock(f, b, effects, s, ctx);
+	for (Value *v = b->last, *prev; v != NULL; v = prev) {
+		prev = v->prev;
+		if (v->op >= OP_TARGET)
+			continue;
+		if (v->nuse == 0 && !op_info[v->op].effect && !v->mark && v->op != OP_RESULT) {
+			value_remove(v);
+			continue;
+		}
+		diag.pos = v->pos;
+		s->value(ctx, v);
+		/* what selection put before v is selected next; v may be gone, then nothing was put */
+		if (v->prev != NULL && v->prev->next == v)
+			prev = v->prev;
+	}
+}
+
+void
+select_blocks(Func *f, Block **rpo, int n, const Selector *s, void *ctx)
+{
+	for (int i = n - 1; i >= 0; i--)
+		block(f, rpo[i], s, ctx);
+}

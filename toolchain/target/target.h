@@ -91,6 +91,9 @@ typedef struct Target {
 	void (*isel)(Func *f);		/* generic -> machine operations, flags and addressing modes included */
 	void (*move)(struct Func *f, Value *at, int dst, int src, VType t); /* used by the allocator's resolver if it must make code */
 	void (*encode)(Func *f);	/* bytes, relocations, pc tables, stack maps into f->sym */
+	/* -S: v, a machine operation, without the end of the line; the name of the branch on a condition (Block.aux) */
+	void (*listinsn)(FILE *out, const Value *v);
+	const char *(*listbranch)(int cc);
 	/* linker: what a C compiler's relocation of this number asks for */
 	RelClass (*relclass)(uint32_t type);
 	/* Rewrites the instruction around loc, which loads an address from the GOT, to compute it; the row that then applies
@@ -125,6 +128,20 @@ void select_split(Func *f, Value *v);	/* ZERO, MOVE of more than 1 GiB: all but 
 /* Drops nil checks that an access soon after does as well: that one gets Value.mark and must be kept. span: bytes
  * from its start within which an access of any size touches memory first. */
 void select_nilchecks(Func *f, int span);
+/* A CPU's part in select_blocks. */
+typedef struct {
+	/* Rewrites v, or removes it. What it puts before v is selected next. */
+	void (*value)(void *ctx, Value *v);
+	/* fl, the last value of its block, becomes the machine operation of a branch that is taken if c; the condition, for Block.aux. */
+	int (*branch)(void *ctx, Value *fl, Value *c);
+} Selector;
+/* Selects the n blocks of ssa_rpo, users before what they use, so that an operation can take its operands in. */
+void select_blocks(Func *f, Block **rpo, int n, const Selector *s, void *ctx);
+
+/* ---- list.c: listings (-S) ---- */
+void list_func(FILE *out, const Func *f);	/* after encoding */
+const char *list_reg(const Target *t, int r);	/* "-" for -1 */
+void list_args(FILE *out, const Target *t, const Value *v, int n);	/* the result's register, if any, and those of the first n arguments */
 
 /* ---- emit.c: an encoder's buffer, labels, jumps and tables ---- */
 
@@ -197,6 +214,7 @@ void emit_jumptables(Emit *e);		/* the tables, after all code */
 ObjSym *emit_boundsfn(int64_t kind);	/* panicIndex and its sisters */
 void emit_pos(Emit *e, Pos pos, int inl);	/* source position of what follows */
 void emit_unsafe(Emit *e, bool on);	/* from here on: no asynchronous stops */
+bool emit_value(Emit *e, const Value *v);	/* both for v; false: v makes no code */
 void emit_sp(Emit *e, int sp);		/* from here on SP is that much lower than at entry */
 void emit_zeroed(Emit *e, int64_t *lo, int64_t *hi);	/* bytes from SP that the prologue must clear, whole words; none: *lo >= *hi */
 bool emit_zeroedresult(const Emit *e, const Slot *s);	/* a result on the stack that must be cleared too */

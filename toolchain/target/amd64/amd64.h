@@ -83,11 +83,12 @@ typedef struct {
 	};
 } MoveSource;
 
-extern const char *const amd64_regname[];
+extern const Target targ_amd64;
 extern const Insn amd64_insns[];
 void amd64_isel(Func *f);
 void amd64_encode(Func *f);
-void amd64_list(FILE *out, Func *f);
+void amd64_listinsn(FILE *out, const Value *v);
+const char *amd64_listbranch(int cc);
 bool amd64_abs64(uint8_t *loc, uint64_t s, int64_t a, uint64_t p);
 uint32_t amd64_elfreloc(int kind);
 extern const RelocRow amd64_relocs[];

@@ -1119,19 +1119,8 @@ value(Enc *e, Value *v)
 {
 	Func *f = e->f;
 
-	switch (v->op) {
-	case OP_PARAM:
-	case OP_CLOSURE:
-	case OP_RESULT:
-	case OP_GETG:
-	case OP_SLOTUSE:
-	case OP_KEEPALIVE:
+	if (!emit_value(e, v))
 		return;
-	default:
-		break;
-	}
-	emit_pos(e, v->pos, v->inl);
-	emit_unsafe(e, v->nopreempt);
 	switch (v->op) {
 	case OP_COPY:
 		copy(e, v->reg, argreg(v, 0));
@@ -1484,6 +1473,4 @@ amd64_encode(Func *f)
 	if (e.b.n == 0)
 		emit_byte(&e, 0xCC);
 	emit_finish(&e);
-	if (ssa_opt.asmlist)
-		amd64_list(stdout, f);
 }

@@ -1200,75 +1200,27 @@ wholeproducts(Func *f, Block *b)
 }
 
 static void
-selectblock(Func *f, Block *b)
+selectone(void *f, Value *v)
 {
-	int32_t effects = 0;
+	selectvalue(f, v);
+}
 
-	wholeproducts(f, b);
-	for (Value *v = b->first; v != NULL; v = v->next) {
-		v->num = effects;
-		if (v->op < OP_GENERIC_END && op_info[v->op].effect)
-			effects++;
-	}
-	if (b->kind == BK_IF) {
-		Value *c = b->ctl, *last = b->last, *fl = value_new(f, b, OP_COPY, VT_VOID, c->pos);
-		int cc;
-
-		fl->inl = c->inl;
-		fl->num = effects;
-		if (c->block != b) {
-			fl->pos = last != NULL ? last->pos : b->pos;
-			fl->inl = last != NULL ? last->inl : -1;
-		}
-		fl->nopreempt = last != NULL && last->nopreempt;
-		cc = flags(f, fl, c, 0);
-		block_setctl(b, NULL);
-		b->ctl = fl;
-		b->kind = BK_TARGET;
-		b->aux = cc;
-	} else if (b->kind == BK_SWITCH) {
-		if (size(b->ctl) < 8) {
-			Value *z = value1(f, b, OP_ZEXT, VT_I64, b->ctl->pos, b->ctl, 0);
-
-			z->num = effects;
-			block_setctl(b, z);
-		}
-		block_setctl(b, select_strip(b->ctl));
-	} else if (b->kind == BK_RET) {
-		for (int i = 0; i < f->sig->nresult; i++) {
-			Value *r = select_strip(b->ret[i]);
-
-			r->nuse++;
-			b->ret[i]->nuse--;
-			b->ret[i] = r;
-		}
-	}
-	for (Value *v = b->last, *prev; v != NULL; v = prev) {
-		if (v->op >= OP_TARGET) {
-			prev = v->prev;
-			continue;
-		}
-		prev = v->prev;
-		if (v->nuse == 0 && !op_info[v->op].effect && !v->mark && v->op != OP_RESULT) {
-			value_remove(v);
-			continue;
-		}
-		diag.pos = v->pos;
-		selectvalue(f, v);
-		/* what selection put before v is selected next; v may be gone, then nothing was put */
-		if (v->prev != NULL && v->prev->next == v)
-			prev = v->prev;
-	}
+static int
+selectbranch(void *f, Value *fl, Value *c)
+{
+	return flags(f, fl, c, 0);
 }
 
 void
 amd64_isel(Func *f)
 {
+	static const Selector selector = { selectone, selectbranch };
 	int n;
 	Block **rpo;
 
 	select_nilchecks(f, UNROLL);
 	rpo = ssa_rpo(f, &n);
 	for (int i = n - 1; i >= 0; i--)
-		selectblock(f, rpo[i]);
+		wholeproducts(f, rpo[i]);
+	select_blocks(f, rpo, n, &selector, f);
 }

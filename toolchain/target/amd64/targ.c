@@ -12,12 +12,6 @@ static const Reg regs[] = {
 #undef R
 };
 
-const char *const amd64_regname[] = {
-#define R(name, num, class, alloc, dwarf) #name,
-#include "target/amd64/regs.def"
-#undef R
-};
-
 #define BIT(r) ((RegSet)1 << (r))
 #define AX BIT(R_AX)
 #define CX BIT(R_CX)
@@ -86,6 +80,8 @@ const Target targ_amd64 = {
 	.elfreloc = amd64_elfreloc,
 	.isel = amd64_isel,
 	.encode = amd64_encode,
+	.listinsn = amd64_listinsn,
+	.listbranch = amd64_listbranch,
 	.framefixed = 8,
 };
 

@@ -102,11 +102,12 @@ fits12(int64_t i)
 /* N, immr and imms of a logical immediate for w (4 or 8) bytes, as instructions encode them. false: it is none. */
 bool arm64_bitmask(uint64_t v, int w, uint32_t *enc);
 
-extern const char *const arm64_regname[];
+extern const Target targ_arm64;
 extern const Insn arm64_insns[];
 void arm64_isel(Func *f);
 void arm64_encode(Func *f);
-void arm64_list(FILE *out, Func *f);
+void arm64_listinsn(FILE *out, const Value *v);
+const char *arm64_listbranch(int cc);
 uint32_t arm64_elfreloc(int kind);
 extern const RelocRow arm64_relocs[];
 extern const int arm64_nreloc;

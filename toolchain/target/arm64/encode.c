@@ -1006,19 +1006,8 @@ value(Enc *e, Value *v)
 {
 	Func *f = e->f;
 
-	switch (v->op) {
-	case OP_PARAM:
-	case OP_CLOSURE:
-	case OP_RESULT:
-	case OP_GETG:
-	case OP_SLOTUSE:
-	case OP_KEEPALIVE:
+	if (!emit_value(e, v))
 		return;
-	default:
-		break;
-	}
-	emit_pos(e, v->pos, v->inl);
-	emit_unsafe(e, v->nopreempt);
 	switch (v->op) {
 	case OP_COPY:
 		copy(e, v->reg, argreg(v, 0));
@@ -1402,6 +1391,4 @@ arm64_encode(Func *f)
 	if (e.b.n == 0)
 		put(&e, 0);
 	emit_finish(&e);
-	if (ssa_opt.asmlist)
-		arm64_list(stdout, f);
 }

@@ -9,12 +9,6 @@ static const Reg regs[] = {
 #undef R
 };
 
-const char *const arm64_regname[] = {
-#define R(name, num, class, alloc, dwarf) #name,
-#include "target/arm64/regs.def"
-#undef R
-};
-
 #define BIT(r) ((RegSet)1 << (r))
 #define R19 BIT(R_R19)
 #define R20 BIT(R_R20)
@@ -76,6 +70,8 @@ const Target targ_arm64 = {
 	.elfreloc = arm64_elfreloc,
 	.isel = arm64_isel,
 	.encode = arm64_encode,
+	.listinsn = arm64_listinsn,
+	.listbranch = arm64_listbranch,
 };
 
 _Static_assert(R_COUNT <= 64, "a register set is one 64-bit word");

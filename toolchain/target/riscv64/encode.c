@@ -957,20 +957,9 @@ value(Enc *e, Value *v)
 {
 	Func *f = e->f;
 
-	switch (v->op) {
-	case OP_PARAM:
-	case OP_CLOSURE:
-	case OP_RESULT:
-	case OP_GETG:
-	case OP_SLOTUSE:
-	case OP_KEEPALIVE:
+	if (!emit_value(&e->e, v))
 		return;
-	default:
-		break;
-	}
-	emit_pos(&e->e, v->pos, v->inl);
 	e->nopreempt = v->nopreempt;
-	emit_unsafe(&e->e, v->nopreempt);
 	switch (v->op) {
 	case OP_COPY:
 		copy(e, v->reg, argreg(v, 0));
@@ -1364,6 +1353,4 @@ riscv64_encode(Func *f)
 	if (e.e.b.n == 0)
 		word(&e, EBREAK);
 	emit_finish(&e.e);
-	if (ssa_opt.asmlist)
-		riscv64_list(stdout, f);
 }

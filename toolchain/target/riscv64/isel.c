@@ -1085,75 +1085,21 @@ selectvalue(Sel *s, Value *v)
 /* ---- blocks ---- */
 
 static void
-endblock(Sel *s, Block *b, int32_t effects)
+selectone(void *ctx, Value *v)
 {
-	Func *f = s->f;
-
-	if (b->kind == BK_IF) {
-		Value *c = b->ctl, *last = b->last, *fl = value_new(f, b, OP_COPY, VT_VOID, c->pos);
-		int cc;
-
-		fl->inl = c->inl;
-		fl->num = effects;
-		if (c->block != b) {
-			fl->pos = last != NULL ? last->pos : b->pos;
-			fl->inl = last != NULL ? last->inl : -1;
-		}
-		fl->nopreempt = last != NULL && last->nopreempt;
-		cc = branch(s, fl, c);
-		block_setctl(b, NULL);
-		b->ctl = fl;
-		b->kind = BK_TARGET;
-		b->aux = cc;
-	} else if (b->kind == BK_SWITCH) {
-		if (size(b->ctl) < 8) {
-			Value *z = value1(f, b, OP_ZEXT, VT_I64, b->ctl->pos, b->ctl, 0);
-
-			z->num = effects;
-			block_setctl(b, z);
-		}
-		block_setctl(b, select_strip(b->ctl));
-	} else if (b->kind == BK_RET) {
-		for (int i = 0; i < f->sig->nresult; i++) {
-			Value *r = select_strip(b->ret[i]);
-
-			r->nuse++;
-			b->ret[i]->nuse--;
-			b->ret[i] = r;
-		}
-	}
+	selectvalue(ctx, v);
 }
 
-static void
-selectblock(Sel *s, Block *b)
+static int
+selectbranch(void *ctx, Value *fl, Value *c)
 {
-	int32_t effects = 0;
-
-	for (Value *v = b->first; v != NULL; v = v->next) {
-		v->num = effects;
-		if (v->op < OP_GENERIC_END && op_info[v->op].effect)
-			effects++;
-	}
-	endblock(s, b, effects);
-	for (Value *v = b->last, *prev; v != NULL; v = prev) {
-		prev = v->prev;
-		if (v->op >= OP_TARGET)
-			continue;
-		if (v->nuse == 0 && !op_info[v->op].effect && !v->mark && v->op != OP_RESULT) {
-			value_remove(v);
-			continue;
-		}
-		diag.pos = v->pos;
-		selectvalue(s, v);
-		/* what selection put before v is selected next; v may be gone, then nothing was put */
-		if (v->prev != NULL && v->prev->next == v)
-			prev = v->prev;
-	}
+	return branch(ctx, fl, c);
 }
 
 void
 riscv64_isel(Func *f)
 {
+	static const Selector selector = { selectone, selectbranch };
 	Sel s = { .f = f };
 	int n;
 	Block **rpo;
@@ -1161,6 +1107,5 @@ riscv64_isel(Func *f)
 	select_nilchecks(f, UNROLL);
 	rpo = ssa_rpo(f, &n);
 	findfacts(&s, rpo, n);
-	for (int i = n - 1; i >= 0; i--)
-		selectblock(&s, rpo[i]);
+	select_blocks(f, rpo, n, &selector, &s);
 }

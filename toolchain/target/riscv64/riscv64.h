@@ -76,11 +76,12 @@ typedef struct {
 
 static inline bool fits12(int64_t i) { return i >= -2048 && i < 2048; }
 
-extern const char *const riscv64_regname[];
+extern const Target targ_riscv64;
 extern const Insn riscv64_insns[];
 void riscv64_isel(Func *f);
 void riscv64_encode(Func *f);
-void riscv64_list(FILE *out, Func *f);
+void riscv64_listinsn(FILE *out, const Value *v);
+const char *riscv64_listbranch(int cc);
 uint32_t riscv64_elfreloc(int kind);
 enum { RISCV64_NRELOC = 34 };
 extern const RelocRow riscv64_relocs[];

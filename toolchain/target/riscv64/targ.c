@@ -12,12 +12,6 @@ static const Reg regs[] = {
 #undef R
 };
 
-const char *const riscv64_regname[] = {
-#define R(name, num, class, alloc, dwarf) #name,
-#include "target/riscv64/regs.def"
-#undef R
-};
-
 #define BIT(r) ((RegSet)1 << (r))
 #define X5 BIT(R_X5)
 #define X6 BIT(R_X6)
@@ -79,6 +73,8 @@ const Target targ_riscv64 = {
 	.elfreloc = riscv64_elfreloc,
 	.isel = riscv64_isel,
 	.encode = riscv64_encode,
+	.listinsn = riscv64_listinsn,
+	.listbranch = riscv64_listbranch,
 };
 
 _Static_assert(R_COUNT <= 64, "a register set is one 64-bit word");
