@@ -98,6 +98,14 @@ mkdir ../q && cp -R go.mod main.go lib ../q/
 cmp -s t1 ../q/t2 || die "the folder shows in a -trimpath build"
 grep -q '/compile.* -p fmt ' ../q/log && die "-trimpath compiled std anew"
 
+# What stands where the program goes may have any bytes: program headers and notes that lead nowhere.
+for patch in '32 \377\377\377\377\377\377\377\377' '32 \370\017' '54 \001\000' '54 \377\377\377\377' '4 \001\002'; do
+	ok go build -o t1 main.go
+	printf "${patch#* }" | dd of=t1 bs=1 seek="${patch%% *}" conv=notrunc 2> /dev/null
+	ok go build -o t1 main.go
+	ok ./t1 > /dev/null
+done
+
 # Names, places, modes.
 ok go build -o out/ .
 [ -x out/p ] || die "-o out/"

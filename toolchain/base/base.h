@@ -173,6 +173,7 @@ void file_unmap(Bytes b);
 /* Writes beside path and renames; on any error nothing is left behind and it is fatal. mode as for open(2). */
 void file_replace(const char *path, const void *p, size_t n, int mode);
 bool file_exists(const char *path);
+bool file_mkdirs(const char *dir);		/* with the folders above it; true: dir is a folder now, false: errno is set */
 
 /* ---- path.c: slash paths, results interned ---- */
 

@@ -182,3 +182,25 @@ file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
 }
+
+bool
+file_mkdirs(const char *dir)
+{
+	struct stat st;
+	const char *above;
+
+	if (mkdir(dir, 0777) == 0)
+		return true;
+	if (errno == ENOENT) {
+		above = path_dir(dir);
+		if (strcmp(above, dir) == 0 || !file_mkdirs(above))
+			return false;
+		if (mkdir(dir, 0777) == 0)
+			return true;
+	}
+	if (errno != EEXIST || stat(dir, &st) < 0)
+		return false;
+	if (!S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	return S_ISDIR(st.st_mode);
+}

@@ -959,162 +959,6 @@ linkid(Action *a)
 	seal(a, &b);
 }
 
-/* The build ID note of an executable; "" if it has none. */
-static const char *
-readbuildid(const char *file)
-{
-	uint8_t b[4096];
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-	uint64_t phoff;
-	unsigned phnum, phsize;
-	bool is64, be;
-
-	if (fd < 0)
-		return "";
-	n = pread(fd, b, sizeof b, 0);
-	if (n < 64 || memcmp(b, "\177ELF", 4) != 0)
-		goto none;
-	is64 = b[4] == 2;
-	be = b[5] == 2;
-#define G2(p) (be ? (unsigned)((p)[0] << 8 | (p)[1]) : (unsigned)((p)[1] << 8 | (p)[0]))
-#define G4(p) (be ? (uint32_t)(p)[0] << 24 | (uint32_t)(p)[1] << 16 | (uint32_t)(p)[2] << 8 | (p)[3] : \
-	(uint32_t)(p)[3] << 24 | (uint32_t)(p)[2] << 16 | (uint32_t)(p)[1] << 8 | (p)[0])
-#define G8(p) (be ? (uint64_t)G4(p) << 32 | G4((p) + 4) : (uint64_t)G4((p) + 4) << 32 | G4(p))
-	phoff = is64 ? G8(b + 32) : G4(b + 28);
-	phsize = G2(b + (is64 ? 54 : 42));
-	phnum = G2(b + (is64 ? 56 : 44));
-	for (unsigned i = 0; i < phnum; i++) {
-		const uint8_t *ph = b + phoff + (size_t)i * phsize;
-		uint8_t note[512];
-		uint64_t off, size;
-		ssize_t k;
-
-		if (phoff + (size_t)(i + 1) * phsize > (size_t)n)
-			break;
-		if (G4(ph) != 4)
-			continue;
-		off = is64 ? G8(ph + 8) : G4(ph + 4);
-		size = is64 ? G8(ph + 32) : G4(ph + 16);
-		k = pread(fd, note, size < sizeof note ? size : sizeof note, (off_t)off);
-		for (ssize_t at = 0; k > 0 && at + 12 <= k;) {
-			uint32_t nn = G4(note + at), dn = G4(note + at + 4), type = G4(note + at + 8);
-			size_t need = 12 + (size_t)((nn + 3) & ~3u) + dn;
-
-			if (need > (size_t)(k - at))
-				break;
-			if (type == 4 && nn == 4 && memcmp(note + at + 12, "Go\0", 4) == 0) {
-				close(fd);
-				return intern((const char *)note + at + 16, dn);
-			}
-			at += (ssize_t)((need + 3) & ~(size_t)3);
-		}
-	}
-none:
-	close(fd);
-	return "";
-}
-
-static bool
-copyfile(const char *from, const char *to, int mode)
-{
-	Bytes b;
-	int fd;
-	bool ok = true;
-
-	if (!file_trymap(from, &b))
-		return false;
-	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	if (fd < 0 && (errno == ETXTBSY || errno == EACCES) && unlink(to) == 0)	/* the old one is running: leave it its inode */
-		fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	if (fd < 0) {
-		file_unmap(b);
-		return false;
-	}
-	for (size_t w = 0; w < b.n && ok;) {
-		ssize_t r = write(fd, b.p + w, b.n - w);
-
-		if (r > 0)
-			w += (size_t)r;
-		else if (!(r < 0 && errno == EINTR))
-			ok = false;
-	}
-	if (close(fd) < 0)
-		ok = false;
-	file_unmap(b);
-	if (!ok) {
-		int err = errno;
-
-		unlink(to);
-		errno = err;
-	}
-	return ok;
-}
-
-static bool
-isobject(const char *file)
-{
-	char b[16] = { 0 };
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return true;
-	n = read(fd, b, sizeof b);
-	close(fd);
-	return n == 0 || memcmp(b, "\177ELF", 4) == 0 || memcmp(b, "!<arch>\n", 8) == 0 || memcmp(b, "MZ", 2) == 0 ||
-	       memcmp(b, "\0asm", 4) == 0 || memcmp(b, "go object ", 10) == 0 || memcmp(b, "\xcf\xfa\xed\xfe", 4) == 0;
-}
-
-/* Puts a result where the user wants it. False: said why. */
-static bool
-place(Action *a, const char *from, const char *to, int mode, bool move)
-{
-	struct stat st;
-
-	if (cfg.n || cfg.x)
-		show_cmd(NULL, "%s %s %s", move ? "mv" : "cp", from, shortpath(to));
-	if (cfg.n)
-		return true;
-	if (stat(to, &st) == 0) {
-		if (S_ISDIR(st.st_mode)) {
-			fprintf(stderr, "go build %s: build output %s already exists and is a directory\n", a->p->path, goquoted(shortpath(to)));
-			return false;
-		}
-		if (S_ISREG(st.st_mode) && (cfg.o == NULL || cfg.o[0] == '\0') && !isobject(to)) {
-			fprintf(stderr, "go build %s: build output %s already exists and is not an object file\n", a->p->path, goquoted(shortpath(to)));
-			return false;
-		}
-		if (!S_ISREG(st.st_mode))
-			move = false;
-	}
-	if (move) {
-		mode_t um = umask(0);
-
-		umask(um);
-		chmod(from, (mode_t)mode & ~um);
-		if (lstat(to, &st) < 0 || (S_ISREG(st.st_mode) && st.st_nlink == 1))
-			if (rename(from, to) == 0)
-				return true;
-	}
-	if (stat(to, &st) == 0 && S_ISREG(st.st_mode)) {
-		/* never write into a file that others may be reading or running */
-		const char *tmp = intern_printf("%s.%d.tmp", to, (int)getpid());
-
-		if (lstat(to, &st) == 0 && !S_ISLNK(st.st_mode) && copyfile(from, tmp, mode)) {
-			if (rename(tmp, to) == 0)
-				return true;
-			unlink(tmp);
-		}
-	}
-	if (!copyfile(from, to, mode)) {
-		fprintf(stderr, "go build %s: copying %s: open %s: %s\n", a->p->path, from, shortpath(to),
-			errno == EACCES ? "permission denied" : errtext(errno));
-		return false;
-	}
-	return true;
-}
-
 /* target NULL: the result is wanted nowhere (go build of several packages), only whether it can be made. */
 static void
 startlink(Action *a)
@@ -1134,7 +978,7 @@ startlink(Action *a)
 		return;
 	}
 	if (!cfg.a && a->target != NULL) {
-		const char *have = readbuildid(a->target);
+		const char *have = place_buildid(a->target);
 
 		if (hasprefix(have, a->buildid) && have[20] == '/') {
 			a->cached = a->uptodate = true;
@@ -1155,7 +999,7 @@ startlink(Action *a)
 		a->built = intern_printf("%s/%s", objdir(a), a->exe);
 		if (!cfg.n) {
 			mkdir(intern_printf("%s/exe", a->objdir), 0777);
-			if (copyfile(file, a->built, 0777)) {
+			if (place_copy(file, a->built, 0777)) {
 				done(a, true);
 				return;
 			}
@@ -1253,20 +1097,11 @@ startinstall(Action *a)
 		}
 		h = file_hash(p->target);
 		if (h == NULL || !streq(h, l->e.out)) {
-			Buf b = { 0 };
 			Bytes m = file_map(l->built);
 
-			for (const char *d = path_dir(p->target);; d = path_dir(d)) {
-				if (mkdir(d, 0777) == 0 || errno == EEXIST)
-					break;
-			}
-			for (int n = 0; n < 20 && mkdir(path_dir(p->target), 0777) < 0 && errno == ENOENT; n++)
-				for (const char *d = path_dir(p->target); strlen(d) > 1; d = path_dir(d))
-					if (mkdir(d, 0777) == 0)
-						break;
+			file_mkdirs(path_dir(p->target));
 			file_replace(p->target, m.p, m.n, 0666);
 			file_unmap(m);
-			buf_free(&b);
 			file_sethash(p->target, l->e.out);
 		}
 		strs_add(w, p->path);
@@ -1288,16 +1123,12 @@ startinstall(Action *a)
 	{
 		const char *d = path_dir(a->target);
 
-		if (!cfg.n && !dir_exists(d)) {
-			for (int n = 0; n < 100 && mkdir(d, 0777) < 0 && errno == ENOENT; n++)
-				for (const char *x = path_dir(d); strlen(x) > 1; x = path_dir(x))
-					if (mkdir(x, 0777) == 0)
-						break;
-		}
 		if ((cfg.n || cfg.x) && a->kind == ACT_INSTALL && !dir_exists(d))
 			show_cmd(NULL, "mkdir -p %s/", d);
+		if (!cfg.n)
+			file_mkdirs(d);
 	}
-	done(a, place(a, l->built, a->target, 0777, true));
+	done(a, place_result(a, l->built, a->target, 0777, true));
 	if ((cfg.x || cfg.n) && l->objdir != NULL)
 		show_cmd(NULL, "rm -rf %s/", l->objdir);
 }
@@ -1424,12 +1255,6 @@ build_execute(void)
 	return nfailed;
 }
 
-static bool
-ismain(const Pkg *p)
-{
-	return streq(p->name, "main");
-}
-
 Action *
 build_compile(Pkg *p)
 {
@@ -1480,7 +1305,7 @@ build_exes(const Pkgs *ps, const Strs *outs, bool install)
 		Pkg *p = ps->at[i];
 		Action *c, *l, *m;
 
-		if (!ismain(p)) {
+		if (!pkg_ismain(p)) {
 			c = compileaction(p);
 			if (install && p->std && p->target[0] != '\0') {
 				m = newaction(ACT_INSTALL, p);
@@ -1502,204 +1327,4 @@ build_exes(const Pkgs *ps, const Strs *outs, bool install)
 	if (std && n == 0)
 		writelayer();
 	return n;
-}
-
-/* ---- commands ---- */
-
-const char *
-default_exe(const Pkg *p)
-{
-	const char *base, *suffix = streq(cfg.goos, "windows") ? ".exe" : streq(cfg.goos, "js") ? "" : "";
-
-	if (p->cmdline)
-		base = p->gofiles.n > 0 ? sub(p->gofiles.at[0], strlen(p->gofiles.at[0]) - 3) :
-			p->cgofiles.n > 0 ? sub(p->cgofiles.at[0], strlen(p->cgofiles.at[0]) - 3) : "a.out";
-	else
-		base = path_base(p->path);
-	if (!p->cmdline && strchr(p->path, '/') != NULL && base[0] == 'v' && base[1] >= '1' && base[1] <= '9') {
-		const char *maj = mod_pathmajor(p->path);
-
-		if (maj[0] == '/')
-			base = path_base(path_dir(p->path));
-	}
-	return intern_printf("%s%s", base, suffix);
-}
-
-static bool
-isdirname(const char *o)
-{
-	return o[0] != '\0' && (o[strlen(o) - 1] == '/' || dir_exists(o));
-}
-
-Pkgs
-build_omittests(Pkgs ps)
-{
-	int w = 0;
-
-	for (int i = 0; i < ps.n; i++)
-		if (ps.at[i]->gofiles.n + ps.at[i]->cgofiles.n > 0 || ps.at[i]->literal || ps.at[i]->cmdline)
-			ps.at[w++] = ps.at[i];
-	ps.n = w;
-	return ps;
-}
-
-void
-cmd_build(int argc, char **argv)
-{
-	Pkgs ps, mains = { 0 };
-	Strs outs = { 0 };
-
-	build_init();
-	ps = load_args(argc, argv);
-	load_checkerrors(&ps);
-	ps = build_omittests(ps);
-	if (cfg.cover)
-		cover_forbuild(&ps);
-	for (int i = 0; i < ps.n; i++)
-		if (ismain(ps.at[i]))
-			vec_push(perm, &mains, ps.at[i]);
-	if (cfg.o != NULL && cfg.o[0] != '\0') {
-		if (streq(cfg.o, "/dev/null")) {
-			for (int i = 0; i < ps.n; i++)
-				strs_add(&outs, "");
-		} else if (isdirname(cfg.o)) {
-			if (mains.n == 0) {
-				fprintf(stderr, "go: no main packages to build\n");
-				go_exit(1);
-			}
-			for (int i = 0; i < mains.n; i++)
-				strs_add(&outs, path_abs(path_join(cfg.o, default_exe(mains.at[i]))));
-			ps = mains;
-		} else {
-			if (ps.n == 0)
-				go_fatal("no packages to build");
-			if (ps.n > 1)
-				go_fatal("cannot write multiple packages to non-directory %s", cfg.o);
-			strs_add(&outs, path_abs(cfg.o));
-			if (!ismain(ps.at[0])) {
-				if (build_packages(&ps, "build") > 0)
-					go_exit(1);
-				if (!cfg.n && ps.at[0]->act->built != NULL && !place(ps.at[0]->act, ps.at[0]->act->built, outs.at[0], 0666, false))
-					go_exit(1);
-				go_exit(0);
-			}
-		}
-	} else {
-		for (int i = 0; i < ps.n; i++)
-			strs_add(&outs, ps.n == 1 && ismain(ps.at[i]) ? path_abs(default_exe(ps.at[i])) : "");
-		if (ps.n == 1 && outs.at[0][0] != '\0' && dir_exists(outs.at[0]))
-			go_fatal("build output %s already exists and is a directory", goquoted(path_base(outs.at[0])));
-	}
-	go_exit(build_exes(&ps, &outs, false) > 0 ? 1 : 0);
-}
-
-void
-cmd_install(int argc, char **argv)
-{
-	Pkgs ps;
-	Strs outs = { 0 };
-
-	build_init();
-	for (int i = 0; i < argc; i++)
-		if (strchr(argv[i], '@') != NULL && argv[i][0] != '.' && argv[i][0] != '/')
-			go_fatal("%s: module downloads are not supported by this go command (GOPROXY=%s)", argv[i], env_get("GOPROXY"));
-	ps = load_args(argc, argv);
-	load_checkerrors(&ps);
-	ps = build_omittests(ps);
-	if (cfg.cover)
-		cover_forbuild(&ps);
-	for (int i = 0; i < ps.n; i++) {
-		Pkg *p = ps.at[i];
-
-		strs_add(&outs, "");
-		if (!ismain(p))
-			continue;
-		if (p->cmdline && p->target[0] == '\0')
-			go_fatal("no install location for .go files listed on command line (GOBIN not set)");
-		if (p->target[0] == '\0')
-			go_fatal("no install location for directory %s outside GOPATH\n\tFor more details see: 'go help gopath'", p->dir);
-		if ((!streq(cfg.goos, cfg.hostos) || !streq(cfg.goarch, cfg.hostarch)) && env_get("GOBIN")[0] != '\0')
-			go_fatal("cannot install cross-compiled binaries when GOBIN is set");
-		outs.at[i] = p->target;
-	}
-	go_exit(build_exes(&ps, &outs, true) > 0 ? 1 : 0);
-}
-
-void
-cmd_run(int argc, char **argv)
-{
-	Pkgs ps = { 0 };
-	Strs v = { 0 }, env = { 0 };
-	Pkg *p;
-	Action *link;
-	int i = 0, status;
-	struct stat st;
-
-	build_init();
-	while (i < argc && hassuffix(argv[i], ".go"))
-		i++;
-	if (i > 0) {
-		for (int k = 0; k < i; k++)
-			if (hassuffix(argv[k], "_test.go"))
-				go_fatal("cannot run *_test.go files (%s)", argv[k]);
-		if (stat(argv[0], &st) == 0 && !S_ISDIR(st.st_mode)) {
-			p = load_files(i, argv);
-			p->named = true;
-		} else {
-			if (i > 1 || strchr(argv[0], '/') != NULL || true)
-				p = load_files(i, argv);
-			p->named = true;
-		}
-		vec_push(perm, &ps, p);
-	} else if (argc > 0 && argv[0][0] != '-') {
-		if (strchr(argv[0], '@') != NULL && argv[0][0] != '.' && argv[0][0] != '/')
-			go_fatal("%s: module downloads are not supported by this go command (GOPROXY=%s)", argv[0], env_get("GOPROXY"));
-		i = 1;
-		ps = load_args(1, argv);
-		if (ps.n == 0)
-			go_fatal("no packages loaded from %s", argv[0]);
-		if (ps.n > 1) {
-			Strs names = { 0 };
-
-			for (int k = 0; k < ps.n; k++)
-				strs_add(&names, ps.at[k]->path);
-			go_fatal("pattern %s matches multiple packages:\n\t%s", argv[0], strs_join(&names, "\n\t"));
-		}
-	} else {
-		go_fatal("no go files listed");
-	}
-	load_checkerrors(&ps);
-	p = ps.at[0];
-	if (!ismain(p)) {
-		fprintf(stderr, "package %s is not a main package\n", p->path);
-		go_exit(1);
-	}
-	p->omitdebug = true;
-	if (cfg.cover)
-		cover_forbuild(&ps);
-	link = build_link(p);
-	link->exe = intern_printf("exe/%s", default_exe(p));
-	link->keep = true;
-	if (build_execute() > 0)
-		go_exit(1);
-	exec_words(&v, &env);
-	strs_add(&v, link->built);
-	for (; i < argc; i++)
-		strs_add(&v, argv[i]);
-	if (cfg.n || cfg.x)
-		showargv("", &v, "");
-	if (cfg.n)
-		go_exit(0);
-	dirs_save();
-	status = job_run(&v, NULL, &env);
-	if (status < 0) {
-		if (exec_hint() != NULL)
-			fprintf(stderr, "%s\n", exec_hint());
-		go_exit(1);
-	}
-	if (status != 0) {
-		fprintf(stderr, "%s\n", job_status(status));
-		go_exit(1);
-	}
-	go_exit(0);
 }

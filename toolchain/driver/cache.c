@@ -21,23 +21,6 @@
 static const char *dir, *failure;
 static bool inited, warned;
 
-static bool
-mkdirs(const char *path)
-{
-	char *p = arena_strndup(perm, path, strlen(path));
-
-	if (mkdir(path, 0777) == 0 || errno == EEXIST)
-		return dir_exists(path) || (errno = ENOTDIR, false);
-	for (char *s = p + 1; *s != '\0'; s++)
-		if (*s == '/') {
-			*s = '\0';
-			if (mkdir(p, 0777) < 0 && errno != EEXIST)
-				return false;
-			*s = '/';
-		}
-	return mkdir(path, 0777) == 0 || errno == EEXIST;
-}
-
 static void
 init(void)
 {
@@ -50,7 +33,7 @@ init(void)
 		failure = "build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME nor $HOME are defined";
 	else if (d[0] != '/')
 		failure = "build cache is required, but could not be located: GOCACHE is not an absolute path";
-	else if (!mkdirs(d))
+	else if (!file_mkdirs(d))
 		failure = intern_printf("failed to initialize build cache at %s: mkdir %s: %s", d, d,
 			errno == EACCES ? "permission denied" : errno == EROFS ? "read-only file system" : errtext(errno));
 	else
@@ -91,7 +74,7 @@ writefile(const char *path, const void *p, size_t n)
 	snprintf(tmp, sizeof tmp, "%s.%d.%d.tmp", path, (int)getpid(), seq++);
 	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0 && errno == ENOENT) {
-		mkdirs(path_dir(path));
+		file_mkdirs(path_dir(path));
 		fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	}
 	if (fd < 0)

@@ -438,10 +438,17 @@ int build_packages(const Pkgs *ps, const char *what);	/* compiles all, links not
 char *build_hash(const Buf *b);		/* SHA-256 in hex */
 const char *build_relative(const char *out, const char *dir);	/* a tool's messages with shorter paths */
 int build_exes(const Pkgs *ps, const Strs *outs, bool install);
-const char *default_exe(const Pkg *p);
+const char *default_exe(const Pkg *p);		/* the name that go build gives the program */
+static inline bool pkg_ismain(const Pkg *p) { return streq(p->name, "main"); }
 const char *tool_path(const char *name);
 const char *tool_id(const char *name);		/* hash of the program */
 Strs pkg_flags(const FlagPatterns *f, const Pkg *p);
+
+/* ---- place.c: where results are put ---- */
+
+const char *place_buildid(const char *file);	/* of an executable; "" if it has none */
+bool place_copy(const char *from, const char *to, int mode);	/* false: errno is set, nothing half-written is left */
+bool place_result(Action *a, const char *from, const char *to, int mode, bool move);	/* false: said why */
 
 /* ---- exec.c: how a program of the target is run here ---- */
 
@@ -542,7 +549,7 @@ const Strs *cgo_gofiles(Action *a);	/* for the Go compiler, beside p->gofiles */
 const char *cgo_output(Action *a, const char *out);	/* what all tools printed */
 bool cgo_finish(Action *a);		/* the Go compiler has written the archive: adds the objects */
 
-/* ---- build.c, for cgo.c ---- */
+/* ---- build.c, for cgo.c and the commands ---- */
 const char *build_objdir(Action *a);
 void build_show(const char *dir, const Strs *argv, const char *prefix);	/* as -x does */
 void build_job(Action *a, const Strs *argv, const char *dir, const Strs *env);

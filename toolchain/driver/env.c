@@ -331,10 +331,7 @@ writeenv(Map *m)
 	strs_sort(&keys);
 	for (int i = 0; i < keys.n; i++)
 		buf_printf(&b, "%s=%s\n", keys.at[i], (const char *)map_get(m, keys.at[i]));
-	for (int n = 0; n < 100 && mkdir(path_dir(file), 0777) < 0 && errno == ENOENT; n++)
-		for (const char *x = path_dir(path_dir(file)); strlen(x) > 1; x = path_dir(x))
-			if (mkdir(x, 0777) == 0)
-				break;
+	file_mkdirs(path_dir(file));
 	{
 		FILE *f = fopen(file, "w");
 

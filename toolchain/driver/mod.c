@@ -506,10 +506,7 @@ copyto(const char *from, const char *to)
 
 	if (!file_trymap(from, &b))
 		return false;
-	for (int n = 0; n < 200 && mkdir(path_dir(to), 0777) < 0 && errno == ENOENT; n++)
-		for (const char *x = path_dir(path_dir(to)); strlen(x) > 1; x = path_dir(x))
-			if (mkdir(x, 0777) == 0)
-				break;
+	file_mkdirs(path_dir(to));
 	file_replace(to, b.p, b.n, 0666);
 	file_unmap(b);
 	return true;

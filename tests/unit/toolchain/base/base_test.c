@@ -3,7 +3,10 @@
 
 #include "base/base.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void
 arenas_give_zeroed_aligned_memory_again_and_again(void **state)
@@ -234,6 +237,27 @@ hash64_is_the_same_everywhere(void **state)
 	assert_true(hash64("slipway", 7, 0) == UINT64_C(0x6e270c928e259222));
 }
 
+static void
+folders_are_made_with_those_above_them(void **state)
+{
+	char top[] = "/tmp/base_test.XXXXXX", name[100], cmd[100];
+
+	(void)state;
+	assert_non_null(mkdtemp(top));
+	snprintf(name, sizeof name, "%s/a/b//c/", top);
+	assert_true(file_mkdirs(name));
+	assert_true(file_mkdirs(name));
+	assert_true(file_mkdirs("."));
+	snprintf(name, sizeof name, "%s/a/file", top);
+	file_replace(name, "x", 1, 0666);
+	assert_false(file_mkdirs(name));
+	assert_int_equal(errno, ENOTDIR);
+	snprintf(name, sizeof name, "%s/a/file/d/e", top);
+	assert_false(file_mkdirs(name));
+	snprintf(cmd, sizeof cmd, "rm -r %s", top);
+	assert_int_equal(system(cmd), 0);
+}
+
 int
 main(void)
 {
@@ -249,6 +273,7 @@ main(void)
 		cmocka_unit_test(letters_are_those_of_unicode),
 		cmocka_unit_test(sha256_agrees_with_the_standard),
 		cmocka_unit_test(hash64_is_the_same_everywhere),
+		cmocka_unit_test(folders_are_made_with_those_above_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
