@@ -89,6 +89,7 @@ const HelpTopic *help_topics(int *n);
 typedef struct {
 	bool matchall;			/* "all=", or a pattern */
 	const char *pattern;		/* NULL: packages named on the command line */
+	const char *raw;		/* the whole value, as written */
 	Strs flags;
 } FlagPattern;
 typedef Vec(FlagPattern) FlagPatterns;
@@ -371,6 +372,7 @@ struct Job {
 	void (*sink)(Job *, const char *, size_t);	/* gets the output as it comes, or NULL */
 	const char *error;		/* of job_startstream: why it could not be started */
 	int64_t deadline, grace, ended;	/* ns of clock_ns, 0: none */
+	bool noerrors;			/* what it writes to standard error is dropped */
 	bool own;			/* a program of the user's: it sees signals of the terminal */
 	bool exited, quit, incomplete;	/* quit: it ran too long; incomplete: it ended, and somebody still had its output open */
 };
@@ -387,6 +389,8 @@ Job *job_wait(void);				/* any of them; NULL: none is running */
 const char *job_output(Job *j, size_t *n);
 /* Runs it to its end now, whatever else is running; both streams together. */
 const char *job_capture(const Strs *argv, const char *dir);
+/* The same for what it writes to standard output alone, and its wait status. */
+const char *job_answer(const Strs *argv, const char *dir, int *status);
 int job_run(const Strs *argv, const char *dir, const Strs *env);	/* in the foreground; wait status */
 void job_signals(void);				/* catch signals from now on */
 void job_foreground(bool on);			/* the child decides what signals mean */
@@ -556,6 +560,11 @@ void build_job(Action *a, const Strs *argv, const char *dir, const Strs *env);
 void build_gocompile(Action *a);
 void build_fail(Action *a, const char *tool, const char *out, int status);
 bool build_room(void);			/* may another job start? */
+
+/* ---- vcs.c ---- */
+
+/* Lines of build info about the repository that a main package is built from, "" if there are none; *err: why they cannot be told. */
+const char *vcs_text(const Pkg *p, const char **err);
 
 /* ---- modinfo.c ---- */
 

@@ -28,6 +28,7 @@ perpackage(FlagPatterns *f, const char *s)
 	FlagPattern fp = { 0 };
 	const char *eq;
 
+	fp.raw = intern_str(s);
 	while (*s == ' ' || *s == '\t')
 		s++;
 	if (*s == '\0') {

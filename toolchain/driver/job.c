@@ -176,7 +176,10 @@ spawn(Job *j, const Strs *argv, const char *dir, const Strs *env, int out)
 	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
 	if (out >= 0) {
 		posix_spawn_file_actions_adddup2(&fa, out, 1);
-		posix_spawn_file_actions_adddup2(&fa, out, 2);
+		if (j->noerrors)
+			posix_spawn_file_actions_addopen(&fa, 2, "/dev/null", O_WRONLY, 0);
+		else
+			posix_spawn_file_actions_adddup2(&fa, out, 2);
 	} else {
 		posix_spawn_file_actions_adddup2(&fa, 1, 2);
 	}
@@ -424,24 +427,40 @@ job_output(Job *j, size_t *n)
 	return p;
 }
 
-const char *
-job_capture(const Strs *argv, const char *dir)
+static const char *
+capture(Job *j, const Strs *argv, const char *dir)
 {
-	Job j = { 0 };
 	size_t n;
 	int err;
 
-	j.outfd = memfd_create("output", MFD_CLOEXEC);
-	if (j.outfd < 0)
+	j->outfd = memfd_create("output", MFD_CLOEXEC);
+	if (j->outfd < 0)
 		fatal("memfd_create:");
-	err = spawn(&j, argv, dir, NULL, j.outfd);
+	err = spawn(j, argv, dir, NULL, j->outfd);
 	if (err != 0) {
-		close(j.outfd);
+		close(j->outfd);
+		j->status = 127 << 8;
 		return intern_printf("fork/exec %s: %s\n", argv->at[0], spawnerror(err));
 	}
-	while (waitpid(j.pid, &j.status, 0) < 0 && errno == EINTR)
+	while (waitpid(j->pid, &j->status, 0) < 0 && errno == EINTR)
 		;
-	return job_output(&j, &n);
+	return job_output(j, &n);
+}
+
+const char *
+job_capture(const Strs *argv, const char *dir)
+{
+	return capture(&(Job){ 0 }, argv, dir);
+}
+
+const char *
+job_answer(const Strs *argv, const char *dir, int *status)
+{
+	Job j = { .noerrors = true };
+	const char *out = capture(&j, argv, dir);
+
+	*status = j.status;
+	return out;
 }
 
 const char *

@@ -679,11 +679,17 @@ load_checkerrors(const Pkgs *ps)
 	for (int i = 0; i < ps->n; i++) {
 		Pkg *p = ps->at[i];
 		Pkgs sorted = { 0 };
+		const char *vcs;
 
 		load_deps(p);
 		if (p->err != NULL && !p->err->printed) {
 			p->err->printed = any = true;
 			fprintf(stderr, "%s\n", pkgerror_text(p->err));
+		}
+		vcs_text(p, &vcs);
+		if (vcs != NULL) {
+			any = true;
+			fprintf(stderr, "error obtaining VCS status: %s\n\tUse -buildvcs=false to disable VCS stamping.\n", vcs);
 		}
 		for (int j = 0; j < p->all.n; j++)
 			if (p->all.at[j]->err != NULL)

@@ -38,8 +38,7 @@ go_error(const char *fmt, ...)
 	go_status = 1;
 }
 
-extern const DFlag clean_flags[], env_flags[], version_flags[], list_flags[];
-extern const int clean_nflags, env_nflags, version_nflags, list_nflags;
+extern const DFlag clean_flags[], env_flags[], version_flags[], list_flags[], generate_flags[];
 
 static bool tool_n;
 static const char *fmt_mod;
@@ -106,7 +105,14 @@ static const Command commands[] = {
 	{ "fix", "go fix [-fix list] [packages]", "update packages to use new APIs", NULL, cmd_notyet, NULL, 0, false, true },
 	{ "fmt", "go fmt [-n] [-x] [packages]", "gofmt (reformat) package sources",
 		"Fmt runs 'gofmt -l -w' on the files of the packages and prints the names of\nthose it changed.\n", cmd_fmt, fmt_flags, NELEM(fmt_flags), false, false },
-	{ "generate", "go generate [-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]", "generate Go files by processing source", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "generate", "go generate [-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]", "generate Go files by processing source",
+		"Generate runs the commands of lines //go:generate in the Go files of the packages, as\nthey are listed, in the file's folder. No other command runs it.\n\n"
+		"\t//go:generate command argument...	one blank or tab; words in double quotes are Go strings\n"
+		"\t//go:generate -command name word...	name stands for the words in the rest of the file\n\n"
+		"Words have $NAME and ${NAME} replaced; set are GOARCH, GOOS, GOFILE, GOLINE, GOPACKAGE,\nGOROOT, DOLLAR and PATH, with this go first. The build tag generate holds.\n\n"
+		"\t-run regexp	only lines that match; -skip: only others\n\t-n		print the commands, do not run them\n"
+		"\t-v		print the names of files\n\t-x		print the commands\n",
+		cmd_generate, generate_flags, 2, true, false },
 	{ "get", "go get [-t] [-u] [-v] [build flags] [packages]", "add dependencies to current module and install them", NULL, cmd_notyet, NULL, 0, false, true },
 	{ "install", "go install [build flags] [packages]", "compile and install packages and dependencies",
 		"Install builds as 'go build' does, and writes executables to GOBIN, or bin in the\nfirst folder of GOPATH.\n", cmd_install, NULL, 0, true, false },

@@ -123,12 +123,12 @@ setting(Buf *b, const char *key, const char *value)
 	buf_printf(b, "build\t%s=%s\n", key, quote ? goquoted(value) : value);
 }
 
-static const char *
-flagtext(const FlagPatterns *f, const Pkg *p)
+/* As given: what of it is for which package, readers can tell. */
+static void
+flagsetting(Buf *b, const char *key, const FlagPatterns *f)
 {
-	Strs v = pkg_flags(f, p);
-
-	return strs_join(&v, " ");
+	if (f->n > 0 && vec_last(f).raw[0] != '\0')
+		setting(b, key, vec_last(f).raw);
 }
 
 static int
@@ -140,9 +140,11 @@ bypath(const void *a, const void *b)
 const char *
 modinfo_text(const Pkg *p)
 {
+	static const char *const cgo[] = { "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS" };
 	static Map *memo;
 	Buf b = { 0 };
 	const char *s, *name, *level;
+	const Module *main = p->cmdline ? NULL : p->mod;	/* files of the command line are of no module */
 	Vec(Module *) ms = { 0 };
 	Map *seen = map_new(perm);
 
@@ -154,12 +156,12 @@ modinfo_text(const Pkg *p)
 	if (s != NULL)
 		return s;
 	buf_printf(&b, "path\t%s\n", p->path);
-	if (p->mod != NULL)
-		modline(&b, "mod", p->mod);
+	if (main != NULL)
+		modline(&b, "mod", main);
 	for (int i = 0; i < p->all.n; i++) {
 		Module *m = p->all.at[i]->mod;
 
-		if (m == NULL || m == p->mod || map_has(seen, m))
+		if (m == NULL || m == main || map_has(seen, m))
 			continue;
 		map_set(seen, m, m);
 		vec_push(perm, &ms, m);
@@ -168,14 +170,12 @@ modinfo_text(const Pkg *p)
 		qsort(ms.at, (size_t)ms.n, sizeof ms.at[0], bypath);
 	for (int i = 0; i < ms.n; i++)
 		modline(&b, "dep", ms.at[i]);
-	if (cfg.asmflags.n > 0 && flagtext(&cfg.asmflags, p)[0] != '\0')
-		setting(&b, "-asmflags", flagtext(&cfg.asmflags, p));
+	flagsetting(&b, "-asmflags", &cfg.asmflags);
 	setting(&b, "-buildmode", cfg.buildmode != NULL ? cfg.buildmode : "exe");
 	setting(&b, "-compiler", "gc");
-	if (cfg.gcflags.n > 0 && flagtext(&cfg.gcflags, p)[0] != '\0')
-		setting(&b, "-gcflags", flagtext(&cfg.gcflags, p));
-	if (cfg.ldflags.n > 0 && flagtext(&cfg.ldflags, p)[0] != '\0' && !cfg.trimpath)
-		setting(&b, "-ldflags", flagtext(&cfg.ldflags, p));
+	flagsetting(&b, "-gcflags", &cfg.gcflags);
+	if (!cfg.trimpath)
+		flagsetting(&b, "-ldflags", &cfg.ldflags);
 	if (cfg.tags.n > 0)
 		setting(&b, "-tags", strs_join(&cfg.tags, ","));
 	if (cfg.trimpath)
@@ -183,6 +183,10 @@ modinfo_text(const Pkg *p)
 	if (default_godebug(p)[0] != '\0')
 		setting(&b, "DefaultGODEBUG", default_godebug(p));
 	setting(&b, "CGO_ENABLED", cfg.cgo ? "1" : "0");
+	for (size_t i = 0; cfg.cgo && !cfg.trimpath && i < NELEM(cgo); i++) {
+		s = env_set(cgo[i]);
+		setting(&b, cgo[i], s != NULL ? s : "");
+	}
 	setting(&b, "GOARCH", cfg.goarch);
 	if (env_get("GOEXPERIMENT")[0] != '\0')
 		setting(&b, "GOEXPERIMENT", env_get("GOEXPERIMENT"));
@@ -190,6 +194,7 @@ modinfo_text(const Pkg *p)
 	level = env_archlevel(&name);
 	if (level != NULL)
 		setting(&b, name, level);
+	buf_str(&b, vcs_text(p, &name));	/* errors were told when it was loaded */
 	s = intern_str(buf_cstr(&b));
 	buf_free(&b);
 	map_set(memo, p, (void *)(uintptr_t)s);
