@@ -334,15 +334,13 @@ void gc_markdone(void);
 static uint32_t beside;			/* the helpers mark while the program runs */
 static uint32_t firstseen[MAXWORKERS];	/* phases before a helper was made are not its business */
 
-static void
-helper(void *arg)
-{
-	uint32_t id = (uint32_t)(uintptr_t)arg, seen = firstseen[id];
-	static M ms[MAXWORKERS];
+static M helperm[MAXWORKERS];
 
-	rt_m = &ms[id];
-	ms[id].tid = os_gettid();
-	signal_minit(&ms[id]);
+static void
+helper(M *m)
+{
+	uint32_t id = (uint32_t)(m - helperm), seen = firstseen[id];
+
 	for (;;) {
 		uint32_t v = LOADSC(&starts);
 
@@ -368,7 +366,7 @@ starthelpers(void)
 		want = MAXWORKERS - 1;
 	while (helpers < want) {
 		firstseen[helpers] = LOADSC(&starts);
-		if (os_newthread(helper, (void *)(uintptr_t)helpers, 64 << 10) != 0)
+		if (threads_start(&helperm[helpers], helper, 64 << 10) != 0)
 			break;
 		helpers++;
 	}
@@ -501,7 +499,7 @@ runbeside(uint32_t first, uint32_t last)
 	starthelpers();
 	if (want == 0)
 		want = 1;
-	if (helpers == 0 && os_newthread(helper, (void *)(uintptr_t)0, 64 << 10) == 0)
+	if (helpers == 0 && threads_start(&helperm[0], helper, 64 << 10) == 0)
 		helpers = 1;
 	if (helpers == 0)
 		return false;

@@ -61,7 +61,10 @@ void os_dontneed(void *p, uintptr_t n);	/* contents are lost, reads as zero */
 void *rt_persistent(uintptr_t n, uintptr_t align); /* zeroed, never freed; throws if there is no memory */
 
 /* ---- thread.c ---- */
-int os_newthread(void (*fn)(void *), void *arg, uintptr_t stacksize);
+typedef struct OsThread OsThread;
+/* Runs fn(arg) on a new thread with all signals blocked. 0, or a negative errno. */
+int os_newthread(void (*fn)(void *), void *arg, uintptr_t stacksize, OsThread **t);
+void os_jointhread(OsThread *t);	/* waits until it is gone */
 int os_gettid(void);
 int os_tgkill(int tid, int sig);
 void os_yield(void);

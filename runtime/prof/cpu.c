@@ -28,8 +28,6 @@ extern const char externalcode[] __asm__("runtime._ExternalCode") __attribute__(
 extern const char systemcode[] __asm__("runtime._System") __attribute__((weak));
 extern const char gccode[] __asm__("runtime._GC") __attribute__((weak));
 
-void signal_profile(bool on);
-
 void
 prof_signal(uintptr_t pc, uintptr_t sp, uintptr_t link)
 {
@@ -84,15 +82,12 @@ rt_setcpuprofile(uintptr_t rate)
 	hz = (int)rate;
 	memset(&it, 0, sizeof it);
 	if (rate != 0) {
-		signal_profile(true);
-		it.it_interval.tv_usec = it.it_value.tv_usec = (int)(1000000 / rate > 999999 ? 999999 : 1000000 / rate);
+		it.it_value.tv_usec = (int)(1000000 / rate > 999999 ? 999999 : 1000000 / rate);
 		if (it.it_value.tv_usec == 0)
-			it.it_interval.tv_usec = it.it_value.tv_usec = 1;
-		setitimer(ITIMER_PROF, &it, NULL);
-	} else {
-		setitimer(ITIMER_PROF, &it, NULL);
-		signal_profile(false);
+			it.it_value.tv_usec = 1;
+		it.it_interval = it.it_value;
 	}
+	setitimer(ITIMER_PROF, &it, NULL);
 }
 
 /* Moves samples to buf (length 3 + n, time, count, stack each) and their labels to tagbuf: words and samples moved. */

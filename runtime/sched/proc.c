@@ -14,7 +14,6 @@
 #include "panic/panic.h"
 #include "stack/stack.h"
 #include "time/timer.h"
-#include <pthread.h>
 #include <string.h>
 
 Sched sched;
@@ -275,14 +274,9 @@ stacksizeof(M *m)
 }
 
 static void
-mstart(void *arg)
+mstart(M *m)
 {
-	M *m = arg;
-
-	rt_m = m;
-	m->tid = os_gettid();
 	stacksizeof(m);
-	signal_minit(m);
 	if (m->nextp != NULL) {
 		P *p = m->nextp;
 
@@ -309,8 +303,10 @@ sched_addm(M *m)
 {
 	rt_lock(&sched.lock);
 	m->id = sched.mnext++;
-	m->alllink = sched.allm;
-	STOREREL(&sched.allm, m);
+	if (m->alllink == NULL) {
+		m->alllink = sched.allm;
+		STOREREL(&sched.allm, m);
+	}
 	if (sched_mcount() > sched.maxm) {
 		rt_unlock(&sched.lock);
 		panic_printf("runtime: program exceeds %d-thread limit\n", (int)sched.maxm);
@@ -322,13 +318,13 @@ sched_addm(M *m)
 static void
 newm(P *p, bool spinning)
 {
-	M *m = rt_persistent(sizeof *m, 64);
+	M *m = threads_newm();
 	int r;
 
 	m->nextp = p;
 	m->spinning = spinning;
 	sched_addm(m);
-	r = os_newthread(mstart, m, sysstacksize());
+	r = threads_start(m, mstart, sysstacksize());
 	if (r != 0) {
 		panic_printf("runtime: failed to create new OS thread (have %d already; errno=%d)\n", (int)sched_mcount() - 1, -r);
 		if (r == -11)
@@ -858,9 +854,7 @@ run(M *m, G *next)
 					sched.nmfreed++;
 					rt_unlock(&sched.lock);
 					sched_handoff(p);
-					signal_exit(m);
-					rt_m = NULL;
-					pthread_exit(NULL);
+					threads_exit(m);
 				}
 				break;
 			}
@@ -1072,11 +1066,14 @@ sched_start(void)
 	sched_wakep();
 }
 
+/* Whoever stops the world must not be asked to yield before it starts again: nobody could run it. */
 uintptr_t
 rt_stw_go(void)
 {
-	if (sched_stop())
+	if (sched_stop()) {
+		rt_procpin();
 		return 1;
+	}
 	getg()->ret[0] = 0;
 	act(ACT_YIELD);
 	return 0;
@@ -1086,6 +1083,7 @@ void
 rt_startw_go(void)
 {
 	sched_start();
+	rt_procunpin();
 }
 
 /* World stopped (or starting up); sched.lock held or not needed. */

@@ -164,8 +164,12 @@ struct M {
 	G *lockedg;
 	M *link;			/* idle list */
 	M *alllink;
-	M *threadlink;			/* every thread of the process, with or without a place in the scheduler */
+	/* os/linux/threadlist.c: every thread of the process, with or without a place in the scheduler */
+	M *threadlink;
+	OsThread *thread;
+	void (*startfn)(M *);
 	uint32_t allsys;		/* last system call for all threads that it has made */
+	uint32_t exiting;
 	Note park;
 	bool spinning, blocked, dying, main, signalpending;
 	bool incgo;			/* runs C code of the user */
@@ -247,6 +251,8 @@ static inline void act(int a) { rt_m->action = (uint32_t)a; }
 void rt_ready(G *g);			/* WAITING -> runnable, on this P; from any thread */
 void sched_readyurgent(G *g);		/* before all others; from any thread */
 void g_readylist(G *list);		/* linked by schedlink */
+uintptr_t rt_procpin(void);		/* the current goroutine keeps its thread and P; these nest */
+void rt_procunpin(void);
 void g_panic(G *g, int kind, uintptr_t a, uintptr_t b);	/* g (current, or about to be woken) will panic where it called */
 void act_panic(int kind, uintptr_t a, uintptr_t b);	/* the current goroutine panics */
 const char *g_waittext(int reason);
@@ -283,11 +289,20 @@ void cgo_unwind(G *g, uintptr_t sp);
 
 /* ---- stack/: see stack/stack.h ---- */
 
+/* ---- os/linux/threadlist.c ---- */
+/* Runs fn on a new thread whose M is m, with its tid set and signals as they should be. 0, or a negative errno. */
+int threads_start(M *m, void (*fn)(M *), uintptr_t stacksize);
+M *threads_newm(void);			/* zeroed, but that it may be on sched.allm: then it has an alllink */
+_Noreturn void threads_exit(M *m);	/* the current thread, one of threads_start */
+void threads_adopt(M *m);		/* a thread that was not started there */
+void threads_leave(M *m);
+void threads_signal(M *m);		/* in the handler of SIGURG */
+
 /* ---- os/linux/signal.c ---- */
 void signal_init(void);
 void signal_minit(M *m);
 void signal_adopt(M *m, const sigset_t *mask);	/* a thread of C, whose mask was this */
 void signal_preempt(M *m);
-void signal_exit(M *m);			/* the thread is about to end */
+void signal_exit(M *m);			/* the adopted thread is about to end */
 
 #endif

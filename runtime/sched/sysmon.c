@@ -102,15 +102,12 @@ trace(int64_t now)
 }
 
 static void
-sysmon(void *arg)
+sysmon(M *m)
 {
 	uint32_t idle = 0, delay = 20;
 	int64_t lasttrace = 0, now, last;
 
-	(void)arg;
-	rt_m = &monm;
-	monm.tid = os_gettid();
-	signal_minit(&monm);
+	(void)m;
 	for (;;) {
 		if (idle == 0)
 			delay = 20;
@@ -178,14 +175,9 @@ sysmon(void *arg)
 
 /* Hard mode: running goroutines are interrupted where they happen to be, without a poisoned guard to stop them sooner. */
 static void
-interrupter(void *arg)
+interrupter(M *self)
 {
-	static M self;
-
-	(void)arg;
-	rt_m = &self;
-	self.tid = os_gettid();
-	signal_minit(&self);
+	(void)self;
 	for (;;) {
 		os_usleep(sched_hardpreempt);
 		for (int32_t i = 0; i < sched.nproc; i++) {
@@ -204,12 +196,14 @@ interrupter(void *arg)
 void
 sysmon_start(void)
 {
-	if (sched_hardpreempt != 0 && os_newthread(interrupter, NULL, 64 << 10) != 0)
+	static M interm;
+
+	if (sched_hardpreempt != 0 && threads_start(&interm, interrupter, 64 << 10) != 0)
 		rt_throw("cannot start the interrupting thread");
 	rt_lock(&sched.lock);
 	monm.id = sched.mnext++;
 	sched.nmsys++;
 	rt_unlock(&sched.lock);
-	if (os_newthread(sysmon, NULL, 64 << 10) != 0)
+	if (threads_start(&monm, sysmon, 64 << 10) != 0)
 		rt_throw("cannot start the monitor thread");
 }

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -105,92 +104,6 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 		ctx_call(u, (uintptr_t)sigpanic);
 }
 
-/* ---- one system call on every thread ---- */
-
-static Lock threadlock;
-static M *threads;
-static struct {
-	uint32_t seq, left;
-	long arg[7];
-	long want;
-} allsys;
-
-/* In the handler of SIGPREEMPT. */
-static void
-allsyscall(M *m)
-{
-	uint32_t seq = LOADSC(&allsys.seq);
-	long *a = allsys.arg;
-
-	if (m->allsys == seq)
-		return;
-	m->allsys = seq;
-	if (arch_syscall6(a[0], a[1], a[2], a[3], a[4], a[5], a[6]) != allsys.want)
-		rt_throw("AllThreadsSyscall results differ between threads; runtime corrupted");
-	XADD(&allsys.left, (uint32_t)-1);
-}
-
-/* (r1, r2, errno): here first; if it fails no other thread tries. */
-void
-rt_allthreadssyscall(long trap, long a1, long a2, long a3, long a4, long a5, long a6)
-{
-	M *m = getm();
-	G *g = m->curg;
-	long r = arch_syscall6(trap, a1, a2, a3, a4, a5, a6);
-
-	g->ret[1] = 0;
-	if (r < 0 && r > -4096) {
-		g->ret[0] = (uintptr_t)-1;
-		g->ret[2] = (uintptr_t)-r;
-		return;
-	}
-	g->ret[0] = (uintptr_t)r;
-	g->ret[2] = 0;
-	rt_lock(&threadlock);
-	allsys.arg[0] = trap;
-	allsys.arg[1] = a1;
-	allsys.arg[2] = a2;
-	allsys.arg[3] = a3;
-	allsys.arg[4] = a4;
-	allsys.arg[5] = a5;
-	allsys.arg[6] = a6;
-	allsys.want = r;
-	allsys.left = 0;
-	for (M *t = threads; t != NULL; t = t->threadlink)
-		allsys.left += t != m;
-	m->allsys = allsys.seq + 1;
-	STORESC(&allsys.seq, allsys.seq + 1);
-	while (LOADSC(&allsys.left) != 0) {
-		for (M *t = threads; t != NULL; t = t->threadlink)
-			if (t != m && LOADREL(&t->allsys) != allsys.seq)
-				os_tgkill(t->tid, SIGPREEMPT);
-		os_usleep(100);
-	}
-	rt_unlock(&threadlock);
-}
-
-void
-signal_exit(M *m)
-{
-	sigset_t all;
-	stack_t ss;
-
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	rt_lock(&threadlock);
-	for (M **p = &threads; *p != NULL; p = &(*p)->threadlink)
-		if (*p == m) {
-			*p = m->threadlink;
-			break;
-		}
-	rt_unlock(&threadlock);
-	if (m->isextra && sigaltstack(NULL, &ss) == 0 && ss.ss_sp == m->altstack && m->altstack != NULL) {
-		memset(&ss, 0, sizeof ss);
-		ss.ss_flags = SS_DISABLE;	/* the stack goes to another thread */
-		sigaltstack(&ss, NULL);
-	}
-}
-
 /* May the goroutine be stopped at this very instruction? */
 static bool
 safepoint(G *g, uintptr_t pc, uintptr_t sp)
@@ -275,7 +188,7 @@ handler(int sig, siginfo_t *si, void *ctx)
 
 	if (sig == SIGPREEMPT) {
 		if (m != NULL)
-			allsyscall(m);
+			threads_signal(m);
 		preempt(u);
 		if (m != NULL && bit(wanted, sig))
 			enqueue(sig);
@@ -363,16 +276,18 @@ altstack(M *m)
 	sigaltstack(&ss, NULL);
 }
 
-/* Signals that Go programs expect to be handled from the start; others are left alone until os/signal asks. */
+/*
+ * Signals are caught from the start, and those without a meaning do nothing until os/signal asks. Not caught: what the shell's job control
+ * uses, and libc's own.
+ */
 static bool
 early(int sig)
 {
 	switch (sig) {
-	case SIGHUP: case SIGINT: case SIGQUIT: case SIGILL: case SIGTRAP: case SIGABRT: case SIGBUS: case SIGFPE: case SIGSEGV: case SIGTERM:
-	case SIGSTKFLT: case SIGURG: case SIGSYS: case SIGPIPE: case SIGXCPU: case SIGXFSZ: case SIGVTALRM: case SIGIO: case SIGPWR:
-		return true;
+	case SIGKILL: case SIGSTOP: case SIGCONT: case SIGTSTP: case SIGTTIN: case SIGTTOU: case 32: case 33: case 34:
+		return false;
 	}
-	return false;
+	return true;
 }
 
 void
@@ -382,8 +297,7 @@ signal_init(void)
 
 	sigprocmask(SIG_SETMASK, NULL, &cur);
 	memcpy(&initmask, &cur, sizeof initmask);
-	rt_m->threadlink = threads;
-	threads = rt_m;
+	threads_adopt(rt_m);
 	altstack(rt_m);
 	for (int sig = 1; sig < NSIG_ALL; sig++) {
 		struct sigaction old;
@@ -414,23 +328,12 @@ threadmask(sigset_t *set)
 	sigprocmask(SIG_SETMASK, set, NULL);
 }
 
-static void
-addthread(M *m)
-{
-	rt_lock(&threadlock);
-	m->threadlink = threads;
-	threads = m;
-	m->allsys = allsys.seq;
-	rt_unlock(&threadlock);
-	altstack(m);
-}
-
 void
 signal_minit(M *m)
 {
 	sigset_t set;
 
-	addthread(m);
+	altstack(m);
 	memset(&set, 0, sizeof set);
 	memcpy(&set, &initmask, sizeof initmask);
 	threadmask(&set);
@@ -441,16 +344,25 @@ signal_adopt(M *m, const sigset_t *mask)
 {
 	sigset_t set = *mask;
 
-	addthread(m);
+	threads_adopt(m);
+	altstack(m);
 	threadmask(&set);
 }
 
-/* CPU profile. The handler stays when it ends: a late signal would end the process otherwise. */
 void
-signal_profile(bool on)
+signal_exit(M *m)
 {
-	if (on && !installed[SIGPROF])
-		install(SIGPROF);
+	sigset_t all;
+	stack_t ss;
+
+	threads_leave(m);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	if (sigaltstack(NULL, &ss) == 0 && ss.ss_sp == m->altstack && m->altstack != NULL) {
+		memset(&ss, 0, sizeof ss);
+		ss.ss_flags = SS_DISABLE;	/* the stack goes to another thread */
+		sigaltstack(&ss, NULL);
+	}
 }
 
 /* ---- os/signal ---- */
@@ -459,14 +371,9 @@ signal_profile(bool on)
  * A thread of its own waits for the handler's futex and wakes the receiving goroutine: a handler itself may not touch scheduler locks.
  */
 static void
-sigthread(void *arg)
+sigthread(M *m)
 {
-	static M sigm;
-
-	(void)arg;
-	rt_m = &sigm;
-	sigm.tid = os_gettid();
-	signal_minit(&sigm);
+	(void)m;
 	for (;;) {
 		G *g;
 
@@ -536,11 +443,12 @@ void
 rt_signalenable(uintptr_t s)
 {
 	static uint32_t started;
+	static M sigm;
 	int sig = (int)(uint32_t)s;
 
 	if (XCHG(&started, 1) == 0) {
 		sched.nowait = 1;	/* a program that waits for signals is not deadlocked */
-		if (os_newthread(sigthread, NULL, 64 << 10) != 0)
+		if (threads_start(&sigm, sigthread, 64 << 10) != 0)
 			rt_throw("cannot start the signal thread");
 	}
 	if (sig <= 0 || sig >= NSIG_ALL)
@@ -635,14 +543,14 @@ rt_beforefork(void)
 	sigset_t all;
 
 	sigfillset(&all);
-	getg()->pinned++;
+	rt_procpin();
 	arch_syscall6(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)rt_m->forkmask, 8, 0, 0);
 }
 
 void
 rt_afterfork(void)
 {
-	getg()->pinned--;
+	rt_procunpin();
 	arch_syscall6(SYS_rt_sigprocmask, SIG_SETMASK, (long)rt_m->forkmask, 0, 8, 0, 0);
 }
 

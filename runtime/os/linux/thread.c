@@ -6,6 +6,7 @@
  */
 #include "arch/arch.h"
 #include "os/os.h"
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,49 +17,57 @@
 #include <time.h>
 #include <unistd.h>
 
-typedef struct {
+struct OsThread {			/* at the low end of its memory, before the guard page */
 	void (*fn)(void *);
 	void *arg;
-} Start;
+	pthread_t id;
+	uintptr_t size;
+};
 
 static void *
 threadmain(void *p)
 {
-	Start s = *(Start *)p;
+	OsThread *t = p;
 
-	s.fn(s.arg);
+	t->fn(t->arg);
 	return NULL;
 }
 
-/* Runs fn(arg) on a new thread with all signals blocked. */
 int
-os_newthread(void (*fn)(void *), void *arg, uintptr_t stacksize)
+os_newthread(void (*fn)(void *), void *arg, uintptr_t stacksize, OsThread **out)
 {
+	uintptr_t below = 2 * os_pagesize;
 	pthread_attr_t a;
-	pthread_t t;
 	sigset_t all, old;
 	uint8_t *stk;
-	Start *s;
+	OsThread *t;
 	int r;
 
-	stk = os_map(0, stacksize + os_pagesize, MEM_STACK);
+	stk = os_map(0, below + stacksize, MEM_STACK);
 	if (stk == NULL)
-		return -1;
-	mprotect(stk, os_pagesize, PROT_NONE);
-	s = (Start *)(stk + os_pagesize);	/* low end of the stack: read before the stack gets there */
-	s->fn = fn;
-	s->arg = arg;
+		return -ENOMEM;
+	mprotect(stk + os_pagesize, os_pagesize, PROT_NONE);
+	t = (OsThread *)stk;
+	*t = (OsThread){ .fn = fn, .arg = arg, .size = below + stacksize };
 	pthread_attr_init(&a);
-	pthread_attr_setstack(&a, stk + os_pagesize, stacksize);
-	pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstack(&a, stk + below, stacksize);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(&t, &a, threadmain, s);
+	r = pthread_create(&t->id, &a, threadmain, t);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&a);
 	if (r != 0)
-		os_unmap(stk, stacksize + os_pagesize, MEM_STACK);
+		os_unmap(stk, t->size, MEM_STACK);
+	else
+		*out = t;
 	return -r;
+}
+
+void
+os_jointhread(OsThread *t)
+{
+	pthread_join(t->id, NULL);
+	os_unmap(t, t->size, MEM_STACK);
 }
 
 int

@@ -56,7 +56,7 @@ func unique_runtime_registerUniqueMapCleanup(f func()) {
 	})
 }
 
-const waitForcedGC = 10 // WAIT_FORCEGC in sched/sched.h
+const waitForcedGC = 16 // WAIT_FORCEGC in sched/sched.h
 
 //go:linkname boring_registerCache crypto/internal/boring/bcache.registerCache
 func boring_registerCache(p unsafe.Pointer) { boringCaches = append(boringCaches, p) }

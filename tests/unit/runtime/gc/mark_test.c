@@ -46,10 +46,18 @@ gc_markdone(void)
 	__atomic_add_fetch(&markdones, 1, __ATOMIC_SEQ_CST);
 }
 
-void
-signal_minit(M *m)
+static void
+startm(void *arg)
 {
-	(void)m;
+	rt_m = arg;
+	rt_m->startfn(rt_m);
+}
+
+int
+threads_start(M *m, void (*fn)(M *), uintptr_t stacksize)
+{
+	m->startfn = fn;
+	return os_newthread(startm, m, stacksize, &m->thread);
 }
 
 uint32_t
