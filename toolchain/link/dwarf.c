@@ -105,7 +105,7 @@ step(Step *s)
 	if (s->p >= s->stop || (*s->p == 0 && s->end != 0))
 		return false;
 	d = (uint32_t)uvarint(&s->p, s->stop);
-	s->val += (int32_t)(d >> 1 ^ (0 - (d & 1)));
+	s->val = (int32_t)((uint32_t)s->val + (d >> 1 ^ (0 - (d & 1))));
 	s->pc = s->end;
 	s->end += uvarint(&s->p, s->stop) * (uint64_t)l.t->minlc;
 	return s->end > s->pc;
@@ -170,8 +170,8 @@ linefunc(const Chunk *c)
 			;
 		if (ln.val < 0)
 			continue;
-		if (fl.val + 1 != curfile && fl.val >= 0) {
-			curfile = fl.val + 1;
+		if (fl.val >= 0 && fl.val != curfile - 1) {
+			curfile = (int64_t)fl.val + 1;
 			buf_byte(&line, DW_LNS_SET_FILE);
 			buf_uvarint(&line, (uint64_t)curfile);
 		}
@@ -247,7 +247,7 @@ fde(const Chunk *c)
 			buf_u32(&frame, (uint32_t)d);
 		}
 		buf_byte(&frame, DW_CFA_DEF_CFA_OFFSET);
-		buf_uvarint(&frame, (uint64_t)(sp.val + l.t->callpush));
+		buf_uvarint(&frame, (uint64_t)sp.val + (uint64_t)l.t->callpush);
 		if (l.t->linkarea > 0 && sp.val > 0) {	/* the return address lies at SP */
 			buf_byte(&frame, (uint8_t)(DW_CFA_OFFSET | l.t->dwarfra));
 			buf_uvarint(&frame, (uint64_t)(sp.val / l.t->ptrsize));

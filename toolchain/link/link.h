@@ -91,6 +91,7 @@ struct Input {
 	const MetaHeader *mh;
 	const MetaSym *meta;
 	const uint8_t *metabase;
+	uint64_t metasize;
 	Sym **sym;			/* by .symtab index */
 	uint32_t nsym;
 	Chunk **chunk;			/* C: by section index */
@@ -175,6 +176,8 @@ void cgo_open(void);			/* the libraries and objects that flags named */
 
 /* ---- the other passes ---- */
 void link_reach(void);
+/* Text of a name datum of the types (abi.Name: a flag byte, a varint length, the bytes); *exported if asked for. */
+const char *reach_nametext(const Chunk *c, size_t *n, bool *exported);
 void link_strvars(void);
 void link_layout(void);
 void link_pclntab(void);

@@ -2,8 +2,10 @@
  * load.c - package archives and Slipway objects.
  *
  * The main package's archive names the packages it imports; importcfg says
- * where each lies. Of an object only headers and the symbol table are read
- * here. A file whose content hash is wrong is refused.
+ * where each lies. Of an object only headers, the symbol table and the
+ * records of functions are read here. A file whose content hash is wrong is
+ * refused; and as a hash proves nothing of who made a file, every offset in an object
+ * is checked here, once: the passes use them as they are.
  */
 #include "link/link.h"
 
@@ -11,6 +13,9 @@ static const OutId out_of[SYM_KIND_COUNT] = {
 	[SYM_TEXT] = OUT_TEXT, [SYM_RODATA] = OUT_RODATA, [SYM_TYPE] = OUT_TYPE, [SYM_ITAB] = OUT_ITAB, [SYM_RELRO] = OUT_RELRO,
 	[SYM_DATA] = OUT_DATA, [SYM_NOPTRDATA] = OUT_NOPTRDATA, [SYM_BSS] = OUT_BSS, [SYM_NOPTRBSS] = OUT_NOPTRBSS,
 };
+
+/* More than any symbol asks for. */
+enum { MAXALIGNLOG = 20 };
 
 static NORETURN void
 damaged(const Input *in, const char *what)
@@ -34,6 +39,41 @@ table(const Input *in, uint64_t off, uint64_t n, const char *what)
 	if (off % 8 != 0)
 		damaged(in, what);
 	return at(in, off, n, what);
+}
+
+/* The same in the metadata, whose offsets count from its start. */
+static const void *
+meta(const Input *in, uint64_t off, uint64_t n, uint64_t align, const char *what)
+{
+	if (off % align != 0 || off > in->metasize || n > in->metasize - off)
+		damaged(in, what);
+	return in->metabase + off;
+}
+
+/* n offsets of strings. The metadata ends with a NUL, so any offset in it is that of a string. */
+static void
+strings(const Input *in, uint64_t off, uint64_t n, const char *what)
+{
+	const uint32_t *s = meta(in, off, n * sizeof *s, sizeof *s, what);
+
+	for (uint64_t i = 0; i < n; i++)
+		meta(in, s[i], 1, 1, what);
+}
+
+static void
+function(const Input *in, uint32_t off)
+{
+	const MetaFunc *m = meta(in, off, sizeof *m, sizeof(uint32_t), "function");
+	const MetaBytes *part[] = { &m->pcsp, &m->pcfile, &m->pcline, &m->pcinl, &m->unsafepoint, &m->stackmap };
+	const MetaInl *r;
+
+	for (size_t i = 0; i < NELEM(part); i++)
+		meta(in, part[i]->off, part[i]->len, 1, "tables of a function");
+	if (m->ninl == 0)
+		return;
+	r = meta(in, m->inl, m->ninl * (uint64_t)sizeof *r, sizeof(uint32_t), "inline tree");
+	for (uint32_t i = 0; i < m->ninl; i++)
+		meta(in, r[i].name, 1, 1, "inline tree");
 }
 
 static const Elf64_Shdr *
@@ -68,6 +108,19 @@ checkhash(const Input *in)
 	have = hash64(in->data.p + next, in->data.n - next, hash64(in->data.p, off, 0));
 	if (have != want)
 		damaged(in, "content hash is wrong");
+}
+
+/* What the metadata says of a symbol of `size` bytes. */
+static void
+checksym(const Input *in, const MetaSym *m, uint64_t size)
+{
+	meta(in, m->gotype, 1, 1, "type of a symbol");
+	if (m->alignlog > MAXALIGNLOG)
+		damaged(in, "alignment");
+	if (m->aux != 0 && m->kind == SYM_TEXT)
+		function(in, m->aux);
+	else if (m->aux != 0)
+		meta(in, m->aux, size / 8 / (uint64_t)l.t->ptrsize + 1, 1, "pointer mask");
 }
 
 /* Definition of a symbol that may stand in several objects: the first one stays, the others must be equal. */
@@ -119,7 +172,11 @@ symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
 			table(in, sh[i].sh_offset, sh[i].sh_size, "relocations");
 			rela[sh[i].sh_info] = &sh[i];
 		}
+	if (in->nsym == 0)
+		damaged(in, "symbol table");
 	in->sym = NEWN(l.a, Sym *, in->nsym);
+	in->sym[0] = NEW(l.a, Sym);	/* a relocation of a sound object never names it */
+	in->sym[0]->name = "(none)";
 	chunks = NEWN(l.a, Chunk, in->nsym);
 	for (uint32_t i = 1; i < in->nsym; i++) {
 		const MetaSym *m = &in->meta[i];
@@ -138,6 +195,7 @@ symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
 		in->sym[i] = s;
 		if (m->kind == SYM_UNDEF)
 			continue;
+		checksym(in, m, es[i].st_size);
 		if (es[i].st_shndx == 0 || es[i].st_shndx >= nsh)
 			damaged(in, "symbol table");
 		c->in = in;
@@ -150,6 +208,8 @@ symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
 			if (es[i].st_value > x->sh_size || c->size > x->sh_size - es[i].st_value)
 				damaged(in, "symbol table");
 			c->data = at(in, x->sh_offset + es[i].st_value, c->size, "section");
+		} else if (m->kind != SYM_BSS && m->kind != SYM_NOPTRBSS) {
+			damaged(in, "symbol without content");
 		}
 		c->relbase = es[i].st_value;
 		if (m->nrel > 0) {
@@ -165,7 +225,7 @@ symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
 }
 
 static void
-directives(Input *in, uint64_t size)
+directives(const Input *in)
 {
 	const uint32_t *w;
 	const char **line;
@@ -173,50 +233,47 @@ directives(Input *in, uint64_t size)
 
 	if (in->mh->cgooff == 0)
 		return;
-	if (in->mh->cgooff % 4 != 0 || in->mh->cgooff + (uint64_t)4 > size)
-		damaged(in, "directives");
-	w = (const uint32_t *)(const void *)(in->metabase + in->mh->cgooff);
+	w = meta(in, in->mh->cgooff, sizeof *w, sizeof *w, "directives");
 	n = *w++;
-	if ((uint64_t)n * 4 > size - in->mh->cgooff - 4)
-		damaged(in, "directives");
-	line = NEWN(l.a, const char *, n + 1);
-	for (uint32_t i = 0; i < n; i++) {
-		if (w[i] >= size || memchr(in->metabase + w[i], 0, size - w[i]) == NULL)
-			damaged(in, "directives");
+	strings(in, in->mh->cgooff + sizeof *w, n, "directives");
+	line = NEWN(l.a, const char *, (uint64_t)n + 1);
+	for (uint32_t i = 0; i < n; i++)
 		line[i] = (const char *)in->metabase + w[i];
-	}
 	cgo_directives(in, line, (int)n);
 }
 
 static bool
 load_meta(Input *in, const Elf64_Shdr *sh, int nsh, const char *names, uint64_t nameslen)
 {
-	const Elf64_Shdr *meta = NULL, *symsec = NULL;
+	const Elf64_Shdr *sec = NULL, *symsec = NULL;
 
 	for (int i = 1; i < nsh; i++) {
 		if (sh[i].sh_name >= nameslen)
 			damaged(in, "section names");
 		if (strcmp(names + sh[i].sh_name, META_SECTION) == 0)
-			meta = &sh[i];
+			sec = &sh[i];
 		if (sh[i].sh_type == SHT_SYMTAB)
 			symsec = &sh[i];
 	}
-	if (meta == NULL)
+	if (sec == NULL)
 		return false;
-	if (symsec == NULL || meta->sh_size < sizeof(MetaHeader))
+	if (symsec == NULL || sec->sh_size < sizeof(MetaHeader))
 		damaged(in, "metadata");
-	in->metabase = table(in, meta->sh_offset, meta->sh_size, "metadata");
+	in->metabase = table(in, sec->sh_offset, sec->sh_size, "metadata");
+	in->metasize = sec->sh_size;
 	in->mh = (const MetaHeader *)(const void *)in->metabase;
 	if (in->mh->magic != META_MAGIC)
 		fatal("%s: object was made by another version of Slipway; rebuild it", in->name);
-	if (in->mh->symoff + (uint64_t)in->mh->nsym * sizeof(MetaSym) > meta->sh_size)
-		damaged(in, "metadata");
 	checkhash(in);
-	in->meta = (const MetaSym *)(const void *)(in->metabase + in->mh->symoff);
-	in->pkgpath = (const char *)in->metabase + in->mh->pkgpath;
+	if (in->metabase[in->metasize - 1] != 0)
+		damaged(in, "metadata");
+	in->meta = meta(in, in->mh->symoff, in->mh->nsym * (uint64_t)sizeof(MetaSym), sizeof(uint64_t), "metadata");
+	in->pkgpath = meta(in, in->mh->pkgpath, 1, 1, "package path");
+	strings(in, in->mh->fileoff, in->mh->nfile, "file names");
+	strings(in, in->mh->importoff, in->mh->nimport, "imports");
 	in->isgo = true;
 	symbols(in, sh, nsh, symsec);
-	directives(in, meta->sh_size);
+	directives(in);
 	return true;
 }
 

@@ -48,23 +48,14 @@ static void
 typestring(Link_ *t)
 {
 	const Chunk *name = NULL;
-	const uint8_t *p;
-	unsigned shift = 0;
 
 	for (uint32_t i = 0; i < t->c->nrel; i++)
 		if (t->c->rel[i].r_offset - t->c->relbase == offsetof(Type, str))
 			name = rel_target(t->c, i)->chunk;
-	if (name == NULL || name->size < 2) {
-		t->str = "";
+	t->str = "";
+	if (name == NULL || t->c->size < sizeof(Type))
 		return;
-	}
-	p = name->data + 1;
-	for (;; p++, shift += 7) {
-		t->n |= (size_t)(*p & 127) << shift;
-		if (!(*p & 128))
-			break;
-	}
-	t->str = (const char *)p + 1;
+	t->str = reach_nametext(name, &t->n, NULL);
 	if (t->c->data[offsetof(Type, tflag)] & TFLAG_EXTRASTAR && t->n > 0) {
 		t->str++;
 		t->n--;

@@ -127,22 +127,20 @@ useiface(Sym *s)
 		vec_push(l.a, &l.work, s->chunk);
 }
 
-/* Text of a name datum: abi.Name is a flag byte, a varint length, the bytes. */
-static const char *
-nametext(const Sym *s, size_t *n, bool *exported)
+const char *
+reach_nametext(const Chunk *c, size_t *n, bool *exported)
 {
-	const uint8_t *p = s->chunk->data, *end = p + s->chunk->size;
+	const uint8_t *p = c->data, *end;
 	unsigned shift = 0;
 
-	if (end - p < 2) {
-		*n = 0;
-		return "";
-	}
-	*exported = *p++ & 1;
 	*n = 0;
-	while (p < end) {
-		*n |= (size_t)(*p & 127) << shift;
-		shift += 7;
+	if (p == NULL || c->size < 2)
+		return "";
+	end = p + c->size;
+	if (exported != NULL)
+		*exported = *p & 1;
+	for (p++; p < end; shift += 7) {
+		*n |= (size_t)(*p & 127) << (shift & 63);
 		if (!(*p++ & 128))
 			break;
 	}
@@ -156,12 +154,11 @@ static const char *
 nameof(const Sym *s)
 {
 	size_t n;
-	bool exported;
 	const char *text;
 
 	if (s->chunk == NULL)
 		return s->name;
-	text = nametext(s, &n, &exported);
+	text = reach_nametext(s->chunk, &n, NULL);
 	return intern(text, n);
 }
 
@@ -189,13 +186,12 @@ wanted(const Method *m)
 		return true;
 	if (!reflectseen && calledname.n == 0)
 		return false;
-	text = nametext(m->name, &n, &exported);
+	text = reach_nametext(m->name->chunk, &n, &exported);
 	if (reflectseen && exported)
 		return true;
 	for (int i = 0; i < calledname.n; i++) {
 		size_t k;
-		bool e;
-		const char *t = nametext(calledname.at[i], &k, &e);
+		const char *t = reach_nametext(calledname.at[i]->chunk, &k, NULL);
 
 		if (k == n && memcmp(t, text, n) == 0)
 			return true;

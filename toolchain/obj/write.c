@@ -355,6 +355,7 @@ metaheader(Writer *w)
 			buf_put(&w->blob, off, sizeof *off * (size_t)w->o->cgodirectives.n);
 		}
 	}
+	buf_byte(&w->blob, 0);	/* so that every string in it ends */
 	memcpy(w->blob.p, &h, sizeof h);
 }
 
