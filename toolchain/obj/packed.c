@@ -20,6 +20,7 @@
 #define WINDOW 65535
 #define HASHBITS 16
 #define TRIES 32
+#define FAR 40			/* more than a sequence of the shortest lengths, 1 + 14 + 2, or its copies of 16 and 18 write */
 
 static uint32_t
 get32(const uint8_t *p)
@@ -134,6 +135,45 @@ get_length(const uint8_t **p, const uint8_t *end, size_t *n)
 	return true;
 }
 
+/*
+ * Reads sequences as long as both lengths are in the token and both ends are far: copies of fixed size, which cost no call, may then
+ * write more than is wanted, and what comes next writes over it. Most sequences are such ones.
+ */
+static void
+short_sequences(const uint8_t **pp, const uint8_t *end, const uint8_t *out, uint8_t **oo, const uint8_t *oend)
+{
+	const uint8_t *p = *pp;
+	uint8_t *o = *oo;
+
+	while (end - p >= FAR && oend - o >= FAR) {
+		size_t n = *p >> 4, m = *p & 15, offset;
+
+		if (n == 15 || m == 15)
+			break;
+		offset = (size_t)(p[n + 1] | p[n + 2] << 8);
+		if (offset < 8 || offset > (size_t)(o - out) + n)
+			break;
+		memcpy(o, p + 1, 16);
+		o += n;
+		p += n + 3;
+		memcpy(o, o - offset, 8);	/* three, because they may overlap by offset */
+		memcpy(o + 8, o + 8 - offset, 8);
+		memcpy(o + 16, o + 16 - offset, 2);
+		o += m + MINMATCH;
+	}
+	*pp = p;
+	*oo = o;
+}
+
+/* Copies n bytes from offset bytes before o; where they overlap, they repeat. */
+static void
+repeat(uint8_t *o, size_t offset, size_t n)
+{
+	for (; n > offset; o += offset, n -= offset, offset *= 2)
+		memcpy(o, o - offset, offset);
+	memcpy(o, o - offset, n);
+}
+
 bool
 packed_read(Arena *a, Bytes b, Bytes *object)
 {
@@ -149,6 +189,7 @@ packed_read(Arena *a, Bytes b, Bytes *object)
 	for (;;) {
 		size_t n, m, offset;
 
+		short_sequences(&p, end, out, &o, oend);
 		if (p >= end)
 			return false;
 		n = *p >> 4;
@@ -169,11 +210,8 @@ packed_read(Arena *a, Bytes b, Bytes *object)
 		m += MINMATCH;
 		if (m > (size_t)(oend - o))
 			return false;
-		if (offset >= m)
-			memcpy(o, o - offset, m), o += m;
-		else
-			for (; m > 0; m--, o++)
-				*o = o[-(ptrdiff_t)offset];	/* overlaps itself: repeats */
+		repeat(o, offset, m);
+		o += m;
 	}
 	*object = (Bytes){ out, size };
 	return o == oend;

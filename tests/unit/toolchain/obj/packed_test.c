@@ -26,7 +26,7 @@ sample(size_t n)
 	size_t at = 0;
 
 	while (at < n) {
-		size_t len = 1 + rnd(700), from = at > 0 ? rnd((uint32_t)at) : 0;
+		size_t len = 1 + rnd(rnd(4) > 0 ? 24 : 700), from = at > 0 ? rnd((uint32_t)at) : 0;
 		uint32_t how = rnd(3);
 
 		for (; len > 0 && at < n; len--, at++)
