@@ -73,8 +73,8 @@ $(STDSTAMPS): build/std-%.stamp: $(TOOLS) $(SDK)/lib/%/libruntime.a build/gosrc.
 	$(Q)sh $(S)/ci/buildstd $(SDK) $*
 	$(Q)touch $@
 
-# Upstream's tools that the go command starts or users call, built by the SDK itself; gofmt goes to bin.
-GOTOOLS := addr2line buildid cgo covdata cover doc fix gofmt nm objdump pack test2json vet
+# Upstream's tools that the go command starts or users call, and our gomod, built by the SDK itself; gofmt goes to bin.
+GOTOOLS := addr2line buildid cgo covdata cover doc fix gofmt gomod nm objdump pack test2json vet
 gotools: build/gotools.stamp
 build/gotools.stamp: $(TOOLS) $(SDK)/lib/$(HOSTDIR)/libruntime.a build/gosrc.stamp $(S)/ci/buildtools | $(filter build/std-$(HOSTDIR).stamp,$(STDSTAMPS))
 	$(call say,GOTOOLS,$(GOTOOLS))

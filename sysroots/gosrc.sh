@@ -1,9 +1,10 @@
 #!/bin/sh
 # gosrc.sh - make src/ of the SDK: upstream's Go sources with the overlay laid over them.
 #
-# usage: gosrc.sh OVERLAY SDK       e.g. gosrc.sh runtime/overlay build/sdk
+# usage: gosrc.sh OVERLAY PROGRAMS SDK       e.g. gosrc.sh runtime/overlay toolchain build/sdk
 #
-# OVERLAY mirrors src/: a file there replaces upstream's or is added. OVERLAY/REMOVE lists, one a line, what of upstream's
+# OVERLAY mirrors src/: a file there replaces upstream's or is added; PROGRAMS/gomod goes to src/cmd, where it finds upstream's
+# packages. OVERLAY/REMOVE lists, one a line, what of upstream's
 # goes away first: files, folders, shell patterns; # starts a comment.
 #
 # Between the two come the files that upstream's own build generates and its source package leaves out.
@@ -15,10 +16,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 export LC_ALL=C
 
-[ $# -eq 2 ] || { echo "usage: gosrc.sh OVERLAY SDK" >&2; exit 2; }
-mkdir -p "$2"
+[ $# -eq 3 ] || { echo "usage: gosrc.sh OVERLAY PROGRAMS SDK" >&2; exit 2; }
+mkdir -p "$3"
 overlay=$1
-sdk=$(cd "$2" && pwd)
+programs=$2
+sdk=$(cd "$3" && pwd)
 list=$(dirname "$sdk")/gosrc.list
 
 sh "$here/unpack.sh" go go-generated > /dev/null
@@ -122,6 +124,8 @@ defaultcc cfg D | gen cmd/go/internal/cfg/zdefaultcc.go
 mkdir -p "$tmp/lay/time/tzdata"
 cp -p "$(source_dir go-generated)/usr/share/go-1.23/src/time/tzdata/zzipdata.go" "$tmp/lay/time/tzdata/"
 [ ! -d "$overlay" ] || cp -R "$overlay/." "$tmp/lay/"
+mkdir -p "$tmp/lay/cmd/gomod"
+cp "$programs"/gomod/*.go "$tmp/lay/cmd/gomod/"
 overlay=$tmp/lay
 
 : > "$tmp/removed"

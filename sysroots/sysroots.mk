@@ -49,9 +49,9 @@ build/gmp/mini-gmp.c: $(S)/sysroots/sources/gmp $(S)/sysroots/unpack.sh | build/
 	$(Q)touch $@ build/gmp/mini-gmp.h
 build/gmp/mini-gmp.h: build/gmp/mini-gmp.c
 
-OVERLAY := $(shell find $(S)/runtime/overlay 2>/dev/null)
+OVERLAY := $(shell find $(S)/runtime/overlay 2>/dev/null) $(wildcard $(S)/toolchain/gomod/*.go)
 src: build/gosrc.stamp
 build/gosrc.stamp: $(OVERLAY) $(S)/sysroots/sources/go $(S)/sysroots/sources/go-generated $(S)/sysroots/gosrc.sh $(S)/sysroots/lib.sh $(S)/sysroots/unpack.sh | build/fetched.stamp
 	$(call say,OVERLAY,$(SDK)/src)
-	$(Q)sh $(S)/sysroots/gosrc.sh $(S)/runtime/overlay $(SDK)
+	$(Q)sh $(S)/sysroots/gosrc.sh $(S)/runtime/overlay $(S)/toolchain $(SDK)
 	$(Q)touch $@

@@ -1,34 +1,32 @@
 # go_modules.sh: the module cache, replace, vendor, workspaces; no network anywhere.
 . "$TOP/tests/lib/test.sh"
-need go compile link
-export GOMODCACHE="$WORK/mod" GOPROXY=off
-# mod PATH VERSION GO.MOD FILE TEXT: puts a module into the cache as a download would.
-mod() {
-	mkdir -p "$GOMODCACHE/$1@$2" "$GOMODCACHE/cache/download/$1/@v"
-	printf "$3" > "$GOMODCACHE/cache/download/$1/@v/$2.mod"
-	printf "$3" > "$GOMODCACHE/$1@$2/go.mod"
-	printf "$5" > "$GOMODCACHE/$1@$2/$4"
-	printf '%s %s h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n%s %s/go.mod h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n' "$1" "$2" "$1" "$2" >> sums
-}
-mod example.com/b v1.0.0 'module example.com/b\n' b.go 'package b\n\nconst V = "b1.0"\n'
-mod example.com/b v1.1.0 'module example.com/b\n' b.go 'package b\n\nconst V = "b1.1"\n'
-mod example.com/a v1.0.0 'module example.com/a\n\ngo 1.16\n\nrequire example.com/b v1.1.0\n' a.go 'package a\n\nimport "example.com/b"\n\nconst V = "a1.0 " + b.V\n'
-mod example.com/!up/v2 v2.0.0 'module example.com/Up/v2\n' u.go 'package up\n\nconst V = "up2"\n'
-sed -i 's/!up/Up/' sums
+. "$TOP/tests/lib/modproxy.sh"
+need go compile link gomod
+export GOMODCACHE="$WORK/mod" GOPROXY=off GOSUMDB=off GOFLAGS=
+proxy_build
+put trees/example.com/b@v1.0.0/go.mod 'module example.com/b\n'
+put trees/example.com/b@v1.0.0/b.go 'package b\n\nconst V = "b1.0"\n'
+put trees/example.com/b@v1.1.0/go.mod 'module example.com/b\n'
+put trees/example.com/b@v1.1.0/b.go 'package b\n\nconst V = "b1.1"\n'
+put trees/example.com/a@v1.0.0/go.mod 'module example.com/a\n\ngo 1.16\n\nrequire example.com/b v1.1.0\n'
+put trees/example.com/a@v1.0.0/a.go 'package a\n\nimport "example.com/b"\n\nconst V = "a1.0 " + b.V\n'
+put trees/example.com/Up/v2@v2.0.0/go.mod 'module example.com/Up/v2\n'
+put trees/example.com/Up/v2@v2.0.0/u.go 'package up\n\nconst V = "up2"\n'
+proxy_make trees proxy
 
 mkdir p p/loc p/p1
 cd p || exit 1
-cp ../sums go.sum
 printf 'module example.com/p\n\ngo 1.16\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.1.0\n\texample.com/Up/v2 v2.0.0\n\texample.com/loc v0.0.0\n)\n\nreplace example.com/loc => ./loc\n' > go.mod
 printf 'module example.com/loc\n' > loc/go.mod
 printf 'package loc\n\nconst V = "loc"\n' > loc/l.go
 printf 'package main\n\nimport (\n\t"example.com/Up/v2"\n\t"example.com/a"\n\t"example.com/b"\n\t"example.com/loc"\n)\n\nfunc main() { println(a.V, b.V, up.V, loc.V) }\n' > main.go
 printf 'package p1\n' > p1/p.go
+ok env GOPROXY="file://$WORK/proxy" go mod download all example.com/b@v1.0.0
 says 'a1.0 b1.1 b1.1 up2 loc' go run .
 says 'example.com/b v1.1.0' go list -m all
 says 'example.com/loc v0.0.0 => ./loc' go list -m all
 ok go build
-says 'dep	example.com/a	v1.0.0	h1:AAAA' go version -m p
+says 'dep	example.com/a	v1.0.0	h1:' go version -m p
 says '=>	./loc	(devel)' go version -m p
 
 # errors

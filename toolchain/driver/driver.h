@@ -217,7 +217,6 @@ typedef struct {
 
 /* NULL: *err holds messages, one per line, as go prints them under "errors parsing". */
 Modfile *modfile_parse(const char *file, const char *text, bool work, const char **err);
-const char *modfile_format(const Modfile *f, bool work);
 
 /* ---- modload.c ---- */
 
@@ -249,11 +248,25 @@ const char *mods_findgowork(void);
 /* Where the package is: folder and module; NULL and *err otherwise. */
 const char *mods_resolve(const char *path, Module **m, const char **err, bool *isstd);
 const char *mods_import_of_dir(const char *dir, Module **m, const char **err);	/* import path of a folder */
-const char *mods_dir(Module *m, const char **err);	/* folder of a module in the cache; NULL: not there */
+const char *mods_dir(Module *m, const char **err);	/* folder of a module in the cache, fetched if need be; NULL: not to be had */
+bool mods_indir(Module *m);			/* the same without fetching: is it there? */
 Module *mods_byprefix(const char *path);
 void mods_die(const char *fmt, ...) PRINTF(1, 2);
+bool mods_mod(void);			/* -mod=mod: go.mod may change */
 bool mods_checksum(Module *m, const char **err);
+const char *mods_modsum(const Module *m);	/* what go.sum has for its go.mod, NULL */
+const char *mods_time(const Module *m);		/* when the version was made, as RFC 3339 has it; NULL: not known here */
 Strs mods_packages_of(const char *modpath);	/* vendor: packages of modules.txt */
+
+/* ---- modtool.c: the program gomod, for proxies and changes of go.mod ---- */
+
+void modtool_command(const char *command, int argc, char **argv);	/* runs it and ends with its exit code */
+const char *modtool_answer(const char *command, const Strs *args);	/* what it wrote; ends if it failed */
+void modtool_want(int n, char **patterns);	/* packages of the command line: the first fetch is for all of them */
+void modtool_sync(void);			/* adds to go.mod and go.sum what these packages need: -mod=mod */
+/* Fetches "path@version", "mod:path@version" (go.mod only) or "graph" into the module cache. False: it was tried before. */
+bool modtool_fetch(const char *what);
+const char *modtool_error(const char *what);	/* why it is not there, or with "package path" why no module was found; NULL: nobody knows */
 
 /* ---- load.c ---- */
 

@@ -41,7 +41,11 @@ static const HelpTopic topics[] = {
 		"GOPATH ($HOME/go) holds bin, where 'go install' writes executables, and pkg/mod,\n"
 		"the module cache.\n" },
 	{ "goproxy", "module proxy protocol",
-		"This go command downloads no modules. See 'go help offline'.\n" },
+		"GOPROXY lists where modules come from: URLs (https, http, file), direct for the\n"
+		"repository itself, off for nowhere. After a comma the next one is asked if the one\n"
+		"before has no such module (404, 410), after a bar whatever went wrong. GONOPROXY\n"
+		"and GOPRIVATE are patterns of modules that come from their repositories. A copy of\n"
+		"cache/download of a module cache is a proxy: GOPROXY=file:///DIR.\n" },
 	{ "importpath", "import path syntax",
 		"An import path names a package: of the standard library, or the path of a module\n"
 		"followed by the folder in it. ./x and ../x are folders on the command line.\n" },
@@ -49,20 +53,25 @@ static const HelpTopic topics[] = {
 		"A module is a folder with go.mod and the packages below it. The versions of other\n"
 		"modules are the highest that any go.mod in the graph asks for.\n" },
 	{ "module-auth", "module authentication using go.sum",
-		"Modules of the module cache are checked against the lines of go.sum.\n" },
+		"What is downloaded must have the hash that go.sum has for it. What go.sum does not\n"
+		"know is asked of the checksum database GOSUMDB, except for modules that match\n"
+		"GONOSUMDB or GOPRIVATE, and added to go.sum by 'go get' and 'go mod tidy'.\n" },
 	{ "offline", "building without a network",
-		"Nothing is ever downloaded by itself. GOTOOLCHAIN is local: a go.mod that asks for\n"
-		"a newer Go is refused with a message. Modules come from\n\n"
+		"Only modules that go.mod requires are ever downloaded. GOTOOLCHAIN is local: a\n"
+		"go.mod that asks for a newer Go is refused with a message. Without a network\n"
+		"modules come from\n\n"
 		"\tthe vendor folder: run 'go mod vendor' where there is a network\n"
 		"\tgo.work, and replace lines of go.mod: folders with sources\n"
 		"\tthe module cache, GOMODCACHE: copy pkg/mod/cache/download and pkg/mod of a\n"
-		"\tmachine where 'go mod download' was run\n\n"
-		"GOPROXY=off says the same for those who want to be sure.\n" },
+		"\tmachine where 'go mod download' was run\n"
+		"\ta folder that serves as a proxy: GOPROXY=file:///DIR with a copy of pkg/mod/cache/download\n\n"
+		"With GOPROXY=off nothing is asked for.\n" },
 	{ "packages", "package lists and patterns",
 		"Packages are named by import paths, by folders that start with ./ or ../, or by a\n"
 		"list of .go files. x/... is x and all below it; std, cmd and all are lists.\n" },
 	{ "private", "configuration for downloading non-public code",
-		"This go command downloads no modules. See 'go help offline'.\n" },
+		"GOPRIVATE is a list of patterns of module paths that no public proxy and no public\n"
+		"checksum database is asked about; GONOPROXY and GONOSUMDB say the two apart.\n" },
 	{ "targets", "what can be built for",
 		"'go tool dist list' prints the targets of this SDK. GOOS and GOARCH choose one:\n\n"
 		"\tGOARCH=arm64 go build ./...\n\n"

@@ -79,7 +79,7 @@ modvalue(Module *m, bool isreplace)
 	const char *err, *dir;
 
 	v->str = modstring;
-	dir = m->dir != NULL ? m->dir : isreplace ? "" : mods_dir(m, &err);
+	dir = m->dir != NULL ? m->dir : isreplace || !mods_indir(m) ? "" : mods_dir(m, &err);
 	if (mods.vendor && !m->main)
 		dir = m->version[0] != '\0' && m->replace == NULL ? "" : dir;
 	val_set(v, "Path", val_str(isreplace ? m->orig : m->path), true);
@@ -87,7 +87,7 @@ modvalue(Module *m, bool isreplace)
 	val_set(v, "Query", val_str(""), true);
 	val_set(v, "Versions", val_list(), true);
 	val_set(v, "Replace", m->replace != NULL ? modvalue(m->replace, true) : nil(), true);
-	val_set(v, "Time", nil(), true);
+	val_set(v, "Time", mods_time(m) != NULL && !mods.vendor ? val_str(mods_time(m)) : nil(), true);
 	val_set(v, "Update", nil(), true);
 	val_set(v, "Main", val_bool(m->main), true);
 	val_set(v, "Indirect", val_bool(m->indirect && !isreplace), true);
@@ -101,7 +101,7 @@ modvalue(Module *m, bool isreplace)
 		val_set(v, "Sum", val_str(m->sum != NULL ? m->sum : ""), true);
 	else
 		val_set(v, "Sum", val_str(""), true);
-	val_set(v, "GoModSum", val_str(""), true);
+	val_set(v, "GoModSum", val_str(!m->main && !isreplace && !mods.vendor && mods_modsum(m) != NULL ? mods_modsum(m) : ""), true);
 	val_set(v, "Origin", nil(), true);
 	val_set(v, "Reuse", val_bool(false), true);
 	return v;

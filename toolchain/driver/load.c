@@ -764,6 +764,13 @@ load_args(int n, char **args)
 	static char *dot[] = { (char *)(uintptr_t)"." };
 	struct stat st;
 
+	if (n == 0) {
+		n = 1;
+		args = dot;
+	}
+	modtool_want(n, args);
+	if (mods_mod() && mods_findgomod()[0] != '\0' && mods_findgowork()[0] == '\0')
+		modtool_sync();
 	for (int i = 0; i < n; i++)
 		if (hassuffix(args[i], ".go") && stat(args[i], &st) == 0 && !S_ISDIR(st.st_mode)) {
 			Pkg *p = load_files(n, args);
@@ -774,10 +781,6 @@ load_args(int n, char **args)
 			vec_push(perm, &out, p);
 			return out;
 		}
-	if (n == 0) {
-		n = 1;
-		args = dot;
-	}
 	for (int i = 0; i < n; i++) {
 		Match m = match_packages(args[i]);
 

@@ -56,6 +56,12 @@ cmd_notyet(int argc, char **argv)
 }
 
 static void
+cmd_get(int argc, char **argv)
+{
+	modtool_command("get", argc, argv);
+}
+
+static void
 cmd_doc(int argc, char **argv)
 {
 	char **v = NEWN(perm, char *, argc + 2), name[] = "doc";
@@ -113,7 +119,11 @@ static const Command commands[] = {
 		"\t-run regexp	only lines that match; -skip: only others\n\t-n		print the commands, do not run them\n"
 		"\t-v		print the names of files\n\t-x		print the commands\n",
 		cmd_generate, generate_flags, 2, true, false },
-	{ "get", "go get [-t] [-u] [-v] [build flags] [packages]", "add dependencies to current module and install them", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "get", "go get [-t] [-u] [-v] [build flags] [packages]", "add dependencies to current module and install them",
+		"Get changes what go.mod requires, so that it has the packages or modules named,\nat the version after @ or the latest one, and downloads them.\n\n"
+		"\t@v1.2.3 @v1 @latest @upgrade @patch @<v2 @branch @commit	which version; @none removes a requirement\n"
+		"\t-t	tests of the packages named count, too\n\t-u	also newer versions of all that the packages import; -u=patch: of the same minor version\n\t-x	print requests\n",
+		cmd_get, NULL, 0, false, true },
 	{ "install", "go install [build flags] [packages]", "compile and install packages and dependencies",
 		"Install builds as 'go build' does, and writes executables to GOBIN, or bin in the\nfirst folder of GOPATH.\n", cmd_install, NULL, 0, true, false },
 	{ "list", "go list [-f format] [-json] [-m] [list flags] [build flags] [packages]", "list packages or modules",

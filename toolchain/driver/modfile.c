@@ -1,5 +1,5 @@
 /*
- * modfile.c - go.mod and go.work, read and written.
+ * modfile.c - go.mod and go.work, read; gomod writes them.
  *
  * Source: go.dev/ref/mod, "go.mod files", "Workspaces"; the words of errors are those of the go command.
  */
@@ -255,71 +255,4 @@ modfile_parse(const char *file, const char *text, bool work, const char **errp)
 		return NULL;
 	}
 	return f;
-}
-
-static const char *
-quoteword(const char *s)
-{
-	for (const char *p = s; *p != '\0'; p++)
-		if (strchr(" \t()[],\"`'", *p) != NULL || (p[0] == '/' && p[1] == '/'))
-			return goquoted(s);
-	return *s == '\0' ? "\"\"" : s;
-}
-
-static void
-block(Buf *b, const char *verb, const Strs *lines)
-{
-	if (lines->n == 0)
-		return;
-	if (b->n > 0)
-		buf_byte(b, '\n');
-	if (lines->n == 1) {
-		buf_printf(b, "%s %s\n", verb, lines->at[0]);
-		return;
-	}
-	buf_printf(b, "%s (\n", verb);
-	for (int i = 0; i < lines->n; i++)
-		buf_printf(b, "\t%s\n", lines->at[i]);
-	buf_str(b, ")\n");
-}
-
-const char *
-modfile_format(const Modfile *f, bool work)
-{
-	Buf b = { 0 };
-	Strs direct = { 0 }, ind = { 0 }, excl = { 0 }, repl = { 0 }, dbg = { 0 }, use = { 0 };
-	const char *r;
-
-	if (!work)
-		buf_printf(&b, "module %s\n", quoteword(f->module));
-	if (f->go[0] != '\0')
-		buf_printf(&b, "%sgo %s\n", b.n > 0 ? "\n" : "", f->go);
-	if (f->toolchain[0] != '\0')
-		buf_printf(&b, "\ntoolchain %s\n", f->toolchain);
-	for (int i = 0; i < f->godebug.n; i++)
-		strs_add(&dbg, intern_printf("%s=%s", f->godebug.at[i].key, f->godebug.at[i].value));
-	block(&b, "godebug", &dbg);
-	for (int i = 0; i < f->use.n; i++)
-		strs_add(&use, quoteword(f->use.at[i]));
-	block(&b, "use", &use);
-	for (int i = 0; i < f->require.n; i++) {
-		const ModVer *m = &f->require.at[i];
-
-		strs_add(m->indirect ? &ind : &direct, intern_printf("%s %s%s", quoteword(m->path), m->version, m->indirect ? " // indirect" : ""));
-	}
-	block(&b, "require", &direct);
-	block(&b, "require", &ind);
-	for (int i = 0; i < f->exclude.n; i++)
-		strs_add(&excl, intern_printf("%s %s", quoteword(f->exclude.at[i].path), f->exclude.at[i].version));
-	block(&b, "exclude", &excl);
-	for (int i = 0; i < f->replace.n; i++) {
-		const Replace *x = &f->replace.at[i];
-
-		strs_add(&repl, intern_printf("%s%s%s => %s%s%s", quoteword(x->old.path), x->old.version[0] != '\0' ? " " : "", x->old.version,
-			quoteword(x->new.path), x->new.version[0] != '\0' ? " " : "", x->new.version));
-	}
-	block(&b, "replace", &repl);
-	r = intern_str(buf_cstr(&b));
-	buf_free(&b);
-	return r;
 }

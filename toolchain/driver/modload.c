@@ -3,7 +3,8 @@
  *
  * With `go 1.17` or newer the requirements of go.mod name every module that a package of the main module needs, so the
  * other go.mod files are read only when an import is found in none of these (or all modules were asked for). Otherwise
- * minimal version selection runs over everything that can be reached. Nothing is downloaded.
+ * minimal version selection runs over everything that can be reached. What the module cache lacks is
+ * fetched by gomod (modtool.c).
  * Source: go.dev/ref/mod, "Minimal version selection", "Module graph pruning", "Vendoring", "Workspaces".
  */
 #include <errno.h>
@@ -184,6 +185,16 @@ cachemodfile(const char *path, const char *version)
 	return intern_printf("%s/cache/download/%s/@v/%s.mod", cfg.modcache, mod_escape(path), mod_escape(version));
 }
 
+static const char *
+whymissing(const Module *m, const char *kind)
+{
+	const char *err = modtool_error(intern_printf("%s%s@%s", kind, m->path, m->version));
+
+	if (err == NULL)
+		err = modtool_error("graph");
+	return err != NULL ? err : intern_printf("%s@%s: module lookup disabled by GOPROXY=off", m->path, m->version);
+}
+
 /* The go.mod of a dependency; NULL: not to be had, *err says why. */
 static Modfile *
 depfile(Module *m, const char **err)
@@ -205,8 +216,10 @@ depfile(Module *m, const char **err)
 
 		file = cachemodfile(e->path, e->version);
 		text = text_file(file, NULL);
+		if (text == NULL && modtool_fetch(mods.fullgraph ? "graph" : intern_printf("mod:%s@%s", e->path, e->version)))
+			text = text_file(file, NULL);
 		if (text == NULL) {
-			*err = intern_printf("%s@%s: module lookup disabled by GOPROXY=off", e->path, e->version);
+			*err = whymissing(e, "mod:");
 			return NULL;
 		}
 	}
@@ -302,21 +315,22 @@ mods_checksum(Module *m, const char **err)
 	return true;
 }
 
-static bool
-hasmodsum(const Module *m)
+const char *
+mods_modsum(const Module *m)
 {
 	const Module *e = m->replace != NULL ? m->replace : m;
 
 	if (sums == NULL)
 		readsums();
-	return map_has(sums, intern_printf("%s %s/go.mod", e->path, e->version));
+	return map_get(sums, intern_printf("%s %s/go.mod", e->path, e->version));
 }
 
 /* ---- minimal version selection ---- */
 
 typedef struct {
 	Module *m;
-	bool expand;		/* the requirements of its requirements count too */
+	bool expand;		/* its requirements count */
+	bool unpruned;		/* required by a module that does not prune: all that is below counts */
 } Todo;
 
 void
@@ -342,6 +356,7 @@ mods_fullgraph(void)
 				continue;
 			t.m = newmodule(r->path, r->version, r->indirect);
 			t.expand = true;
+			t.unpruned = !pruning;
 			if (!r->indirect)
 				map_set(direct, intern_str(r->path), f);
 			vec_push(perm, &todo, t);
@@ -349,7 +364,7 @@ mods_fullgraph(void)
 	}
 	for (int i = 0; i < todo.n; i++) {
 		Todo t = todo.at[i];
-		const char *key = intern_printf("%s %s", t.m->path, t.m->version), *err = NULL;
+		const char *key = intern_printf("%s %s%s", t.m->path, t.m->version, t.unpruned ? " unpruned" : ""), *err = NULL;
 		Module *b = map_get(best, intern_str(t.m->path)), *main = map_get(bypath, intern_str(t.m->path));
 		Modfile *f;
 		bool prune;
@@ -361,19 +376,19 @@ mods_fullgraph(void)
 		if (!t.expand || map_has(seen, key))
 			continue;
 		map_set(seen, key, t.m);
-		if (!(t.m->replace != NULL && t.m->replace->version[0] == '\0') && !(cfg.mod != NULL && streq(cfg.mod, "mod")) && !hasmodsum(t.m))
+		if (!(t.m->replace != NULL && t.m->replace->version[0] == '\0') && !(cfg.mod != NULL && streq(cfg.mod, "mod")) && mods_modsum(t.m) == NULL)
 			mods_die("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", t.m->path, t.m->version, t.m->path);
 		f = depfile(t.m, &err);
 		if (f == NULL)
 			mods_die("%s", err);
-		prune = pruning && f->go[0] != '\0' && gover_cmp(f->go, "1.17") >= 0;
+		prune = !t.unpruned && f->go[0] != '\0' && gover_cmp(f->go, "1.17") >= 0;
 		for (int j = 0; j < f->require.n; j++) {
 			Todo n;
 
 			if (excluded(f->require.at[j].path, f->require.at[j].version))
 				continue;
 			n.m = newmodule(f->require.at[j].path, f->require.at[j].version, true);
-			n.expand = !prune;
+			n.expand = n.unpruned = !prune;
 			vec_push(perm, &todo, n);
 		}
 	}
@@ -649,12 +664,48 @@ mods_need(void)
 		mods_die("go.mod file not found in current directory or any parent directory; see 'go help modules'");
 }
 
+bool
+mods_mod(void)
+{
+	return cfg.mod != NULL && streq(cfg.mod, "mod");
+}
+
+/* The folder of a module in the cache, unless whoever unpacked it was stopped on the way. */
+static const char *
+incache(const Module *m)
+{
+	const char *d = intern_printf("%s/%s@%s", cfg.modcache, mod_escape(m->path), mod_escape(m->version));
+
+	if (!dir_exists(d) ||
+		file_exists(intern_printf("%s/cache/download/%s/@v/%s.partial", cfg.modcache, mod_escape(m->path), mod_escape(m->version))))
+		return NULL;
+	return d;
+}
+
 static void
 outdated(void)
 {
-	if (cfg.mod == NULL || !streq(cfg.mod, "mod"))
+	if (!mods_mod())
 		mods_die("updates to go.mod needed; to update it:\n\tgo mod tidy");
 	mods_fullgraph();
+}
+
+const char *
+mods_time(const Module *m)
+{
+	const char *text = m->version[0] == '\0' ? NULL :
+		text_file(intern_printf("%s/cache/download/%s/@v/%s.info", cfg.modcache, mod_escape(m->path), mod_escape(m->version)), NULL);
+	const char *t = text != NULL ? strstr(text, "\"Time\":\"") : NULL;
+
+	return t != NULL ? sub(t + 8, strcspn(t + 8, "\"")) : NULL;
+}
+
+bool
+mods_indir(Module *m)
+{
+	const Module *e = m->replace != NULL ? m->replace : m;
+
+	return m->dir != NULL || (e->version[0] == '\0' ? dir_exists(e->path) : incache(e) != NULL);
 }
 
 const char *
@@ -674,12 +725,18 @@ mods_dir(Module *m, const char **err)
 		m->dir = e->dir = e->path;
 		m->gomod = path_join(e->path, "go.mod");
 	} else {
-		d = intern_printf("%s/%s@%s", cfg.modcache, mod_escape(e->path), mod_escape(e->version));
-		if (!dir_exists(d)) {
-			const char *proxy = env_get("GOPROXY");
+		const char *serr = NULL;
 
-			*err = streq(proxy, "off") ? intern_printf("%s@%s: module lookup disabled by GOPROXY=off", m->path, m->version) :
-				intern_printf("%s@%s: module is not in the module cache, and this go command does not download modules", m->path, m->version);
+		if (!mods_mod() && mods_modsum(m) == NULL) {
+			*err = intern_printf("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", m->path, m->version, m->path);
+			return NULL;
+		}
+		d = incache(e);
+		/* without a checksum nothing may be fetched */
+		if (d == NULL && (mods_mod() || mods_checksum(m, &serr)) && modtool_fetch(intern_printf("%s@%s", e->path, e->version)))
+			d = incache(e);
+		if (d == NULL) {
+			*err = serr != NULL ? serr : whymissing(e, "");
 			return NULL;
 		}
 		m->dir = e->dir = d;
@@ -815,8 +872,8 @@ again:
 			if (mdir == NULL) {
 				const char *serr = NULL;
 
-				/* without a checksum nothing would have been fetched either, and go says so first */
-				if (m->replace == NULL && !mods_checksum(m, &serr) && serr == NULL) {
+				/* without a checksum nothing was fetched, and go says so first */
+				if (m->replace == NULL && !mods_mod() && !mods_checksum(m, &serr) && serr == NULL && mods_modsum(m) != NULL) {
 					lacking = lacking != NULL ? lacking : m;
 				} else {
 					*err = derr;
@@ -850,7 +907,12 @@ again:
 	if (found.n == 1) {
 		const char *serr = NULL;
 
-		if (!mods_checksum(*mp, &serr)) {
+		if (lacking != NULL) {
+			*err = intern_printf("missing go.sum entry needed to verify package %s is provided by exactly one module; to add:\n\tgo mod download %s",
+				path, lacking->path);
+			return NULL;
+		}
+		if (!mods_checksum(*mp, &serr) && (serr != NULL || !mods_mod())) {
 			if (serr != NULL) {
 				fprintf(stderr, "%s\n", serr);
 				go_exit(1);
@@ -861,8 +923,7 @@ again:
 		return derr;
 	}
 	if (lacking != NULL) {
-		*err = intern_printf("missing go.sum entry needed to verify package %s is provided by exactly one module; to add:\n\tgo mod download %s",
-			path, lacking->path);
+		*err = intern_printf("missing go.sum entry for module providing package %s", path);
 		return NULL;
 	}
 	if (!mods.fullgraph && !mods.none && pruning && mods.list.n > mods.mains.n) {
@@ -873,6 +934,9 @@ again:
 		*err = intern_printf("package %s is not in std (%s)", path, path_join(cfg.gorootsrc, path));
 		return NULL;
 	}
+	*err = modtool_error(intern_printf("package %s", path));
+	if (*err != NULL)
+		return NULL;
 	if (mods.none) {
 		*err = intern_printf("no required module provides package %s: go.mod file not found in current directory or any parent directory; see 'go help modules'", path);
 		return NULL;

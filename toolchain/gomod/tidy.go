@@ -1,0 +1,577 @@
+// go mod tidy, vendor and why.
+
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
+)
+
+var tidyOpts struct {
+	e, diff   bool
+	goV, comp string
+}
+
+func tidyFlags(f *flag.FlagSet) {
+	f.BoolVar(&tidyOpts.e, "e", false, "")
+	f.BoolVar(&cfg.v, "v", false, "")
+	f.BoolVar(&tidyOpts.diff, "diff", false, "")
+	f.StringVar(&tidyOpts.goV, "go", "", "")
+	f.StringVar(&tidyOpts.comp, "compat", "", "")
+}
+
+// keepSums collects what go.sum must know: the go.mod files of the graph, and the zip of every module that could hold a loaded package.
+func (ld *loader) keepSums() map[module.Version]bool {
+	keep := map[module.Version]bool{}
+	zip := func(m module.Version) {
+		if r := replaced(m); r.Version != "" {
+			keep[r] = true
+			keep[module.Version{Path: r.Path, Version: r.Version + "/go.mod"}] = true
+		}
+	}
+	for _, p := range ld.list {
+		if p.mod.Version == "" && !p.main || p.err != nil && p.mod.Version == "" {
+			continue
+		}
+		for d := p.path; d != "."; d = path.Dir(d) {
+			if v := ld.selected(d); v != "" && !isMain(d) {
+				zip(module.Version{Path: d, Version: v})
+			}
+		}
+	}
+	if ld.graph != nil {
+		ld.graph.keep(keep)
+	}
+	var mods []module.Version // of all of them go.sum has the go.mod, too
+	for m := range keep {
+		if _, ok := strings.CutSuffix(m.Version, "/go.mod"); !ok {
+			mods = append(mods, m)
+		}
+	}
+	parallel(len(mods), func(i int) { goMod(mods[i]) })
+	return keep
+}
+
+// markDirect notes what the packages and tests of the main module import themselves.
+func (ld *loader) markDirect() map[string]bool {
+	direct := map[string]bool{}
+	for _, p := range ld.list {
+		if p.main {
+			for _, q := range p.imports {
+				if q.mod.Path != "" {
+					direct[q.mod.Path] = true
+				}
+			}
+		}
+	}
+	return direct
+}
+
+// tidyRoots is the list that go.mod must have for the packages that were loaded.
+func (ld *loader) tidyRoots(direct map[string]bool) []module.Version {
+	used := map[string]string{}
+	for _, p := range ld.list {
+		if p.inAll && p.mod.Version != "" {
+			used[p.mod.Path] = p.mod.Version
+		}
+	}
+	if !ld.pruned {
+		for _, p := range ld.list {
+			if p.mod.Version != "" {
+				used[p.mod.Path] = p.mod.Version
+			}
+		}
+		return ld.graph.minimal(direct, sortedMods(used))
+	}
+	// What only tests of other modules import is listed if the version would be another one otherwise.
+	for {
+		g, err := readGraph(sortedMods(used), true)
+		if err != nil {
+			fatalf("%v", err)
+		}
+		grown := false
+		for _, p := range ld.list {
+			if p.mod.Version != "" && used[p.mod.Path] == "" && semver.Compare(g.selected[p.mod.Path], p.mod.Version) < 0 {
+				used[p.mod.Path] = p.mod.Version
+				grown = true
+			}
+		}
+		if !grown {
+			return sortedMods(used)
+		}
+	}
+}
+
+func cmdTidy(args []string) {
+	if len(args) > 0 {
+		fatalf("'go mod tidy' accepts no arguments")
+	}
+	if cfg.mod == "readonly" || cfg.mod == "vendor" {
+		cfg.mod = "" // of GOFLAGS: tidy is there to change go.mod
+	}
+	m := oneMain()
+	if v := tidyOpts.goV; v != "" {
+		if goCompare(v, goVersion) > 0 {
+			fatalf("%v", tooNew("go.mod", v))
+		}
+		m.file.AddGoStmt(v)
+	}
+	ld := newLoader()
+	ld.allTests, ld.resolve = true, true
+	ld.seeds = mainPackages()
+	roots, direct := ld.settle()
+	ld.report(false)
+	if exitCode != 0 && !tidyOpts.e {
+		exit(1)
+	}
+	exitCode = 0
+	ld.raiseGo(m)
+	oldSum, _ := os.ReadFile(gosumFile())
+	for _, r := range m.file.Require {
+		if cfg.v && !hasRoot(roots, r.Mod.Path) {
+			fmt.Fprintf(os.Stderr, "unused %s\n", r.Mod.Path)
+		}
+	}
+	m.setRequirements(roots, direct)
+	m.file.SortBlocks()
+	keep := ld.keepSums()
+	ld.compatSums(m, roots, keep)
+	if tidyOpts.diff {
+		data := m.format()
+		sums := sumsAfter(keep)
+		changed := printDiff("go.mod", m.text, data)
+		if printDiff("go.sum", oldSum, sums) || changed {
+			os.Exit(1)
+		}
+		return
+	}
+	m.write()
+	writeGoSum(keep, true)
+}
+
+func hasRoot(roots []module.Version, path string) bool {
+	for _, r := range roots {
+		if r.Path == path {
+			return true
+		}
+	}
+	return false
+}
+
+// settle loads, and cuts the roots down to what is needed, until cutting changes no version of what was loaded.
+func (ld *loader) settle() (roots []module.Version, direct map[string]bool) {
+	for range 20 {
+		ld.loadAll()
+		if err := ld.needGraph(); err != nil {
+			fatalf("%v", err)
+		}
+		direct = ld.markDirect()
+		roots = ld.tidyRoots(direct)
+		ld.roots = map[string]string{}
+		for _, r := range roots {
+			ld.roots[r.Path] = r.Version
+		}
+		ld.graph = nil
+		if err := ld.needGraph(); err != nil {
+			fatalf("%v", err)
+		}
+		stable := true
+		for _, p := range ld.list {
+			if p.mod.Version != "" && ld.selected(p.mod.Path) != p.mod.Version {
+				stable = false
+			}
+		}
+		if stable {
+			return roots, direct
+		}
+	}
+	fatalf("go.mod does not settle: requirements keep changing each other")
+	return nil, nil
+}
+
+// raiseGo makes the go line at least that of what is required.
+func (ld *loader) raiseGo(m *mainModule) {
+	if v, _ := goNeeded(ld.graph.order); v != "" && goCompare(v, m.goVersion()) > 0 && goCompare(v, "1.21") >= 0 {
+		m.file.AddGoStmt(v)
+	}
+}
+
+// compatSums keeps what the release before the one of the go line would need to know: go 1.16 does not prune.
+func (ld *loader) compatSums(m *mainModule, roots []module.Version, keep map[module.Version]bool) {
+	comp := tidyOpts.comp
+	if comp == "" && m.pruned() && goCompare(m.goVersion(), "1.18") < 0 {
+		comp = "1.16"
+	}
+	if comp == "" || goCompare(comp, "1.17") >= 0 || !m.pruned() {
+		return
+	}
+	g, err := readGraph(roots, false)
+	if err != nil {
+		fatalf("%v", err)
+	}
+	g.keep(keep)
+	old := &loader{graph: g, list: ld.list}
+	for k := range old.keepSums() {
+		if r := (module.Version{Path: k.Path, Version: strings.TrimSuffix(k.Version, "/go.mod")}); r == k {
+			if _, err := moduleTree(r); err != nil {
+				fatalf("%v", err)
+			}
+		}
+		keep[k] = true
+	}
+}
+
+// printDiff prints a unified diff of two texts; its hunk is the whole file.
+func printDiff(name string, old, new []byte) bool {
+	if bytes.Equal(old, new) {
+		return false
+	}
+	a, b := strings.SplitAfter(string(old), "\n"), strings.SplitAfter(string(new), "\n")
+	a, b = a[:len(a)-1], b[:len(b)-1]
+	// longest common subsequence
+	n := make([][]int, len(a)+1)
+	for i := range n {
+		n[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				n[i][j] = n[i+1][j+1] + 1
+			} else {
+				n[i][j] = max(n[i+1][j], n[i][j+1])
+			}
+		}
+	}
+	start := func(n int) int { return min(n, 1) }
+	fmt.Printf("diff current/%s tidy/%s\n--- current/%s\n+++ tidy/%s\n@@ -%d,%d +%d,%d @@\n", name, name, name, name,
+		start(len(a)), len(a), start(len(b)), len(b))
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			fmt.Print(" ", a[i])
+			i, j = i+1, j+1
+		case i < len(a) && (j == len(b) || n[i+1][j] >= n[i][j+1]):
+			fmt.Print("-", a[i])
+			i++
+		default:
+			fmt.Print("+", b[j])
+			j++
+		}
+	}
+	fmt.Println()
+	return true
+}
+
+// ---- go mod vendor ----
+
+var vendorOpts struct {
+	e   bool
+	out string
+}
+
+func vendorFlags(f *flag.FlagSet) {
+	f.BoolVar(&vendorOpts.e, "e", false, "")
+	f.BoolVar(&cfg.v, "v", false, "")
+	f.StringVar(&vendorOpts.out, "o", "", "")
+}
+
+func cmdVendor(args []string) {
+	if len(args) > 0 {
+		fatalf("'go mod vendor' accepts no arguments")
+	}
+	if cfg.gowork != "" {
+		fatalf("'go mod vendor' cannot be run in workspace mode. Run 'go work vendor' to vendor the workspace or set 'GOWORK=off' to exit workspace mode.")
+	}
+	m := oneMain()
+	out := filepath.Join(m.dir, "vendor")
+	if vendorOpts.out != "" {
+		out, _ = filepath.Abs(vendorOpts.out)
+	}
+	gosum.strict = cfg.mod != "mod"
+	ld := newLoader()
+	ld.tests = true
+	ld.seeds = mainPackages()
+	ld.loadAll()
+	if err := ld.needGraph(); err != nil {
+		fatalf("%v", err)
+	}
+	ld.report(false)
+	if exitCode != 0 && !vendorOpts.e {
+		exit(1)
+	}
+	if err := removeTree(out); err != nil {
+		fatalf("%v", err)
+	}
+	var b bytes.Buffer
+	explicit := map[module.Version]bool{}
+	for _, r := range m.file.Require {
+		explicit[r.Mod] = true
+	}
+	pkgs := map[string][]*pkg{}
+	for _, p := range ld.list {
+		if p.inAll && !p.isTest && p.mod.Version != "" && p.err == nil {
+			pkgs[p.mod.Path] = append(pkgs[p.mod.Path], p)
+		}
+	}
+	for _, mod := range ld.graph.buildList() {
+		list := pkgs[mod.Path]
+		if len(list) == 0 && !explicit[mod] {
+			continue
+		}
+		b.WriteString(vendorLine(mod))
+		s, err := summarize(mod)
+		if err != nil {
+			fatalf("%v", err)
+		}
+		switch {
+		case explicit[mod] && s.goVersion != "":
+			fmt.Fprintf(&b, "## explicit; go %s\n", s.goVersion)
+		case explicit[mod]:
+			b.WriteString("## explicit\n")
+		case s.goVersion != "":
+			fmt.Fprintf(&b, "## go %s\n", s.goVersion)
+		}
+		byPath := map[string]*pkg{}
+		for _, p := range list {
+			byPath[p.path] = p
+		}
+		for _, path := range sortedKeys(byPath) {
+			fmt.Fprintln(&b, path)
+			vendorPackage(out, byPath[path], mod.Path)
+		}
+	}
+	for _, r := range m.file.Replace {
+		if r.Old.Version != "" && ld.graph.selected[r.Old.Path] == r.Old.Version {
+			continue
+		}
+		s := "# " + r.Old.Path
+		if r.Old.Version != "" {
+			s += " " + r.Old.Version
+		}
+		s += " => " + r.New.Path
+		if r.New.Version != "" {
+			s += " " + r.New.Version
+		}
+		fmt.Fprintln(&b, s)
+	}
+	if cfg.v {
+		os.Stderr.Write(b.Bytes())
+	}
+	if b.Len() == 0 {
+		logf("no dependencies to vendor")
+		return
+	}
+	if err := os.MkdirAll(out, 0777); err != nil {
+		fatalf("%v", err)
+	}
+	if err := os.WriteFile(filepath.Join(out, "modules.txt"), b.Bytes(), 0666); err != nil {
+		fatalf("%v", err)
+	}
+}
+
+func vendorLine(mod module.Version) string {
+	s := "# " + mod.Path + " " + mod.Version
+	if _, ok := replacement(mod); ok {
+		r := writtenReplacement(mod)
+		s += " => " + r.Path
+		if r.Version != "" {
+			s += " " + r.Version
+		}
+	}
+	return s + "\n"
+}
+
+// writtenReplacement is the replacement as go.mod has it: with a relative folder.
+func writtenReplacement(mod module.Version) (out module.Version) {
+	for _, m := range mains {
+		for _, r := range m.file.Replace {
+			if r.Old == mod {
+				return r.New
+			}
+			if r.Old.Path == mod.Path && r.Old.Version == "" {
+				out = r.New
+			}
+		}
+	}
+	return out
+}
+
+// vendorPackage copies the files of a package, those it embeds, and licences of the folders above it.
+func vendorPackage(out string, p *pkg, modpath string) {
+	root := p.dir[:len(p.dir)-len(strings.TrimPrefix(p.path, modpath))]
+	to := filepath.Join(out, p.path)
+	copyFiles(to, p.dir, func(name string) bool {
+		return !strings.HasSuffix(name, "_test.go") && name != "go.mod" && name != "go.sum" && !ignoredFile(filepath.Join(p.dir, name))
+	})
+	for _, name := range embedded(p.dir) {
+		if err := copyFile(filepath.Join(to, name), filepath.Join(p.dir, name)); err != nil {
+			fatalf("vendor: %v", err)
+		}
+	}
+	for dir := p.dir; ; dir = filepath.Dir(dir) {
+		copyFiles(filepath.Join(out, modpath, strings.TrimPrefix(dir, root)), dir, isMeta)
+		if dir == root || len(dir) <= len(root) {
+			break
+		}
+	}
+}
+
+// isMeta holds for the files that say what may be done with a module.
+func isMeta(name string) bool {
+	for _, prefix := range []string{"AUTHORS", "CONTRIBUTORS", "COPYLEFT", "COPYING", "COPYRIGHT", "LEGAL", "LICENSE", "NOTICE", "PATENTS"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// ignoredFile holds for Go files that no build ever takes.
+func ignoredFile(name string) bool {
+	if !strings.HasSuffix(name, ".go") {
+		return false
+	}
+	src, err := os.ReadFile(name)
+	return err == nil && !tags(nil).matchText(src)
+}
+
+func copyFiles(to, from string, wanted func(name string) bool) {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		fatalf("vendor: %v", err)
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !wanted(e.Name()) {
+			continue
+		}
+		if err := copyFile(filepath.Join(to, e.Name()), filepath.Join(from, e.Name())); err != nil {
+			fatalf("vendor: %v", err)
+		}
+	}
+}
+
+func copyFile(to, from string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0777); err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0666)
+}
+
+// embedded lists the files below dir that its Go files embed.
+func embedded(dir string) (list []string) {
+	for _, pattern := range embedPatterns(dir) {
+		pattern, all := strings.CutPrefix(pattern, "all:")
+		matches, _ := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
+		for _, m := range matches {
+			filepath.WalkDir(m, func(name string, d fs.DirEntry, err error) error {
+				if err != nil {
+					return nil
+				}
+				hidden := strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_")
+				if d.IsDir() {
+					_, err := os.Stat(filepath.Join(name, "go.mod"))
+					if name != m && (hidden && !all || err == nil) {
+						return filepath.SkipDir
+					}
+					return nil
+				}
+				if d.Type().IsRegular() && (name == m || all || !hidden) {
+					rel, _ := filepath.Rel(dir, name)
+					list = append(list, rel)
+				}
+				return nil
+			})
+		}
+	}
+	return list
+}
+
+// ---- go mod why ----
+
+var whyOpts struct{ m, vendor bool }
+
+func whyFlags(f *flag.FlagSet) {
+	f.BoolVar(&whyOpts.m, "m", false, "")
+	f.BoolVar(&whyOpts.vendor, "vendor", false, "")
+}
+
+func cmdWhy(args []string) {
+	needMain()
+	gosum.strict = cfg.mod != "mod"
+	ld := newLoader()
+	ld.tests = !whyOpts.vendor
+	ld.seeds = mainPackages()
+	ld.loadAll()
+	all := ld.reached()
+	for i, a := range args {
+		if i > 0 {
+			fmt.Println()
+		}
+		fmt.Printf("# %s\n", a)
+		best := []string(nil)
+		for _, p := range ld.list {
+			if (whyOpts.m && p.mod.Path == a || !whyOpts.m && p.path == a) && !p.isTest {
+				if c := all[p]; c != nil && (best == nil || len(c) < len(best)) {
+					best = c
+				}
+			}
+		}
+		what, vendoring := "package", ""
+		if whyOpts.m {
+			what = "module"
+		}
+		if whyOpts.vendor {
+			vendoring = " to vendor"
+		}
+		switch {
+		case best == nil:
+			fmt.Printf("(main module does not need%s %s %s)\n", vendoring, what, a)
+		default:
+			fmt.Println(strings.Join(best, "\n"))
+		}
+	}
+}
+
+// reached gives for every package the shortest chain of imports that leads to it.
+func (ld *loader) reached() map[*pkg][]string {
+	out := map[*pkg][]string{}
+	var level []*pkg
+	for _, p := range ld.list {
+		if p.root {
+			out[p] = []string{p.path}
+			level = append(level, p)
+		}
+	}
+	for i := 0; i < len(level); i++ {
+		p := level[i]
+		next := p.imports
+		if p.test != nil {
+			next = append(next[:len(next):len(next)], p.test)
+		}
+		for _, q := range next {
+			if out[q] == nil {
+				name := q.path
+				if q.isTest {
+					name += ".test"
+				}
+				out[q] = append(append([]string{}, out[p]...), name)
+				level = append(level, q)
+			}
+		}
+	}
+	return out
+}
+
