@@ -6,8 +6,14 @@
 
 #include "link/link.h"
 
-static const char *importcfg, *libdir, *extld, *extldflags, *linkmode = "", *installsuffix, *head, *tmpdir, *version;
-static bool versionflag, dumpdep, race, msan, asan, debugstr;
+static const char *importcfg, *libdir, *linkmode = "auto", *head, *version;
+static bool versionflag, ignored, compress = true;
+static const char *notused;
+
+/* Flags of gc's linker that ask for what this one does not do; the help text marks their rows. */
+static const char *nostring[11];
+static bool nobool[6];
+static const char notsupported[] = "not supported";
 
 static void
 add_x(const char *arg)
@@ -32,6 +38,20 @@ print_version(const char *arg)
 {
 	version = arg;
 	versionflag = true;
+}
+
+static void
+ignore(const char *arg)
+{
+	(void)arg;
+}
+
+static void
+refuse(const Flag *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (f[i].help == notsupported && (f[i].kind == FLAG_BOOL ? *(const bool *)f[i].var : *(const char **)f[i].var != NULL))
+			fatal("-%s is not supported", f[i].name);
 }
 
 /* Two words separated by =, the rest of a line. */
@@ -87,7 +107,7 @@ read_importcfg(void)
 	int num = 1;
 
 	if (!file_trymap(importcfg, &b))
-		fatal("link: %s:", importcfg);
+		fatal("%s:", importcfg);
 	for (const char *p = (const char *)b.p, *end = p + b.n; p < end; num++) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p)), *stop = nl != NULL ? nl : end;
 
@@ -127,17 +147,47 @@ main(int argc, char **argv)
 		{ "w", FLAG_BOOL, &l.nodwarf, NULL, "disable DWARF generation" },
 		{ "v", FLAG_BOOL, &l.verbose, NULL, "print link trace" },
 		{ "sysroot", FLAG_STRING, &libdir, "dir", "libraries of the target (default: the SDK's lib/GOOS_GOARCH)" },
-		{ "extld", FLAG_STRING, &extld, "linker", "use linker when linking in external mode" },
-		{ "extldflags", FLAG_STRING, &extldflags, "flags", "pass flags to external linker" },
-		{ "installsuffix", FLAG_STRING, &installsuffix, "suffix", "set package directory suffix" },
-		{ "H", FLAG_STRING, &head, "type", "set header type" },
-		{ "tmpdir", FLAG_STRING, &tmpdir, "directory", "use directory for temporary files" },
+		{ "extld", FLAG_STRING, &l.extld, "linker", "use linker when linking in external mode" },
+		{ "extldflags", FLAG_STRING, &l.extldflags, "flags", "pass flags to external linker" },
+		{ "B", FLAG_STRING, &l.gnuid, "note", "set ELF NT_GNU_BUILD_ID note: 0x and hex digits, or gobuildid" },
+		{ "compressdwarf", FLAG_BOOL, &compress, NULL, "compress DWARF if possible" },
+		{ "H", FLAG_STRING, &head, "type", "set header type: linux" },
+		{ "tmpdir", FLAG_STRING, &l.tmpdir, "directory", "use directory for temporary files and keep them" },
 		{ "V", FLAG_FUNC, (void *)print_version, "full", "print version and exit" },
-		{ "dumpdep", FLAG_BOOL, &dumpdep, NULL, "dump symbol dependency graph" },
-		{ "race", FLAG_BOOL, &race, NULL, "enable race detector" },
-		{ "msan", FLAG_BOOL, &msan, NULL, "enable MSan interface" },
-		{ "asan", FLAG_BOOL, &asan, NULL, "enable ASan interface" },
-		{ "strictdups", FLAG_BOOL, &debugstr, NULL, "sanity check duplicate symbol contents" },
+		/* what they are about does not exist in static programs, or is always so */
+		{ "installsuffix", FLAG_STRING, &notused, "suffix", "set package directory suffix" },
+		{ "I", FLAG_STRING, &notused, "linker", "use linker as ELF dynamic linker (programs are static)" },
+		{ "r", FLAG_STRING, &notused, "dir1:dir2", "set the ELF dynamic linker search path (programs are static)" },
+		{ "libgcc", FLAG_STRING, &notused, "string", "compiler support lib for internal linking (that of the SDK is used)" },
+		{ "extar", FLAG_STRING, &notused, "string", "archive program for buildmode=c-archive" },
+		{ "d", FLAG_BOOL, &ignored, NULL, "disable dynamic executable (always)" },
+		{ "bindnow", FLAG_BOOL, &ignored, NULL, "mark a dynamically linked ELF object for immediate function binding" },
+		{ "aslr", FLAG_BOOL, &ignored, NULL, "enable ASLR for buildmode=c-shared on windows" },
+		{ "checklinkname", FLAG_BOOL, &ignored, NULL, "check linkname symbol references" },
+		{ "pruneweakmap", FLAG_BOOL, &ignored, NULL, "prune weak mapinit refs" },
+		{ "strictdups", FLAG_FUNC, (void *)ignore, "int", "sanity check duplicate symbol contents (always)" },
+		{ "f", FLAG_BOOL, &ignored, NULL, "ignore version mismatch" },
+		{ "g", FLAG_BOOL, &ignored, NULL, "disable go package data checks" },
+		{ "h", FLAG_BOOL, &ignored, NULL, "halt on error" },
+		{ "a", FLAG_BOOL, &ignored, NULL, "no-op (deprecated)" },
+		{ "n", FLAG_BOOL, &ignored, NULL, "no-op (deprecated)" },
+		{ "T", FLAG_STRING, &nostring[0], "address", notsupported },
+		{ "R", FLAG_STRING, &nostring[1], "quantum", notsupported },
+		{ "L", FLAG_STRING, &nostring[2], "directory", notsupported },
+		{ "k", FLAG_STRING, &nostring[3], "symbol", notsupported },
+		{ "benchmark", FLAG_STRING, &nostring[4], "string", notsupported },
+		{ "benchmarkprofile", FLAG_STRING, &nostring[5], "base", notsupported },
+		{ "cpuprofile", FLAG_STRING, &nostring[6], "file", notsupported },
+		{ "memprofile", FLAG_STRING, &nostring[7], "file", notsupported },
+		{ "randlayout", FLAG_STRING, &nostring[8], "seed", notsupported },
+		{ "capturehostobjs", FLAG_STRING, &nostring[9], "path", notsupported },
+		{ "pluginpath", FLAG_STRING, &nostring[10], "string", notsupported },
+		{ "c", FLAG_BOOL, &nobool[0], NULL, notsupported },
+		{ "dumpdep", FLAG_BOOL, &nobool[1], NULL, notsupported },
+		{ "linkshared", FLAG_BOOL, &nobool[2], NULL, notsupported },
+		{ "race", FLAG_BOOL, &nobool[3], NULL, notsupported },
+		{ "msan", FLAG_BOOL, &nobool[4], NULL, notsupported },
+		{ "asan", FLAG_BOOL, &nobool[5], NULL, notsupported },
 	};
 	int i;
 
@@ -158,16 +208,19 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: link [options] main.o\n");
 		return 2;
 	}
-	if (race || msan || asan)
-		fatal("link: -race, -msan and -asan are not supported");
+	refuse(flags, NELEM(flags));
+	if (head != NULL && strcmp(head, "linux") != 0)
+		fatal("-H=%s: programs for linux are ELF files", head);
 	if (strcmp(l.buildmode, "exe") != 0)
-		fatal("link: -buildmode=%s is not supported yet on linux/%s", l.buildmode, target_goarch());
-	if (strcmp(linkmode, "external") == 0)
-		fatal("link: -linkmode=external is not supported yet");
+		fatal("-buildmode=%s is not supported yet on linux/%s", l.buildmode, target_goarch());
+	if (strcmp(linkmode, "external") != 0 && strcmp(linkmode, "internal") != 0 && strcmp(linkmode, "auto") != 0)
+		fatal("invalid value \"%s\" for flag -linkmode: invalid linkmode: \"%s\"", linkmode, linkmode);
+	l.external = strcmp(linkmode, "external") == 0;
+	l.nocompress = !compress;
 	goarch = target_goarch();
 	l.t = target_find(goarch);
 	if (l.t == NULL)
-		fatal("link: unknown architecture %s", goarch);
+		fatal("unknown architecture %s", goarch);
 	l.base = l.t->textbase;
 	l.mainfile = argv[i];
 	l.libdir = libdir != NULL ? libdir : default_libdir(goarch);

@@ -915,6 +915,35 @@ hasflag(const Strs *v, const char *name)
 	return false;
 }
 
+/* The value that the linker will see: of the last -name=value or -name value; NULL: none. */
+static const char *
+flagvalue(const Strs *v, const char *name)
+{
+	const char *value = NULL;
+
+	for (int i = 0; i < v->n; i++) {
+		const char *s = cutprefix(v->at[i], "-"), *rest;
+
+		if (s == NULL)
+			continue;
+		s = cutprefix(s, "-") != NULL ? s + 1 : s;
+		rest = cutprefix(s, name);
+		if (rest != NULL && rest[0] == '=')
+			value = rest + 1;
+		else if (rest != NULL && rest[0] == '\0' && i + 1 < v->n)
+			value = v->at[++i];
+	}
+	return value;
+}
+
+static bool
+isexternal(const Strs *flags)
+{
+	const char *mode = flagvalue(flags, "linkmode");
+
+	return mode != NULL && streq(mode, "external");
+}
+
 static Strs
 linkflags(Action *a)
 {
@@ -932,6 +961,11 @@ linkflags(Action *a)
 		strs_add(&v, intern_printf("-X=runtime.godebugDefault=%s", dbg));
 	strs_add(&v, intern_printf("-buildmode=%s", cfg.buildmode));
 	strs_append(&v, &user);
+	if (isexternal(&user) && flagvalue(&user, "extld") == NULL) {
+		if (cc_linkwords()->n == 0)
+			go_fatal("%s", cc_nolinker());
+		strs_add(&v, intern_printf("-extld=%s", cgo_quoted(cc_linkwords())));
+	}
 	return v;
 }
 
@@ -948,6 +982,8 @@ linkid(Action *a)
 	buf_printf(&b, "target %s %s %s\nruntime %s %s\n", cfg.goos, cfg.goarch, level != NULL ? level : "", rt != NULL ? rt : "", libc != NULL ? libc : "");
 	buf_printf(&b, "goroot %s\n", cfg.trimpath ? "" : cfg.goroot);
 	hashlist(&b, "flag", &flags);
+	if (isexternal(&flags) && cc_linkwords()->n > 0)
+		buf_printf(&b, "linker %s\n", file_hash(cc_linkwords()->at[0]));
 	buf_printf(&b, "modinfo %s\n", modinfo_text(p));
 	for (int i = 0; i < p->all.n; i++)
 		if (p->all.at[i]->act != NULL) {

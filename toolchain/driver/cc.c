@@ -95,24 +95,30 @@ gccinclude(const Strs *cc)
 	return j->status == 0 && n > 0 && out[0] == '/' ? sub(out, n) : NULL;
 }
 
-/* The words before those of a package. */
+/* The target, unless the words name one. */
 static void
-addtarget(Strs *v, CCKind kind, const Strs *flags)
+addtriple(Strs *v, CCKind kind, const Strs *flags)
 {
 	bool named = false;
 
 	for (int i = 1; i < v->n; i++)
 		named = named || streq(v->at[i], "-target") || hasprefix(v->at[i], "--target=");
-	if (kind == CC_ZIG) {	/* brings musl's headers itself */
-		if (!named) {
-			strs_add(v, "-target");
-			strs_add(v, triple(flags));
-		}
-		return;
+	if (kind == CC_ZIG && !named) {
+		strs_add(v, "-target");
+		strs_add(v, triple(flags));
 	}
+	for (int i = named ? 1 : 0; kind == CC_CLANG && i < flags->n; i++)
+		strs_add(v, flags->at[i]);
+}
+
+/* The words before those of a package. */
+static void
+addtarget(Strs *v, CCKind kind, const Strs *flags)
+{
+	addtriple(v, kind, flags);
+	if (kind == CC_ZIG)	/* brings musl's headers itself */
+		return;
 	if (kind == CC_CLANG) {
-		for (int i = named && flags->n > 0 ? 1 : 0; i < flags->n; i++)
-			strs_add(v, flags->at[i]);
 		strs_add(v, "-nostdlibinc");
 	} else {
 		const char *own = gccinclude(v);
@@ -147,6 +153,29 @@ fromenv(const char *name, Strs *v)
 	return true;
 }
 
+/* Adds what makes a C compiler link for the target, as -linkmode=external asks it to: lld, where clang has it, works for all. */
+static void
+addlinker(Strs *v, CCKind kind, const Strs *flags)
+{
+	Strs ask = { 0 };
+	const char *out;
+	size_t n;
+	Job *j;
+
+	addtriple(v, kind, flags);
+	if (kind != CC_CLANG)
+		return;
+	strs_add(v, "-Qunused-arguments");
+	strs_append(&ask, v);
+	strs_add(&ask, "-print-prog-name=ld.lld");
+	j = job_start(&ask, NULL, NULL, NULL);
+	while (job_wait() != j)
+		;
+	out = job_output(j, &n);
+	if (j->status == 0 && n > 0 && out[0] == '/')
+		strs_add(v, "-fuse-ld=lld");
+}
+
 /* The first program there is. */
 static bool
 onpath(const Strs *names, Strs *v)
@@ -164,16 +193,18 @@ onpath(const Strs *names, Strs *v)
 	return false;
 }
 
-/* cc_words(false) is the C compiler and its flags, cc_words(true) that for C++. Empty: there is none. */
+typedef void Add(Strs *v, CCKind kind, const Strs *flags);
+
+/* The compiler, and what `add` says it needs. Empty: there is none. */
 static Strs
-search(bool cxx)
+search(bool cxx, Add *add)
 {
 	const char *var = cxx ? "CXX" : "CC", *t;
 	Strs v = { 0 }, names = { 0 }, flags = targetflags();
 
 	t = triple(&flags);
 	if (fromenv(intern_printf("%s_FOR_%s_%s", var, cfg.goos, cfg.goarch), &v) || fromenv(var, &v)) {
-		addtarget(&v, kindof(v.at[0]), &flags);
+		add(&v, kindof(v.at[0]), &flags);
 		return v;
 	}
 	strs_add(&names, intern_printf("%s/pkg/clang/bin/clang%s", cfg.goroot, cxx ? "++" : ""));
@@ -187,7 +218,7 @@ search(bool cxx)
 		strs_add(&names, cxx ? "g++" : "gcc");
 	strs_add(&names, "zig");
 	if (onpath(&names, &v))
-		addtarget(&v, kindof(v.at[0]), &flags);
+		add(&v, kindof(v.at[0]), &flags);
 	return v;
 }
 
@@ -199,9 +230,22 @@ cc_words(bool cxx)
 
 	if (!known[cxx]) {
 		known[cxx] = true;
-		words[cxx] = search(cxx);
+		words[cxx] = search(cxx, addtarget);
 	}
 	return &words[cxx];
+}
+
+const Strs *
+cc_linkwords(void)
+{
+	static Strs words;
+	static bool known;
+
+	if (!known) {
+		known = true;
+		words = search(false, addlinker);
+	}
+	return &words;
 }
 
 const char *
@@ -210,6 +254,13 @@ cc_default(bool cxx)
 	const Strs *v = cc_words(cxx);
 
 	return v->n > 0 ? v->at[0] : cxx ? "clang++" : "clang";
+}
+
+const char *
+cc_nolinker(void)
+{
+	return intern_printf("-linkmode=external: no C compiler for %s/%s was found; install clang 19 with lld (Debian: apt-get install clang-19 lld-19), "
+		"unpack the SDK's clang archive over it, or set CC, CC_FOR_%s_%s or -extld", cfg.goos, cfg.goarch, cfg.goos, cfg.goarch);
 }
 
 const char *

@@ -178,9 +178,8 @@ cgo_linkid(Pkg *p, Buf *b)
 
 /* ---- running ---- */
 
-/* As the cgo tool and shells read words back. */
-static const char *
-quotedwords(const Strs *v)
+const char *
+cgo_quoted(const Strs *v)
 {
 	Buf b = { 0 };
 	const char *r;
@@ -205,7 +204,7 @@ environment(const Pkg *p)
 	strs_add(&env, intern_printf("GOROOT=%s", cfg.goroot));
 	strs_add(&env, intern_printf("GOOS=%s", cfg.goos));
 	strs_add(&env, intern_printf("GOARCH=%s", cfg.goarch));
-	strs_add(&env, intern_printf("CC=%s", quotedwords(cc_words(false))));
+	strs_add(&env, intern_printf("CC=%s", cgo_quoted(cc_words(false))));
 	strs_add(&env, "CGO_LDFLAGS=");
 	if (cfg.toolexec != NULL)
 		strs_add(&env, intern_printf("TOOLEXEC_IMPORTPATH=%s", p->path));

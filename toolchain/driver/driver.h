@@ -554,7 +554,11 @@ Strs cgo_envflags(const char *name, const Strs *more);	/* words of CGO_CFLAGS an
 const Strs *cc_words(bool cxx);		/* program and flags; none: there is no compiler */
 const char *cc_default(bool cxx);	/* what go env prints */
 const char *cc_missing(void);		/* the message */
+const Strs *cc_linkwords(void);		/* program and flags that link for the target (-linkmode=external); none: as above */
+const char *cc_nolinker(void);		/* the message */
 const char *cc_find(const char *name);	/* on PATH; NULL */
+
+const char *cgo_quoted(const Strs *v);	/* one line, as the tools and shells read words back */
 
 /* ---- cgo.c: running cgo and the C compiler before the Go compiler ---- */
 bool cgo_prepare(Action *a);		/* before the action ID is known: pkg-config, compiler; false: said why */

@@ -3,7 +3,8 @@
  *
  *	cgo_import_static NAME	the Go variable NAME stands for a symbol of C, from an object of the package or a library
  *	cgo_ldflag "FLAG"	from #cgo LDFLAGS and CGO_LDFLAGS: libraries and folders to look in
- * The others (export, dynamic) ask for nothing in a static program.
+ *	cgo_export_static NAME	a function that C calls: kept in external links, where C's own references are not seen
+ * The others (dynamic) ask for nothing in a static program.
  */
 #include <unistd.h>
 
@@ -49,7 +50,7 @@ word(const char *const *flag, int n, int *i, const char *name, const char **f)
 	*f += strlen(name);
 	if (**f == '\0') {
 		if (++*i == n)
-			fatal("link: #cgo LDFLAGS: flag needs an argument: %s", name);
+			fatal("#cgo LDFLAGS: flag needs an argument: %s", name);
 		*f = flag[*i];
 	}
 	return true;
@@ -68,7 +69,8 @@ cgo_flags(const char *const *flag, int n)
 		else if (f[0] != '-' && (endswith(f, ".a") || endswith(f, ".o")))
 			vec_push(l.a, &libs, f);
 		else if (!harmless(f))
-			link_error("link: the flag %s of #cgo LDFLAGS is not supported: programs are linked statically by Slipway's own linker", f);
+			link_error("link: the flag %s of #cgo LDFLAGS is not known to Slipway's own linker; "
+				"-ldflags=-linkmode=external lets the C compiler link", f);
 	}
 }
 
@@ -93,6 +95,8 @@ importstatic(const Input *in, const char *name)
 {
 	Sym *s = link_find(name);
 
+	if (s != NULL)
+		s->host = true;
 	if (s == NULL || !sym_yields(s) || s->chunk == NULL || s->chunk->in != in)
 		return;		/* C has defined it already */
 	s->kind = SYM_UNDEF;
@@ -110,10 +114,15 @@ cgo_directives(const Input *in, const char *const *line, int n)
 	for (int i = 0; i < n; i++) {
 		if (strncmp(line[i], "cgo_import_static ", 18) == 0)
 			importstatic(in, argument(line[i]));
+		else if (strncmp(line[i], "cgo_export_static ", 18) == 0)
+			vec_push(l.a, &l.exports, argument(line[i]));
 		else if (strncmp(line[i], "cgo_ldflag ", 11) == 0)
 			vec_push(l.a, &flags, argument(line[i]));
 	}
-	cgo_flags(flags.at, flags.n);
+	if (!l.external)
+		cgo_flags(flags.at, flags.n);
+	for (int i = 0; i < flags.n; i++)
+		vec_push(l.a, &l.hostflags, flags.at[i]);
 }
 
 static const char *

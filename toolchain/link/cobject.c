@@ -48,7 +48,7 @@ hashname(const char *name)
 static NORETURN void
 malformed(const Input *in, const char *what)
 {
-	fatal("link: %s: malformed object file: %s", in->name, what);
+	fatal("%s: malformed object file: %s", in->name, what);
 }
 
 /* n bytes at off of the file, where things of `align` bytes stand. */
@@ -56,7 +56,7 @@ static const void *
 at(const Input *in, uint64_t off, uint64_t n, uint64_t align)
 {
 	if (off > in->data.n || n > in->data.n - off)
-		fatal("link: %s: truncated object file", in->name);
+		fatal("%s: truncated object file", in->name);
 	if (off % align != 0)
 		malformed(in, "alignment");
 	return in->data.p + off;
@@ -189,7 +189,7 @@ load_cobject(Input *in)
 			c->nrel = (uint32_t)(sh[i].sh_size / sizeof(Elf64_Rela));
 			checkrelocs(in, c);
 		} else if (sh[i].sh_type == SHT_REL && sh[i].sh_info < (uint32_t)nsh && in->chunk[sh[i].sh_info] != NULL) {
-			fatal("link: %s: relocations without addend are not supported", in->name);
+			fatal("%s: relocations without addend are not supported", in->name);
 		}
 	in->sym = NEWN(l.a, Sym *, in->nsym);
 	for (uint32_t i = 0; i < in->nsym; i++) {
@@ -214,7 +214,7 @@ load_cobject(Input *in)
 			in->sym[i] = s;
 			continue;
 		}
-		s = in->sym[i] = link_sym(name, strlen(name), hashname(name));
+		s = in->sym[i] = link_sym(name, hashname(name));
 		if (es[i].st_shndx != SHN_UNDEF)
 			define(in, s, &es[i], c);
 		else if (ELF64_ST_BIND(es[i].st_info) == STB_WEAK && s->kind == SYM_UNDEF && s->firstref == NULL)

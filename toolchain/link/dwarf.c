@@ -24,6 +24,11 @@ enum {
 enum { LINE_BASE = -4, LINE_RANGE = 10, OPCODE_BASE = 13 };	/* special opcodes of the line program */
 
 static Buf info, abbrev, line, frame;
+typedef struct {
+	const Buf *in;
+	DebugRef r;
+} Ref;
+static Vec(Ref) refs;
 
 static void
 sleb(Buf *b, int64_t v)
@@ -40,13 +45,37 @@ sleb(Buf *b, int64_t v)
 	}
 }
 
+/* Another linker moves the code and these sections: it must know what points where. */
+static void
+ref(const Buf *b, const Buf *to, uint64_t add)
+{
+	Ref r = { b, { .off = b->n, .to = to, .add = add } };
+
+	if (l.external)
+		vec_push(l.a, &refs, r);
+}
+
+static void
+word(Buf *b, uint64_t v)
+{
+	if (l.t->ptrsize == 8)
+		buf_u64(b, v);
+	else
+		buf_u32(b, (uint32_t)v);
+}
+
 static void
 addr(Buf *b, uint64_t a)
 {
-	if (l.t->ptrsize == 8)
-		buf_u64(b, a);
-	else
-		buf_u32(b, (uint32_t)a);
+	ref(b, NULL, a);
+	word(b, a);
+}
+
+static void
+offset(Buf *b, const Buf *to, uint32_t off)
+{
+	ref(b, to, off);
+	buf_u32(b, off);
 }
 
 static void
@@ -231,9 +260,9 @@ fde(const Chunk *c)
 	int32_t cur = 0;
 
 	buf_u32(&frame, 0);
-	buf_u32(&frame, 0);	/* the only CIE */
+	offset(&frame, &frame, 0);	/* the only CIE */
 	addr(&frame, c->addr);
-	addr(&frame, c->size);
+	word(&frame, c->size);
 	while (step(&sp)) {
 		uint64_t d = (sp.pc - pc) / (uint64_t)l.t->minlc;
 
@@ -285,12 +314,12 @@ unit(Chunk **fn, int n)
 
 	buf_u32(&info, 0);
 	buf_u16(&info, 4);
-	buf_u32(&info, 0);	/* abbreviations */
+	offset(&info, &abbrev, 0);
 	buf_byte(&info, (uint8_t)l.t->ptrsize);
 	buf_byte(&info, 1);
 	buf_put(&info, in->pkgpath, strlen(in->pkgpath) + 1);
 	buf_byte(&info, DW_LANG_GO);
-	buf_u32(&info, (uint32_t)lines);
+	offset(&info, &line, (uint32_t)lines);
 	addr(&info, fn[0]->addr);
 	buf_u64(&info, fn[n - 1]->addr + fn[n - 1]->size - fn[0]->addr);
 	buf_put(&info, "Go cmd/compile go1.23.5 (slipway)", 34);
@@ -309,17 +338,22 @@ section(const char *name, Buf *b)
 {
 	Elf64_Chdr h = { .ch_type = ELFCOMPRESS_ZLIB, .ch_size = b->n, .ch_addralign = 1 };
 	uLongf n = compressBound(b->n);
-	DebugSec d = { .name = name };
+	DebugSec d = { .name = name, .content = b, .data = *b };
 	Buf z = { 0 };
 
+	for (int i = 0; i < refs.n; i++)
+		if (refs.at[i].in == b)
+			vec_push(l.a, &d.refs, refs.at[i].r);
+	if (l.external || l.nocompress) {
+		vec_push(l.a, &l.debug, d);
+		return;
+	}
 	buf_put(&z, &h, sizeof h);
 	buf_reserve(&z, n);
 	if (compress2(z.p + z.n, &n, b->p, b->n, 1) == Z_OK && sizeof h + n < b->n) {
 		z.n += n;
 		d.data = z;
 		d.compressed = true;
-	} else {
-		d.data = *b;
 	}
 	vec_push(l.a, &l.debug, d);
 }

@@ -40,15 +40,15 @@ load(Phdrs *p, OutId from, OutId to, uint32_t flags, bool withheader)
 static void
 programheaders(Phdrs *p)
 {
-	const OutSec *note = &l.sec[OUT_BUILDID], *td = &l.sec[OUT_TDATA], *tb = &l.sec[OUT_TBSS];
+	const OutSec *note = &l.sec[OUT_BUILDID], *gnu = &l.sec[OUT_GNUID], *td = &l.sec[OUT_TDATA], *tb = &l.sec[OUT_TBSS];
 	uint64_t align = td->align > tb->align ? td->align : tb->align;
 
 	segment(p, PT_PHDR, PF_R, sizeof(Elf64_Ehdr), l.base + sizeof(Elf64_Ehdr), sizeof p->ph, sizeof p->ph, 8);
 	load(p, OUT_BUILDID, OUT_PCLNTAB, PF_R, true);
 	load(p, OUT_TEXT, OUT_CTEXT, PF_R | PF_X, false);
 	load(p, OUT_TDATA, OUT_NOPTRBSS, PF_R | PF_W, false);
-	if (note->size > 0)
-		segment(p, PT_NOTE, PF_R, note->off, note->addr, note->size, note->size, 4);
+	if (note->size + gnu->size > 0)
+		segment(p, PT_NOTE, PF_R, note->off, note->addr, gnu->addr + gnu->size - note->addr, gnu->addr + gnu->size - note->addr, 4);
 	if (td->size + tb->size > 0)
 		segment(p, PT_TLS, PF_R, td->off, td->addr, td->size, tb->addr + tb->size - td->addr, align);
 	segment(p, PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 0, 16);
@@ -163,6 +163,8 @@ link_write(void)
 	uint32_t nlocal = 0, names;
 	uint64_t nameoff;
 
+	if (l.external)
+		return;
 	programheaders(&p);
 	sectionheaders(&h, shndx);
 	for (int i = 0; i < l.debug.n; i++) {

@@ -13,6 +13,7 @@ static const struct {
 	uint64_t flags;
 } names[OUT_COUNT] = {
 	[OUT_BUILDID] = { ".note.go.buildid", SHT_NOTE, SHF_ALLOC },
+	[OUT_GNUID] = { ".note.gnu.build-id", SHT_NOTE, SHF_ALLOC },
 	[OUT_RODATA] = { ".rodata", SHT_PROGBITS, SHF_ALLOC },
 	[OUT_TYPE] = { ".typedesc", SHT_PROGBITS, SHF_ALLOC },
 	[OUT_ITAB] = { ".itab", SHT_PROGBITS, SHF_ALLOC },
@@ -66,6 +67,13 @@ static const struct {
 	{ OUT_GOT, "_GLOBAL_OFFSET_TABLE_", NULL },
 };
 
+/* C's own names are those of the whole program: in an external link they are not ours to define. */
+static bool
+ismine(const char *mark)
+{
+	return !l.external || strncmp(mark, "runtime.", 8) == 0;
+}
+
 /* Zero-size chunks at both ends of each section, so that the names move with it. */
 static void
 addmarks(void)
@@ -83,16 +91,18 @@ addmarks(void)
 			l.sec[i].chunks.at[0] = c;
 		}
 		for (size_t k = 0; k < NELEM(marks); k++)
-			if (marks[k].out == (OutId)i && marks[k].start != NULL)
+			if (marks[k].out == (OutId)i && marks[k].start != NULL && ismine(marks[k].start))
 				link_define(marks[k].start, c, 0);
 		endmark[i] = NEW(l.a, Chunk);
 		endmark[i]->reached = true;
+		endmark[i]->out = (uint8_t)i;
 		for (size_t k = 0; k < NELEM(marks); k++)
-			if (marks[k].out == (OutId)i && marks[k].end != NULL)
+			if (marks[k].out == (OutId)i && marks[k].end != NULL && ismine(marks[k].end))
 				link_define(marks[k].end, endmark[i], 0);
 	}
 	/* one empty array of each kind is at the start of the next */
-	link_define("__preinit_array_end", l.sec[OUT_FINIARRAY].chunks.at[0], 0);
+	if (!l.external)
+		link_define("__preinit_array_end", l.sec[OUT_FINIARRAY].chunks.at[0], 0);
 }
 
 static void
@@ -165,7 +175,7 @@ link_layout(void)
 				if (c != NULL && !iscounter(in, k) && (c->in == in || (c->custom && in->meta[k].kind != SYM_UNDEF)))
 					put(c);
 			}
-		} else if (in->nsym > 0) {
+		} else if (in->nsym > 0 && !l.external) {
 			const Elf64_Ehdr *h = (const void *)in->data.p;
 
 			for (int k = 1; k < h->e_shnum; k++)
@@ -173,7 +183,7 @@ link_layout(void)
 					put(in->chunk[k]);
 		}
 	}
-	for (int piece = 1; piece <= 2; piece++)
+	for (int piece = 1; piece <= 2 && !l.external; piece++)
 		for (int i = 0; i < l.inputs.n; i++) {
 			const Input *in = l.inputs.at[i];
 			const Elf64_Ehdr *h = (const void *)in->data.p;

@@ -24,10 +24,10 @@ library_index(Bytes data, Library *lib)
 	for (const uint8_t *q = data.p + 8 + 48; q < data.p + 8 + 58 && *q >= '0' && *q <= '9'; q++)
 		size = size * 10 + (uint64_t)(*q - '0');
 	if (size > data.n - 68 || size < 4)
-		fatal("link: %s: malformed archive index", lib->name);
+		fatal("%s: malformed archive index", lib->name);
 	n = be32(p);
 	if ((uint64_t)n * 4 + 4 > size)
-		fatal("link: %s: malformed archive index", lib->name);
+		fatal("%s: malformed archive index", lib->name);
 	names = p + 4 + (uint64_t)n * 4;
 	end = p + size;
 	for (uint32_t i = 0; i < n; i++) {
@@ -35,7 +35,7 @@ library_index(Bytes data, Library *lib)
 		const char *key;
 
 		if (z == NULL)
-			fatal("link: %s: malformed archive index", lib->name);
+			fatal("%s: malformed archive index", lib->name);
 		key = intern((const char *)names, (size_t)(z - names));
 		if (!map_has(lib->member, key))
 			map_set(lib->member, key, (void *)(uintptr_t)be32(p + 4 + 4 * i));
@@ -50,9 +50,9 @@ library_open(const char *path)
 
 	lib->name = path;
 	if (!file_trymap(path, &lib->data))
-		fatal("link: cannot open file %s:", path);
+		fatal("cannot open file %s:", path);
 	if (!ar_isarchive(lib->data))
-		fatal("link: %s: not an archive", path);
+		fatal("%s: not an archive", path);
 	lib->member = map_new(l.a);
 	lib->loaded = map_new(l.a);
 	library_index(lib->data, lib);
@@ -67,11 +67,11 @@ load_member(Library *lib, uint64_t off)
 	char name[17] = { 0 };
 
 	if (off + 60 > lib->data.n || h[58] != '`')
-		fatal("link: %s: malformed archive", lib->name);
+		fatal("%s: malformed archive", lib->name);
 	for (int i = 48; i < 58 && h[i] >= '0' && h[i] <= '9'; i++)
 		size = size * 10 + (uint64_t)(h[i] - '0');
 	if (size > lib->data.n - off - 60)
-		fatal("link: %s: malformed archive", lib->name);
+		fatal("%s: malformed archive", lib->name);
 	memcpy(name, h, 16);
 	for (int i = 15; i >= 0 && (name[i] == ' ' || name[i] == '/'); i--)
 		name[i] = 0;

@@ -1,5 +1,5 @@
 /*
- * link.h - from package archives to a static ELF executable.
+ * link.h - from package archives to a static ELF executable, or to one object that a C compiler links (-linkmode=external).
  *
  * A chunk is what is kept or dropped, placed and relocated as a whole: one symbol of
  * a Slipway object, one section of a C object, or a table that the linker
@@ -24,7 +24,8 @@ typedef struct Input Input;
 /* Output sections, in the order of addresses. */
 typedef enum {
 	OUT_NONE,
-	OUT_BUILDID,		/* .note.go.buildid */
+	OUT_BUILDID,		/* .note.go.buildid, .note.gnu.build-id */
+	OUT_GNUID,
 	OUT_RODATA,		/* read-only segment */
 	OUT_TYPE, OUT_ITAB,	/* one range: module types */
 	OUT_RELRO,		/* module data, C .data.rel.ro, init_array */
@@ -50,6 +51,7 @@ typedef struct {
 	uint64_t flags;
 	Vec(Chunk *) chunks;
 	uint64_t addr, off, size, align;
+	Vec(Elf64_Rela) rela;		/* external.c */
 } OutSec;
 
 struct Chunk {
@@ -75,11 +77,13 @@ struct Sym {
 	uint16_t flags;			/* SYMF_… */
 	uint8_t kind;			/* SymKind; SYM_UNDEF */
 	bool weak, abs, tls, common, reported, insearch;
+	bool host;			/* C mentions it: another linker must find it by its name */
 	Chunk *chunk;
 	uint64_t value;			/* offset in chunk, or address if abs; size of a common symbol */
 	uint64_t size;
 	const MetaSym *meta;		/* Slipway symbols */
 	int32_t got;			/* slot + 1 */
+	uint32_t external;		/* number + 1 among the undefined symbols of an external link */
 	Sym *next;			/* hash chain */
 	Input *firstref;
 };
@@ -111,17 +115,29 @@ typedef struct {
 	const char *name, *value;
 } StrVar;
 
+/* Bytes at off that hold an address in the code (to is NULL) or an offset in another debug section. */
+typedef struct {
+	uint64_t off;
+	const Buf *to;
+	uint64_t add;
+} DebugRef;
+
 /* A section that is not loaded. */
 typedef struct {
 	const char *name;
-	Buf data;
+	const Buf *content;		/* as made */
+	Buf data;			/* as written */
+	Vec(DebugRef) refs;		/* external links */
 	bool compressed;
 } DebugSec;
 
 typedef struct {
 	/* from the command line */
 	const char *out, *mainfile, *entry, *buildid, *libdir, *buildmode;
-	bool nosym, nodwarf, verbose;
+	bool nosym, nodwarf, verbose, nocompress;
+	bool external;			/* the C compiler makes the program of what is written here and of all that is C */
+	const char *extld, *extldflags, *tmpdir;
+	const char *gnuid;		/* -B */
 	Vec(StrVar) strvars;
 	Map *packagefile;		/* interned import path -> file name */
 	const char *modinfo;		/* may hold NUL bytes */
@@ -143,6 +159,10 @@ typedef struct {
 	int ngot;
 	Vec(Sym *) gotsyms;
 	Vec(DebugSec) debug;
+	Vec(Bytes) hostobjs;		/* C objects of Go packages, in an external link */
+	Vec(const char *) hostflags;	/* and their #cgo LDFLAGS */
+	Vec(const char *) exports;	/* Go functions that C calls */
+	Vec(Sym *) made;		/* by link_define */
 	Buf image;
 	uint8_t hash[32];
 } Link;
@@ -150,7 +170,7 @@ typedef struct {
 extern Link l;
 
 /* ---- symbol.c ---- */
-Sym *link_sym(const char *name, size_t n, uint32_t hash);	/* global: found or made */
+Sym *link_sym(const char *name, uint32_t hash);	/* global: found or made */
 Sym *link_named(const char *name);
 Sym *link_find(const char *name);				/* NULL if no input mentions it */
 uint64_t link_addr(const Sym *s);
@@ -186,6 +206,14 @@ void link_address(void);
 void link_relocate(void);
 void link_dwarf(void);
 void link_write(void);
+void link_host(void);
+
+/* ---- external.c: the program without its C as one relocatable file of plain ELF ---- */
+void external_reloc(const Chunk *c, uint64_t off, const uint8_t *loc, uint32_t type, Sym *to, int64_t add);
+void external_write(const char *file);
+
+/* Whether what s names is written here; else it is C, and another linker's to find. */
+static inline bool sym_isours(const Sym *s) { return s->chunk != NULL && (s->chunk->in == NULL || s->chunk->in->isgo); }
 
 /* What kind of relocation a row is. */
 static inline bool rel_isours(uint32_t type) { return type >= META_R_BASE; }

@@ -57,23 +57,26 @@ strings(const Input *in, uint64_t off, uint64_t n, const char *what)
 	const uint32_t *s = meta(in, off, n * sizeof *s, sizeof *s, what);
 
 	for (uint64_t i = 0; i < n; i++)
-		meta(in, s[i], 1, 1, what);
+		if (s[i] >= in->metasize)
+			damaged(in, what);
 }
 
 static void
 function(const Input *in, uint32_t off)
 {
 	const MetaFunc *m = meta(in, off, sizeof *m, sizeof(uint32_t), "function");
-	const MetaBytes *part[] = { &m->pcsp, &m->pcfile, &m->pcline, &m->pcinl, &m->unsafepoint, &m->stackmap };
+	const MetaBytes part[] = { m->pcsp, m->pcfile, m->pcline, m->pcinl, m->unsafepoint, m->stackmap };
 	const MetaInl *r;
 
 	for (size_t i = 0; i < NELEM(part); i++)
-		meta(in, part[i]->off, part[i]->len, 1, "tables of a function");
+		if ((uint64_t)part[i].off + part[i].len > in->metasize)
+			damaged(in, "tables of a function");
 	if (m->ninl == 0)
 		return;
 	r = meta(in, m->inl, m->ninl * (uint64_t)sizeof *r, sizeof(uint32_t), "inline tree");
 	for (uint32_t i = 0; i < m->ninl; i++)
-		meta(in, r[i].name, 1, 1, "inline tree");
+		if (r[i].name >= in->metasize)
+			damaged(in, "inline tree");
 }
 
 static const Elf64_Shdr *
@@ -114,9 +117,8 @@ checkhash(const Input *in)
 static void
 checksym(const Input *in, const MetaSym *m, uint64_t size)
 {
-	meta(in, m->gotype, 1, 1, "type of a symbol");
-	if (m->alignlog > MAXALIGNLOG)
-		damaged(in, "alignment");
+	if (m->gotype >= in->metasize || m->alignlog > MAXALIGNLOG)
+		damaged(in, "symbol");
 	if (m->aux != 0 && m->kind == SYM_TEXT)
 		function(in, m->aux);
 	else if (m->aux != 0)
@@ -190,7 +192,7 @@ symbols(Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Shdr *symsec)
 			s->name = strs + es[i].st_name;
 			s->hash = m->namehash;
 		} else {
-			s = link_sym(strs + es[i].st_name, strlen(strs + es[i].st_name), m->namehash);
+			s = link_sym(strs + es[i].st_name, m->namehash);
 		}
 		in->sym[i] = s;
 		if (m->kind == SYM_UNDEF)
@@ -277,6 +279,13 @@ load_meta(Input *in, const Elf64_Shdr *sh, int nsh, const char *names, uint64_t 
 	return true;
 }
 
+/* Whether LLVM's bitcode starts so: what clang -flto makes. Its wrapper has a magic number of its own. */
+static bool
+isbitcode(Bytes b)
+{
+	return b.n > 4 && (memcmp(b.p, "BC\xc0\xde", 4) == 0 || memcmp(b.p, "\xde\xc0\x17\x0b", 4) == 0);
+}
+
 Input *
 load_object(const char *name, Bytes data)
 {
@@ -288,6 +297,8 @@ load_object(const char *name, Bytes data)
 
 	in->name = name;
 	in->data = data;
+	if (isbitcode(data))
+		fatal("%s: an object of clang -flto; -ldflags=-linkmode=external lets the C compiler link", name);
 	if ((uintptr_t)data.p % 8 != 0) {
 		/* archive members are aligned to two bytes only */
 		uint8_t *copy = arena_alloc(l.a, data.n + 8);
@@ -300,6 +311,22 @@ load_object(const char *name, Bytes data)
 		load_cobject(in);
 	vec_push(l.a, &l.inputs, in);
 	return in;
+}
+
+/* An object of a package's archive: the first is Go's, those behind it are C's. */
+static void
+load_part(const char *name, Bytes data, bool first)
+{
+	if (l.external && !first)
+		vec_push(l.a, &l.hostobjs, data);
+	else
+		load_object(name, data);
+}
+
+static bool
+isobject(Bytes b)
+{
+	return (b.n > 4 && memcmp(b.p, ELFMAG, SELFMAG) == 0) || isbitcode(b);
 }
 
 static void load_package(const char *path, const char *file, const char *importer);
@@ -317,7 +344,7 @@ load_imports(const Input *in)
 			continue;
 		file = map_get(l.packagefile, path);
 		if (file == NULL)
-			fatal("link: cannot find package %s (using -importcfg), imported by %s", path, in->pkgpath);
+			fatal("cannot find package %s (using -importcfg), imported by %s", path, in->pkgpath);
 		load_package(path, file, in->pkgpath);
 	}
 }
@@ -333,19 +360,17 @@ load_package(const char *path, const char *file, const char *importer)
 	(void)importer;
 	map_set(l.packages, path, (void *)(intptr_t)1);
 	if (!file_trymap(file, &b))
-		fatal("link: cannot open file %s:", file);
+		fatal("cannot open file %s:", file);
 	if (!ar_read(l.a, b, &m, &err))
-		fatal("link: %s: %s", file, err);
+		fatal("%s: %s", file, err);
 	for (int i = 0; i < m.n; i++) {
 		if (packed_is(m.at[i].data) && !packed_read(l.a, m.at[i].data, &m.at[i].data))
-			fatal("link: %s(%s): damaged packed object", file, m.at[i].name);
-		if (m.at[i].data.n > 4 && memcmp(m.at[i].data.p, ELFMAG, SELFMAG) == 0) {
-			load_object(arena_printf(l.a, "%s(%s)", file, m.at[i].name), m.at[i].data);
-			nobj++;
-		}
+			fatal("%s(%s): damaged packed object", file, m.at[i].name);
+		if (isobject(m.at[i].data))
+			load_part(arena_printf(l.a, "%s(%s)", file, m.at[i].name), m.at[i].data, nobj++ == 0);
 	}
 	if (nobj == 0)
-		fatal("link: %s: no object file in the archive", file);
+		fatal("%s: no object file in the archive", file);
 	for (int i = first, n = l.inputs.n; i < n; i++)
 		if (l.inputs.at[i]->isgo)
 			load_imports(l.inputs.at[i]);
@@ -359,6 +384,8 @@ link_load(void)
 	if (map_get(l.packagefile, intern_str("runtime")) != NULL && !map_has(l.packages, intern_str("runtime")))
 		load_package(intern_str("runtime"), map_get(l.packagefile, intern_str("runtime")), "main");
 	library_open(arena_printf(l.a, "%s/libruntime.a", l.libdir));
+	if (l.external)
+		return;		/* of C, only what the runtime wants of Go counts */
 	cgo_open();	/* before libc: some libraries replace functions of it */
 	library_open(arena_printf(l.a, "%s/libc.a", l.libdir));
 	library_open(arena_printf(l.a, "%s/libclang_rt.builtins.a", l.libdir));

@@ -289,19 +289,45 @@ buildinfo(const char *version)
 }
 
 static void
-buildid(void)
+note(OutId out, uint32_t type, const char name[static 4], const void *p, size_t n)
 {
 	Buf b = { 0 };
 
-	if (l.buildid == NULL || l.buildid[0] == 0)
-		return;
 	buf_u32(&b, 4);
-	buf_u32(&b, (uint32_t)strlen(l.buildid));
-	buf_u32(&b, 4);		/* ELF_NOTE_GOBUILDID_TAG */
-	buf_put(&b, "Go\0\0", 4);
-	buf_str(&b, l.buildid);
+	buf_u32(&b, (uint32_t)n);
+	buf_u32(&b, type);
+	buf_put(&b, name, 4);
+	buf_put(&b, p, n);
 	buf_align(&b, 4);
-	link_chunk(OUT_BUILDID, b.p, b.n, 2);
+	link_chunk(out, b.p, b.n, 2);
+}
+
+/* -B: the hex digits, or what the Go build ID gives. */
+static void
+gnuid(void)
+{
+	char hex[65];
+	const char *s = hex;
+	Buf b = { 0 };
+
+	if (strcmp(l.gnuid, "gobuildid") == 0) {
+		const char *id = l.buildid != NULL ? l.buildid : "";
+
+		sha256_hex(id, strlen(id), hex);
+		hex[40] = 0;
+	} else if (strncmp(l.gnuid, "0x", 2) == 0 && strlen(l.gnuid) % 2 == 0 && strlen(l.gnuid) > 2 && l.gnuid[2 + strspn(l.gnuid + 2,
+		   "0123456789abcdefABCDEF")] == 0) {
+		s = l.gnuid + 2;
+	} else {
+		link_error("link: -B argument must start with 0x and have an even number of hex digits, or be gobuildid: %s", l.gnuid);
+		return;
+	}
+	for (; *s != 0; s += 2) {
+		const char digits[] = { s[0], s[1], 0 };
+
+		buf_byte(&b, (uint8_t)strtoul(digits, NULL, 16));
+	}
+	note(OUT_GNUID, NT_GNU_BUILD_ID, "GNU", b.p, b.n);
 }
 
 static void
@@ -365,7 +391,10 @@ link_module(void)
 	((ModuleData *)(uintptr_t)m->data)->hasmain = 1;
 	((ModuleData *)(uintptr_t)m->data)->cgo = map_has(l.packages, intern_str("runtime/cgo"));
 	buildinfo(version);
-	buildid();
+	if (l.buildid != NULL && l.buildid[0] != 0)
+		note(OUT_BUILDID, 4 /* ELF_NOTE_GOBUILDID_TAG */, "Go\0", l.buildid, strlen(l.buildid));
+	if (l.gnuid != NULL)
+		gnuid();
 	for (int i = 0; i < l.gotsyms.n; i++) {
 		c = link_chunk(OUT_GOT, NEWN(l.a, uint8_t, 8), 8, 3);
 		l.gotsyms.at[i]->got = i + 1;

@@ -29,6 +29,8 @@ static const struct {
 	{ "relocate", link_relocate },
 	{ "dwarf", link_dwarf },
 	{ "write", link_write },
+	/* -linkmode=external: the C compiler, on what was written */
+	{ "host", link_host },
 };
 
 void

@@ -236,7 +236,7 @@ link_pclntab(void)
 		at += c->size;
 	}
 	if (at > UINT32_MAX)
-		fatal("link: code is larger than 4 GiB");
+		fatal("code is larger than 4 GiB");
 	assemble(&p, entry, off, n, (uint32_t)at);
 	link_chunk(OUT_STACKMAP, p.stackmap.p, p.stackmap.n, 3);
 	link_chunk(OUT_GOFUNC, p.gofunc.p, p.gofunc.n, 3);

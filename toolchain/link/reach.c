@@ -92,8 +92,10 @@ common(Sym *s)
 static void
 need(Sym *s, const Chunk *from)
 {
+	if (from != NULL && from->in != NULL && !from->in->isgo)
+		s->host = true;
 	if (s->chunk == NULL && !s->abs) {
-		if (s->common)
+		if (s->common && !l.external)
 			common(s);
 		else if (!s->insearch) {
 			s->insearch = true;
@@ -101,7 +103,7 @@ need(Sym *s, const Chunk *from)
 				/* judged after everything is loaded: the linker defines some names itself */
 				vec_push(l.a, &l.undefined, s);
 				s->firstref = from != NULL ? from->in : NULL;
-			} else if (s->common) {
+			} else if (s->common && !l.external) {
 				common(s);
 			}
 		}
@@ -279,7 +281,7 @@ visit(Chunk *c)
 		}
 		s = rel_target(c, i);
 		need(s, c);
-		if (!rel_isours(k) && l.t->relclass(k) == REL_GOT && s->got == 0) {
+		if (!rel_isours(k) && l.t->relclass(k) == REL_GOT && s->got == 0 && !l.external) {
 			s->got = -1;	/* an entry is made if some reference cannot do without */
 			vec_push(l.a, &l.gotsyms, s);
 		}
@@ -324,7 +326,7 @@ link_reach(void)
 	bool again = true;
 
 	calledset = map_new(l.a);
-	need(link_named(l.entry), NULL);
+	need(link_named(l.external ? "main" : l.entry), NULL);
 	for (size_t i = 0; i < NELEM(roots); i++) {
 		Sym *s = link_find(roots[i]);
 
@@ -337,8 +339,17 @@ link_reach(void)
 		const Input *in = l.inputs.at[i];
 
 		for (uint32_t k = 1; in->isgo && k < in->nsym; k++)
-			if (in->sym[k]->flags & SYMF_EXPORTED && in->sym[k]->chunk != NULL && in->sym[k]->chunk->in == in)
+			if (in->sym[k]->flags & SYMF_EXPORTED && in->sym[k]->chunk != NULL && in->sym[k]->chunk->in == in) {
+				in->sym[k]->host = true;
 				need(in->sym[k], NULL);
+			}
+	}
+	for (int i = 0; l.external && i < l.exports.n; i++) {
+		Sym *s = link_named(l.exports.at[i]);
+
+		s->host = true;
+		need(s, NULL);
+		need(link_named("crosscall2"), NULL);	/* by which C gets there */
 	}
 	while (again) {
 		drain();
@@ -352,7 +363,7 @@ link_reach(void)
 	for (int i = 0; i < l.undefined.n; i++) {
 		Sym *s = l.undefined.at[i];
 
-		if (s->chunk == NULL && !s->abs && !provided(s))
+		if (s->chunk == NULL && !s->abs && !provided(s) && !(l.external && (s->host || l.hostobjs.n > 0)))
 			missing(s, NULL);
 	}
 }

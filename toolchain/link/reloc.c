@@ -45,7 +45,18 @@ offset32(const Chunk *c, uint8_t *loc, const Sym *to, int64_t add, const Sym *ba
 }
 
 static void
-ours(const Chunk *c, uint8_t *loc, uint32_t k, const Sym *to, int64_t add, bool code)
+address(const Chunk *c, uint8_t *loc, uint64_t off, Sym *to, int64_t add)
+{
+	uint32_t type = l.t->elfreloc(OBJ_R_ADDR);
+
+	if (l.external)
+		external_reloc(c, off, loc, type, to, add);
+	else
+		rows[type]->apply(loc, link_addr(to), add, 0);
+}
+
+static void
+ours(const Chunk *c, uint8_t *loc, uint64_t off, uint32_t k, Sym *to, int64_t add, bool code)
 {
 	switch (k) {
 	case OBJ_R_TYPEOFF:
@@ -64,9 +75,9 @@ ours(const Chunk *c, uint8_t *loc, uint32_t k, const Sym *to, int64_t add, bool 
 		break;
 	case OBJ_R_WEAKADDR:
 		if (to->chunk != NULL && to->chunk->reached)
-			rows[l.t->elfreloc(OBJ_R_ADDR)]->apply(loc, link_addr(to), add, 0);
+			address(c, loc, off, to, add);
 		else if (c->out == OUT_ITAB)	/* a method nobody calls; zero would say that the type lacks it */
-			rows[l.t->elfreloc(OBJ_R_ADDR)]->apply(loc, c->addr, 0, 0);
+			address(c, loc, off, c->sym, 0);
 		break;
 	default:
 		break;
@@ -129,7 +140,11 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 
 		if (type == META_R_BASE + OBJ_R_METHODOFF)
 			code = (*nmethod)++ % 3 != 0;
-		ours(c, base + off, type - META_R_BASE, to, r->r_addend, code);
+		ours(c, base + off, off, type - META_R_BASE, to, r->r_addend, code);
+		return;
+	}
+	if (l.external) {
+		external_reloc(c, off, base + off, type, to, r->r_addend);
 		return;
 	}
 	row = type < NELEM(rows) ? rows[type] : NULL;
@@ -165,7 +180,7 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		break;
 	case REL_UNKNOWN:
 		link_error("%s: relocation type %u of linux/%s is not supported%s", where(c), type, l.t->name, c->in == NULL || c->in->isgo ? "" :
-			   "; C code links if it is compiled with -ftls-model=local-exec and without -flto");
+			   "; -ldflags=-linkmode=external lets the C compiler link");
 		return;
 	}
 	if (room < row->size) {

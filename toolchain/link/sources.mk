@@ -13,4 +13,6 @@ link_SRC := \
 	module.c \
 	reloc.c \
 	dwarf.c \
-	elf.c
+	elf.c \
+	external.c \
+	host.c

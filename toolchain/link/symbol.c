@@ -20,14 +20,14 @@ grow(void)
 }
 
 Sym *
-link_sym(const char *name, size_t n, uint32_t hash)
+link_sym(const char *name, uint32_t hash)
 {
 	Sym *s;
 
 	if (l.nsym >= l.nbucket)
 		grow();
 	for (s = l.bucket[hash & (l.nbucket - 1)]; s != NULL; s = s->next)
-		if (s->hash == hash && strncmp(s->name, name, n) == 0 && s->name[n] == 0)
+		if (s->hash == hash && strcmp(s->name, name) == 0)
 			return s;
 	s = NEW(l.a, Sym);
 	s->name = name;
@@ -43,7 +43,7 @@ link_named(const char *name)
 {
 	const char *key = intern_str(name);
 
-	return link_sym(key, intern_len(key), intern_hash(key));
+	return link_sym(key, intern_hash(key));
 }
 
 Sym *
@@ -91,6 +91,7 @@ link_define(const char *name, Chunk *c, uint64_t value)
 	s->value = value;
 	s->kind = SYM_RODATA;
 	s->weak = false;
+	vec_push(l.a, &l.made, s);
 	return s;
 }
 

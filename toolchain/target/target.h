@@ -100,6 +100,9 @@ typedef struct Target {
 	 * at loc, or NULL: it needs a GOT entry, whose place the row of this type (or else of OBJ_R_PCREL32) takes. May be NULL.
 	 * before: bytes of the code that stand before loc. */
 	const RelocRow *(*relaxgot)(uint8_t *loc, uint64_t before, uint32_t type);
+	/* Linkers of others: a relocation of this number is ours alone, and stands for *hi at loc and *lo four bytes on, which names the place of the
+	 * first. false: they know it. May be NULL: they know all. */
+	bool (*relpair)(uint32_t type, const uint8_t *loc, uint32_t *hi, uint32_t *lo);
 	/* parameters of the frame: what precedes the locals (saved frame pointer), see abi.md */
 	int framefixed;
 } Target;

@@ -276,6 +276,16 @@ riscv64_elfreloc(int kind)
 	}
 }
 
+bool
+riscv64_relpair(uint32_t type, const uint8_t *loc, uint32_t *hi, uint32_t *lo)
+{
+	unsigned opcode = loc[4] & 0x7f;
+
+	*hi = 23;
+	*lo = opcode == 0x23 || opcode == 0x27 ? 25 : 24;
+	return type == R_PAIR;
+}
+
 RelClass
 riscv64_relclass(uint32_t type)
 {

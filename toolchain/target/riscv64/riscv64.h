@@ -87,5 +87,6 @@ enum { RISCV64_NRELOC = 34 };
 extern const RelocRow riscv64_relocs[];
 extern const int riscv64_nreloc;
 RelClass riscv64_relclass(uint32_t type);
+bool riscv64_relpair(uint32_t type, const uint8_t *loc, uint32_t *hi, uint32_t *lo);
 
 #endif

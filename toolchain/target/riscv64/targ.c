@@ -58,6 +58,7 @@ const Target targ_riscv64 = {
 	.reloc = riscv64_relocs,
 	.nreloc = RISCV64_NRELOC,
 	.relclass = riscv64_relclass,
+	.relpair = riscv64_relpair,
 	.tlsgap = 0,
 	.intargs = intargs,
 	.nintargs = NELEM(intargs),

@@ -1,0 +1,6 @@
+/* Compiled with -flto. */
+int
+helper(int x)
+{
+	return x + 1;
+}
