@@ -90,6 +90,12 @@ cmd_build(int argc, char **argv)
 	go_exit(build_exes(&ps, &outs, false) > 0 ? 1 : 0);
 }
 
+static bool
+isatversion(const char *arg)
+{
+	return strchr(arg, '@') != NULL && arg[0] != '.' && arg[0] != '/';
+}
+
 void
 cmd_install(int argc, char **argv)
 {
@@ -97,9 +103,8 @@ cmd_install(int argc, char **argv)
 	Strs outs = { 0 };
 
 	build_init();
-	for (int i = 0; i < argc; i++)
-		if (strchr(argv[i], '@') != NULL && argv[i][0] != '.' && argv[i][0] != '/')
-			go_fatal("%s: module downloads are not supported by this go command (GOPROXY=%s)", argv[i], env_get("GOPROXY"));
+	if (argc > 0 && isatversion(argv[0]))
+		modtool_atversion(argc, argv);
 	ps = load_args(argc, argv);
 	load_checkerrors(&ps);
 	ps = build_omittests(ps);
@@ -142,8 +147,8 @@ cmd_run(int argc, char **argv)
 		p->named = true;
 		vec_push(perm, &ps, p);
 	} else if (argc > 0 && argv[0][0] != '-') {
-		if (strchr(argv[0], '@') != NULL && argv[0][0] != '.' && argv[0][0] != '/')
-			go_fatal("%s: module downloads are not supported by this go command (GOPROXY=%s)", argv[0], env_get("GOPROXY"));
+		if (isatversion(argv[0]))
+			modtool_atversion(1, argv);
 		i = 1;
 		ps = load_args(1, argv);
 		if (ps.n == 0)

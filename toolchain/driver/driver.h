@@ -226,6 +226,7 @@ struct Module {
 	const char *dir, *gomod, *goversion;
 	const char *sum;		/* h1: from go.sum */
 	const char *orig;		/* of a replacement: its path as written */
+	const char *query;		/* go list -m path@query: version is not known yet */
 	bool main, indirect, std;
 	Modfile *file;
 };
@@ -244,6 +245,7 @@ void mods_init(void);			/* finds and reads go.mod, go.work, vendor/modules.txt; 
 void mods_need(void);			/* as mods_init, and a go.mod must exist */
 void mods_fullgraph(void);		/* MVS over every go.mod that can be reached */
 const char *mods_findgomod(void);	/* "" if none */
+void mods_use(const char *gomod);	/* this is the one, and there is no go.work */
 const char *mods_findgowork(void);
 /* Where the package is: folder and module; NULL and *err otherwise. */
 const char *mods_resolve(const char *path, Module **m, const char **err, bool *isstd);
@@ -261,8 +263,9 @@ Strs mods_packages_of(const char *modpath);	/* vendor: packages of modules.txt *
 /* ---- modtool.c: the program gomod, for proxies and changes of go.mod ---- */
 
 void modtool_command(const char *command, int argc, char **argv);	/* runs it and ends with its exit code */
-const char *modtool_answer(const char *command, const Strs *args);	/* what it wrote; ends if it failed */
 void modtool_want(int n, char **patterns);	/* packages of the command line: the first fetch is for all of them */
+void modtool_atversion(int n, char **args);	/* "path@version": makes their module the one to build in, cuts the versions off */
+const char *modtool_query(const char *what, const Strs *args);	/* what proxies know, see cmdQuery in gomod */
 void modtool_sync(void);			/* adds to go.mod and go.sum what these packages need: -mod=mod */
 /* Fetches "path@version", "mod:path@version" (go.mod only) or "graph" into the module cache. False: it was tried before. */
 bool modtool_fetch(const char *what);

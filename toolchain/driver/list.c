@@ -48,15 +48,90 @@ die(const char *fmt, ...)
 	go_exit(1);
 }
 
+/* What proxies know of a module: fields of gomod's QUERY. */
+typedef Vec(KeyVal) Facts;
+static Map *facts;			/* Module -> Facts */
+
+static const char *
+fact(const Module *m, const char *name)
+{
+	const Facts *f = facts != NULL ? map_get(facts, m) : NULL;
+
+	for (int i = 0; f != NULL && i < f->n; i++)
+		if (streq(f->at[i].key, name))
+			return f->at[i].value;
+	return NULL;
+}
+
+static Value *
+factlist(const Module *m, const char *name)
+{
+	const Facts *f = facts != NULL ? map_get(facts, m) : NULL;
+	Strs v = { 0 };
+
+	for (int i = 0; f != NULL && i < f->n; i++)
+		if (streq(f->at[i].key, name))
+			strs_add(&v, f->at[i].value);
+	return val_strs(&v);
+}
+
+/* Asks about all modules of the list at once. */
+static void
+askproxies(Module *const *list, int n)
+{
+	Strs args = { 0 };
+	const char *text;
+
+	for (int i = 0; i < n; i++)
+		strs_add(&args, intern_printf("%s%s@%s", list[i]->query != NULL ? "?" : "", list[i]->path,
+			list[i]->query != NULL ? list[i]->query : list[i]->version));
+	text = modtool_query(intern_printf("=%s%s%s", l_u ? "u" : "", l_versions ? "v" : "", l_retracted ? "r" : ""), &args);
+	facts = map_new(perm);
+	for (int i = 0; i < n; i++) {
+		Facts *f = NEW(perm, Facts);
+
+		for (; *text != '\0'; text += strlen(text) + 1) {
+			const char *blank = strchr(text, ' ');
+			KeyVal kv = { .key = sub(text, (size_t)(blank - text)), .value = intern_str(blank + 1) };
+
+			vec_push(perm, f, kv);
+		}
+		text++;
+		map_set(facts, list[i], f);
+		if (list[i]->query == NULL)
+			continue;
+		list[i]->version = fact(list[i], "Version") != NULL ? fact(list[i], "Version") : list[i]->version;
+		list[i]->goversion = fact(list[i], "GoVersion");
+		list[i]->gomod = fact(list[i], "GoMod");
+	}
+}
+
+static const char *
+versionstring(const Value *v)
+{
+	const Value *r = val_get(v, "Retracted");
+
+	return intern_printf("%s%s", val_get(v, "Version")->s, r != NULL && r->list.n > 0 ? " (retracted)" : "");
+}
+
 static const char *
 modstring(const Value *v)
 {
-	const Value *ver = val_get(v, "Version"), *rep = val_get(v, "Replace");
+	const Value *ver = val_get(v, "Version"), *rep = val_get(v, "Replace"), *up = val_get(v, "Update"), *all = val_get(v, "Versions"),
+		    *dep = val_get(v, "Deprecated");
 	const char *s = val_get(v, "Path")->s;
 
-	if (ver->s[0] != '\0')
-		s = intern_printf("%s %s", s, ver->s);
-	if (rep != NULL && rep->kind == V_STRUCT) {
+	if (l_versions) {
+		for (int i = 0; i < all->list.n; i++)
+			s = intern_printf("%s %s", s, all->list.at[i]->s);
+	} else if (ver->s[0] != '\0') {
+		s = intern_printf("%s %s", s, versionstring(v));
+		if (up != NULL && up->kind == V_STRUCT)
+			s = intern_printf("%s [%s]", s, versionstring(up));
+	}
+	if (dep != NULL && dep->s != NULL && dep->s[0] != '\0')
+		s = intern_printf("%s (deprecated)", s);
+	if (rep != NULL && rep->kind == V_STRUCT && !l_versions) {
 		s = intern_printf("%s => %s", s, val_get(rep, "Path")->s);
 		if (val_get(rep, "Version")->s[0] != '\0')
 			s = intern_printf("%s %s", s, val_get(rep, "Version")->s);
@@ -72,31 +147,63 @@ nil(void)
 	return &v;
 }
 
+/* The newer version as a module, with what is known of it without asking again. */
+static Value *
+update(const Module *m)
+{
+	Value *v = val_struct();
+	const char *when = fact(m, "UpdateTime");
+
+	val_set(v, "Path", val_str(m->path), true);
+	val_set(v, "Version", val_str(fact(m, "UpdateVersion")), true);
+	val_set(v, "Time", when != NULL ? val_str(when) : nil(), true);
+	return v;
+}
+
+static const char *
+errstring(const Value *v)
+{
+	const Value *text = val_get(v, "_text");
+
+	return (text != NULL ? text : val_get(v, "Err"))->s;
+}
+
+static Value *
+moderror(const char *text)
+{
+	Value *v = val_struct();
+
+	v->str = errstring;
+	val_set(v, "Err", val_str(text), false);
+	return v;
+}
+
 static Value *
 modvalue(Module *m, bool isreplace)
 {
 	Value *v = val_struct();
-	const char *err, *dir;
+	const char *err, *dir, *when;
 
 	v->str = modstring;
-	dir = m->dir != NULL ? m->dir : isreplace || !mods_indir(m) ? "" : mods_dir(m, &err);
+	dir = m->dir != NULL ? m->dir : isreplace || m->query != NULL || !mods_indir(m) ? "" : mods_dir(m, &err);
 	if (mods.vendor && !m->main)
 		dir = m->version[0] != '\0' && m->replace == NULL ? "" : dir;
 	val_set(v, "Path", val_str(isreplace ? m->orig : m->path), true);
 	val_set(v, "Version", val_str(m->version), true);
-	val_set(v, "Query", val_str(""), true);
-	val_set(v, "Versions", val_list(), true);
+	val_set(v, "Query", val_str(fact(m, "Query") != NULL ? fact(m, "Query") : ""), true);
+	val_set(v, "Versions", factlist(m, "Versions"), true);
 	val_set(v, "Replace", m->replace != NULL ? modvalue(m->replace, true) : nil(), true);
-	val_set(v, "Time", mods_time(m) != NULL && !mods.vendor ? val_str(mods_time(m)) : nil(), true);
-	val_set(v, "Update", nil(), true);
+	when = fact(m, "Time") != NULL ? fact(m, "Time") : mods.vendor ? NULL : mods_time(m);
+	val_set(v, "Time", when != NULL ? val_str(when) : nil(), true);
+	val_set(v, "Update", fact(m, "UpdateVersion") != NULL ? update(m) : nil(), true);
 	val_set(v, "Main", val_bool(m->main), true);
 	val_set(v, "Indirect", val_bool(m->indirect && !isreplace), true);
 	val_set(v, "Dir", val_str(dir != NULL ? dir : ""), true);
 	val_set(v, "GoMod", val_str(m->gomod != NULL && !(mods.vendor && !m->main) ? m->gomod : ""), true);
 	val_set(v, "GoVersion", val_str(m->goversion != NULL ? m->goversion : ""), true);
-	val_set(v, "Retracted", val_list(), true);
-	val_set(v, "Deprecated", val_str(""), true);
-	val_set(v, "Error", nil(), true);
+	val_set(v, "Retracted", factlist(m, "Retracted"), true);
+	val_set(v, "Deprecated", val_str(fact(m, "Deprecated") != NULL ? fact(m, "Deprecated") : ""), true);
+	val_set(v, "Error", fact(m, "Error") != NULL ? moderror(fact(m, "Error")) : nil(), true);
 	if (!m->main && !isreplace && mods_checksum(m, &err))
 		val_set(v, "Sum", val_str(m->sum != NULL ? m->sum : ""), true);
 	else
@@ -105,12 +212,6 @@ modvalue(Module *m, bool isreplace)
 	val_set(v, "Origin", nil(), true);
 	val_set(v, "Reuse", val_bool(false), true);
 	return v;
-}
-
-static const char *
-errstring(const Value *v)
-{
-	return val_get(v, "_text")->s;
 }
 
 static Value *
@@ -277,11 +378,12 @@ static void
 listmodules(int argc, char **argv, Template *t)
 {
 	Vec(Module *) out = { 0 };
+	int queries = 0;
 
-	if (l_u || l_versions)
-		die("go list -m -%s needs a module proxy: downloads are not supported by this go command", l_u ? "u" : "versions");
 	mods_init();
-	if (mods.none) {
+	for (int i = 0; i < argc; i++)
+		queries += strchr(argv[i], '@') != NULL;
+	if (mods.none && queries < argc) {
 		if (argc == 0) {
 			Module *m = NEW(perm, Module);
 
@@ -305,19 +407,26 @@ listmodules(int argc, char **argv, Template *t)
 	if (argc == 0) {
 		for (int i = 0; i < mods.mains.n; i++)
 			vec_push(perm, &out, mods.mains.at[i]);
-	} else {
+	} else if (queries < argc) {
 		mods_fullgraph();
 	}
 	for (int i = 0; i < argc; i++) {
 		bool wild = strstr(argv[i], "...") != NULL, hit = false;
 		const char *at = strchr(argv[i], '@'), *want = at != NULL ? sub(argv[i], (size_t)(at - argv[i])) : argv[i];
 
+		if (at != NULL) {
+			Module *m = NEW(perm, Module);
+
+			m->path = want;
+			m->version = m->goversion = "";
+			m->query = intern_str(at + 1);
+			vec_push(perm, &out, m);
+			continue;
+		}
 		for (int j = 0; j < mods.list.n; j++) {
 			Module *m = mods.list.at[j];
 
 			if (streq(argv[i], "all") || (wild ? pattern_match(want, m->path) : streq(want, m->path))) {
-				if (at != NULL && !streq(at + 1, m->version) && !streq(m->version, ""))
-					continue;
 				hit = true;
 				vec_push(perm, &out, m);
 			}
@@ -329,9 +438,17 @@ listmodules(int argc, char **argv, Template *t)
 			go_status = 1;
 		}
 	}
+	if (out.n > 0 && (l_u || l_versions || l_retracted || queries > 0))
+		askproxies(out.at, out.n);
 	for (int i = 0; i < out.n; i++) {
-		Value *v = modvalue(out.at[i], false);
+		const char *err = fact(out.at[i], "Error");
+		Value *v;
 
+		if (err != NULL && !l_e) {
+			go_error("go: %s", err);
+			continue;
+		}
+		v = modvalue(out.at[i], false);
 		printone(t, v, modstring(v));
 	}
 }

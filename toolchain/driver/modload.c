@@ -49,9 +49,19 @@ findup(const char *name)
 	}
 }
 
+static const char *forced;	/* go.mod of go install path@version */
+
+void
+mods_use(const char *gomod)
+{
+	forced = gomod;
+}
+
 const char *
 mods_findgomod(void)
 {
+	if (forced != NULL)
+		return forced;
 	if (streq(env_get("GO111MODULE"), "off"))
 		return "";
 	return findup("go.mod");
@@ -62,7 +72,7 @@ mods_findgowork(void)
 {
 	const char *w = env_get("GOWORK"), *f;
 
-	if (streq(w, "off"))
+	if (streq(w, "off") || forced != NULL)
 		return "";
 	if (w[0] != '\0' && !streq(w, "auto")) {
 		if (w[0] != '/')

@@ -6,7 +6,9 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "driver/driver.h"
 
@@ -73,14 +75,16 @@ modtool_command(const char *command, int argc, char **argv)
 	go_exit(run(&v));
 }
 
-/* Runs a command that writes its answer to the file after -o. */
+/* Runs a command that writes its answer to the file after -o: memory that it inherits. */
 static const char *
 answer(const char *command, const Strs *args, size_t *n)
 {
 	Strs v = words(command);
-	const char *file = path_join(work_dir(), "modules"), *text;
-	int status;
+	int fd = memfd_create("answer", 0), status;
+	const char *file = intern_printf("/proc/self/fd/%d", fd), *text;
 
+	if (fd < 0)
+		fatal("memfd_create:");
 	strs_add(&v, intern_printf("-o=%s", file));
 	strs_append(&v, args);
 	status = run(&v);
@@ -89,15 +93,42 @@ answer(const char *command, const Strs *args, size_t *n)
 	text = text_file(file, n);
 	if (text == NULL)
 		go_fatal("reading %s: %s", file, errtext(errno));
+	close(fd);
 	return text;
 }
 
 const char *
-modtool_answer(const char *command, const Strs *args)
+modtool_query(const char *what, const Strs *args)
 {
+	Strs v = { 0 };
 	size_t n;
 
-	return answer(command, args, &n);
+	strs_add(&v, what);
+	strs_append(&v, args);
+	return answer("QUERY", &v, &n);
+}
+
+void
+modtool_atversion(int n, char **args)
+{
+	Strs v = { 0 };
+	size_t len;
+	bool dry = cfg.n;
+
+	cfg.n = false;		/* the folder is needed even if nothing is built */
+	strs_add(&v, work_dir());
+	cfg.n = dry;
+	for (int i = 0; i < n; i++) {
+		char *at = strchr(args[i], '@');
+
+		if (at == NULL || args[i][0] == '.' || args[i][0] == '/')
+			go_fatal("%s: all arguments must have a version when one has (path@version), and be no folders", args[i]);
+		strs_add(&v, args[i]);
+		args[i] = (char *)(uintptr_t)sub(args[i], (size_t)(at - args[i]));
+	}
+	cfg.mod = cfg.modfile = NULL;
+	answer("INSTALL", &v, &len);
+	mods_use(path_join(work_dir(), "go.mod"));
 }
 
 void

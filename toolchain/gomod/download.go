@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
@@ -267,7 +268,7 @@ func cmdGraph(args []string) {
 	high := ""
 	edges := func(from string, require []module.Version, goVersion, toolchain string) {
 		list := append([]module.Version{}, require...)
-		if goCompare(goVersion, "1.21") >= 0 { // since then the go line is a requirement
+		if goCompare(goVersion, "1.21") >= 0 || isMain(from) { // since then the go line is a requirement
 			list = append(list, module.Version{Path: "go", Version: goVersion})
 			if goCompare(goVersion, high) > 0 {
 				high = goVersion
@@ -299,7 +300,7 @@ func cmdGraph(args []string) {
 		v := s.goVersion
 		edges(m.String(), s.require, v, s.toolchain)
 	}
-	if high != "" {
+	if goCompare(high, "1.21") >= 0 {
 		fmt.Printf("go@%s toolchain@go%s\n", high, high)
 	}
 }
@@ -349,12 +350,7 @@ func cmdFetch(args []string) {
 		}
 	})
 	ld.loadAll()
-	used := map[string]string{} // the go command reads the go.mod of what it uses
-	for p := range ld.mods {
-		used[p] = ld.selected(p)
-	}
-	list := sortedMods(used)
-	parallel(len(list), func(i int) { summarize(list[i]) })
+	ld.readUsed()
 	// what is wrong is said by the go command, with the positions of imports
 	var text strings.Builder
 	gomods.failed(func(m module.Version, err error) { fmt.Fprintf(&text, "mod:%s\n%v\x00%s\n%v\x00", m, err, m, err) })
@@ -363,6 +359,16 @@ func cmdFetch(args []string) {
 		fmt.Fprintf(&text, "graph\n%v\x00", graphErr)
 	}
 	answer(text.String())
+}
+
+// readUsed reads the go.mod files of all modules that were looked into: the go command will do so, too.
+func (ld *loader) readUsed() {
+	used := map[string]string{}
+	for p := range ld.mods {
+		used[p] = ld.selected(p)
+	}
+	list := sortedMods(used)
+	parallel(len(list), func(i int) { summarize(list[i]) })
 }
 
 // cmdSync is go build -mod=mod: adds to go.mod and go.sum what the packages named need.
@@ -386,15 +392,15 @@ func cmdSync(args []string) {
 	answer(text.String())
 }
 
-// cmdInstall prepares go install and go run of path@version: prints the name of a go.mod whose build list is that of the module.
+// cmdInstall prepares go install and go run of path@version: writes into a folder a go.mod and go.sum with the build list of the module.
 func cmdInstall(args []string) {
 	dir, args := args[0], args[1:]
 	var mod module.Version
 	var paths []string
-	cfg.gomod, cfg.gowork = "", ""
+	cfg.gomod, cfg.gowork, cfg.mod = "", "", ""
 	for _, a := range args {
-		path, q, _ := strings.Cut(a, "@")
-		pattern := path
+		pattern, q, _ := strings.Cut(a, "@")
+		path := pattern
 		if i := strings.Index(path, "..."); i >= 0 {
 			path = strings.TrimSuffix(path[:i], "/")
 		}
@@ -406,7 +412,7 @@ func cmdInstall(args []string) {
 			fatalf("%s: %v", a, err)
 		}
 		if mod.Path != "" && mod != m {
-			fatalf("%s: all arguments must refer to packages in the same module at the same version (%s)", a, mod)
+			fatalf("%s: all arguments must refer to packages in the same module at the same version (@%s)", a, mod.Version)
 		}
 		mod = m
 		paths = append(paths, pattern)
@@ -415,123 +421,138 @@ func cmdInstall(args []string) {
 	if err != nil {
 		fatalf("%v", err)
 	}
-	name := filepath.Join(dir, "go.mod")
+	if s.directive != "" {
+		fatalf("%s (in %s):\n\tThe go.mod file for the module providing named packages contains one or\n\tmore %s directives. It must not contain directives that would cause\n"+
+			"\tit to be interpreted differently than if it were the main module.", args[0], mod, s.directive)
+	}
+	if err := retraction(mod); err != nil {
+		logf("warning: %s: %v", mod, err)
+	}
 	g, err := readGraph(append([]module.Version{mod}, s.require...), s.pruned)
 	if err != nil {
 		fatalf("%v", err)
 	}
-	text := "module command-line-arguments\n\ngo " + max(s.goVersion, "1.17") + "\n\nrequire (\n"
-	if goCompare(s.goVersion, "1.17") < 0 {
-		text = strings.Replace(text, "go "+max(s.goVersion, "1.17"), "go 1.17", 1)
-	} else {
-		text = strings.Replace(text, "go "+max(s.goVersion, "1.17"), "go "+s.goVersion, 1)
+	goLine := s.goVersion
+	if !s.pruned {
+		goLine = "1.17"
 	}
-	for _, m := range g.buildList() {
-		text += "\t" + m.Path + " " + m.Version + "\n"
-	}
-	if err := os.WriteFile(name, []byte(text+")\n"), 0666); err != nil {
-		fatalf("%v", err)
-	}
-	if data, err := goMod(mod); err == nil {
-		for _, word := range []string{"replace", "exclude"} {
-			for _, line := range strings.Split(string(data), "\n") {
-				if strings.HasPrefix(line, word+" ") || strings.HasPrefix(line, word+"(") {
-					fatalf("%s (in %s):\n\tThe go.mod file for the module providing named packages contains one or\n\tmore %s directives. It must not contain directives that would cause\n\tit to be interpreted differently than if it were the main module.",
-						args[0], mod, word)
-				}
-			}
+	write := func(list []module.Version) {
+		text := "module command-line-arguments\n\ngo " + goLine + "\n\nrequire (\n"
+		for _, m := range list {
+			text += "\t" + m.Path + " " + m.Version + "\n"
+		}
+		if err := os.WriteFile(cfg.gomod, []byte(text+")\n"), 0666); err != nil {
+			fatalf("%v", err)
 		}
 	}
-	cfg.gomod, cfg.root = name, dir
+	cfg.gomod, cfg.root = filepath.Join(dir, "go.mod"), dir
+	write(g.buildList())
 	loadMains()
 	ld := newLoader()
 	ld.tags = targetTags()
+	ld.resolve = true // a module may be released without all that it needs in its go.mod
 	for _, p := range paths {
 		ld.seeds = append(ld.seeds, packages(ld, p)...)
 	}
 	ld.loadAll()
+	ld.readUsed()
 	if err := ld.needGraph(); err != nil {
 		fatalf("%v", err)
 	}
+	write(ld.graph.buildList())
 	keep := map[module.Version]bool{}
 	for s := range gosum.fresh {
 		keep[s.m] = true
 	}
 	writeGoSum(keep, false)
-	answer(mod.Path)
+	answer("")
 }
 
-// cmdQuery answers go list -m: for each argument a line of JSON. u: updates, v: versions, r: retractions, q: path@query.
+// cmdQuery answers go list -m for each argument path@version with fields "Name value\0", and "\0" at the end. The letters of the first
+// argument say what: u updates, v versions, r retracted ones too; an argument "?path@query" wants the version, too.
 func cmdQuery(args []string) {
-	what, args := args[0], args[1:]
+	what, args := args[0][1:], args[1:] // "=uv"
 	loadMains()
-	list := make([]map[string]any, len(args))
-	parallel(len(args), func(i int) { list[i] = about(what, args[i]) })
+	list := make([]fields, len(args))
+	parallel(len(args), func(i int) { list[i].about(what, args[i]) })
 	var text strings.Builder
-	for _, v := range list {
-		json.NewEncoder(&text).Encode(v)
+	for _, f := range list {
+		text.WriteString(strings.Join(append(f, "", ""), "\x00"))
 	}
 	answer(text.String())
 }
 
-func about(what, arg string) map[string]any {
+type fields []string
+
+func (f *fields) set(name, value string) { *f = append(*f, name+" "+value) }
+
+func (f *fields) info(prefix string, info *versionInfo) {
+	f.set(prefix+"Version", info.Version)
+	if !info.Time.IsZero() {
+		f.set(prefix+"Time", info.Time.Format(time.RFC3339Nano))
+	}
+}
+
+func (f *fields) about(what, arg string) {
 	path, v, _ := strings.Cut(arg, "@")
-	out := map[string]any{"Path": path}
-	if strings.Contains(what, "q") {
+	path, isQuery := strings.CutPrefix(path, "?")
+	if isQuery {
 		info, err := query(path, v, "", allowed)
 		if err != nil {
-			out["Error"] = err.Error()
-			return out
+			f.set("Error", err.Error())
+			return
 		}
-		out["Version"], out["Time"] = info.Version, info.Time
 		if v != info.Version {
-			out["Query"] = v
+			f.set("Query", v)
 		}
 		v = info.Version
-		if _, err := goMod(module.Version{Path: path, Version: v}); err != nil {
-			out["Error"] = err.Error()
+		f.info("", info)
+		if s, err := summarize(module.Version{Path: path, Version: v}); err != nil {
+			f.set("Error", err.Error())
+		} else {
+			f.set("GoMod", s.file)
+			f.set("GoVersion", s.goVersion)
 		}
-	}
-	m := module.Version{Path: path, Version: v}
-	if v != "" && !strings.Contains(what, "q") {
+	} else if v != "" {
 		if info, err := stat(path, v); err == nil {
-			out["Time"] = info.Time
+			f.info("", info)
 		}
 	}
 	if strings.Contains(what, "v") {
 		list, err := versions(path)
 		if err != nil && v != "" {
-			out["Error"] = err.Error()
+			f.set("Error", err.Error())
 		}
-		keep := []string{}
 		for _, x := range list {
 			if strings.Contains(what, "r") || allowed(module.Version{Path: path, Version: x}) == nil {
-				keep = append(keep, x)
+				f.set("Versions", x)
 			}
 		}
-		out["Versions"] = keep
 	}
 	if v == "" {
-		return out
+		return
 	}
 	if strings.Contains(what, "u") {
 		if info, err := query(path, "upgrade", v, allowed); err == nil && semver.Compare(info.Version, v) > 0 {
-			out["Update"] = map[string]any{"Path": path, "Version": info.Version, "Time": info.Time}
+			f.info("Update", info)
 		} else if err != nil && !notExist(err) {
-			out["Error"] = err.Error()
+			f.set("Error", err.Error())
 		}
 	}
 	if strings.ContainsAny(what, "ru") {
 		var r retracted
-		if errors.As(retraction(m), &r) {
+		if errors.As(retraction(module.Version{Path: path, Version: v}), &r) {
 			if len(r.rationale) == 0 {
 				r.rationale = []string{"retracted by module author"}
 			}
-			out["Retracted"] = r.rationale
-		}
-		if s, err := latestSummary(path); err == nil && s.deprecated != "" {
-			out["Deprecated"] = s.deprecated
+			for _, why := range r.rationale {
+				f.set("Retracted", why)
+			}
 		}
 	}
-	return out
+	if strings.Contains(what, "u") {
+		if s, err := latestSummary(path); err == nil && s.deprecated != "" {
+			f.set("Deprecated", s.deprecated)
+		}
+	}
 }

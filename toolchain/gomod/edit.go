@@ -269,7 +269,7 @@ func edit(args []string, isWork bool) {
 		}
 	}
 	if err != nil {
-		fatalf("errors parsing %s:\n%v", shortPath(name), trimErrors(err))
+		fatalf("errors parsing %s:\n%v", shortPath(name), err)
 	}
 	for _, apply := range edits.list {
 		apply(f)

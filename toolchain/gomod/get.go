@@ -63,7 +63,7 @@ type getter struct {
 
 func (g *getter) set(path, v, arg string) {
 	if old, ok := g.want[path]; ok && old != v {
-		fatalf("conflicting versions for module %s: %s (%s) and %s (%s)", path, old, g.by[path], v, arg)
+		fatalf("%s conflicts with %s", arg, g.by[path])
 	}
 	g.want[path], g.by[path] = v, arg
 }
@@ -81,7 +81,7 @@ func (g *getter) resolve(arg string) {
 		}
 	}
 	if explicit && (q == "" || path == "") {
-		fatalf("%s: invalid module version syntax", arg)
+		fatalf("invalid module version syntax %q", arg)
 	}
 	switch {
 	case path == "go" || path == "toolchain":
@@ -93,7 +93,15 @@ func (g *getter) resolve(arg string) {
 			}
 			fatalf("%s: can't request explicit version %q of path %q in main module", arg, q, path)
 		}
-		ld.seeds = append(ld.seeds, packages(ld, path)...)
+		list := packages(ld, path)
+		if len(list) == 0 && !strings.Contains(path, "...") {
+			abs, _ := filepath.Abs(path)
+			if st, err := os.Stat(abs); err == nil && st.IsDir() {
+				fatalf("no Go files in %s", abs)
+			}
+			fatalf("%s (%s) is not a package in module rooted at %s", path, abs, mains[0].dir)
+		}
+		ld.seeds = append(ld.seeds, list...)
 		return
 	case path == "all" || strings.Contains(path, "..."):
 		g.resolvePattern(arg, path, q)
@@ -111,9 +119,25 @@ func (g *getter) resolve(arg string) {
 		}
 		return
 	}
+	if g.current(path) != "" && explicit { // a module; its version so far does not matter
+		info, err := query(path, q, g.current(path), allowed)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), arg+":") {
+				err = fmt.Errorf("%s: %w", arg, err)
+			}
+			fatalf("%v", err)
+		}
+		g.set(path, info.Version, arg)
+		if root, err := treeOf(module.Version{Path: path, Version: info.Version}); err != nil {
+			fatalf("%v", err)
+		} else if hasGo(root) {
+			ld.seeds = append(ld.seeds, path)
+		}
+		return
+	}
 	// A module of the build list that has the package stays the one, unless another version of it has not.
 	if m, _, err := ld.provider(path); err == nil {
-		if info, err := query(m.Path, q, m.Version, g.allowed(m.Path, q)); err == nil {
+		if info, err := query(m.Path, q, m.Version, allowed); err == nil {
 			g.set(m.Path, info.Version, arg)
 			ld.seeds = append(ld.seeds, path)
 			return
@@ -124,7 +148,7 @@ func (g *getter) resolve(arg string) {
 		ld.seeds = append(ld.seeds, path)
 		return
 	}
-	m, err := queryPackage(path, q, g.current, g.allowed(path, q))
+	m, err := queryPackage(path, q, g.current, allowed)
 	var np noPackage
 	if errors.As(err, &np) && np.m.Path == path {
 		// a module without a package at its root
@@ -132,17 +156,11 @@ func (g *getter) resolve(arg string) {
 		return
 	}
 	if err != nil {
-		if q == "upgrade" && !explicit || q == "latest" {
-			fatalf("%v", err)
-		}
 		fatalf("%v", err)
 	}
 	g.set(m.Path, m.Version, arg)
 	ld.seeds = append(ld.seeds, path)
 }
-
-// allowed lets explicit versions and the one in use pass, whatever the authors say of them.
-func (g *getter) allowed(path, q string) func(module.Version) error { return allowed }
 
 func (g *getter) resolvePattern(arg, pattern, q string) {
 	hit := false
@@ -178,17 +196,21 @@ func (g *getter) resolvePattern(arg, pattern, q string) {
 		g.set(base, info.Version, arg)
 	}
 	exitIfErrors()
-	for _, p := range packages(g.ld, pattern) {
-		g.ld.seeds = append(g.ld.seeds, p)
-	}
+	g.ld.seeds = append(g.ld.seeds, packages(g.ld, pattern)...)
 }
 
 // apply makes the roots follow what is wanted: raises, and for what is to be lower everything that requires more.
 func (g *getter) apply() {
 	ld := g.ld
+	if !ld.pruned { // versions that the old versions implied stay
+		for p, v := range ld.graph.selected {
+			ld.roots[p] = v
+		}
+	}
 	limit := map[string]string{}
 	for _, p := range sortedKeys(g.want) {
 		v := g.want[p]
+		ld.listed[p] = v != "none"
 		if cur := ld.selected(p); v == "none" || semver.Compare(v, cur) < 0 {
 			limit[p] = v
 		}
@@ -215,9 +237,6 @@ func (g *getter) apply() {
 	for _, p := range sortedKeys(g.want) {
 		v := g.want[p]
 		if got := ld.graph.selected[p]; got != v && !(v == "none" && got == "") {
-			if v == "none" {
-				v = "none"
-			}
 			errorf("%s requires %s@%s, not %s@%s", ld.requirer(p, got), p, got, p, v)
 		}
 	}
@@ -326,14 +345,7 @@ func (ld *loader) update(m *mainModule) {
 		}
 		roots = sortedMods(ld.roots)
 	} else {
-		base := map[string]bool{}
-		for _, r := range requirements() {
-			base[r.Path] = ld.roots[r.Path] != ""
-		}
-		for p := range ld.roots {
-			base[p] = true
-		}
-		roots = ld.graph.minimal(base, ld.graph.buildList())
+		roots = ld.graph.minimal(ld.listed, ld.graph.buildList())
 	}
 	ld.raiseGo(m)
 	m.setRequirements(roots, ld.direct)
@@ -357,6 +369,7 @@ func cmdGet(args []string) {
 	if cfg.mod == "readonly" || cfg.mod == "vendor" {
 		cfg.mod = ""
 	}
+	quietSearch = true
 	m := oneMain()
 	before := map[string]string{"go": m.goVersion()}
 	if m.file.Toolchain != nil {
@@ -373,7 +386,8 @@ func cmdGet(args []string) {
 	if err := g.ld.needGraph(); err != nil {
 		fatalf("%v", err)
 	}
-	for p, v := range g.ld.graph.selected {
+	old := g.ld.graph
+	for p, v := range old.selected {
 		if before[p] == "" {
 			before["\x00"+p] = v // required, though not by go.mod
 		}
@@ -394,9 +408,30 @@ func cmdGet(args []string) {
 		}
 	}
 	exitIfErrors()
+	old.sumsOfOthers(g.ld)
 	g.ld.update(m)
 	g.reportChanges(m, before)
 	g.warn()
+}
+
+// sumsOfOthers finds the sums of modules whose version changed, if go.sum had that of the version before: then something needs them.
+func (old *graph) sumsOfOthers(ld *loader) {
+	if err := ld.needGraph(); err != nil {
+		fatalf("%v", err)
+	}
+	var list []module.Version
+	for _, m := range old.buildList() {
+		v := ld.graph.selected[m.Path]
+		if r := replaced(module.Version{Path: m.Path, Version: v}); v != "" && v != m.Version && r.Version != "" && haveSum(replaced(m)) {
+			list = append(list, r)
+		}
+	}
+	parallel(len(list), func(i int) {
+		if _, err := moduleZipFile(list[i]); err != nil {
+			errorf("%v", err)
+		}
+	})
+	exitIfErrors()
 }
 
 // setGoLine applies go@version and toolchain@version.
@@ -442,15 +477,18 @@ func (g *getter) reportChanges(m *mainModule, before map[string]string) {
 	for p := range after {
 		names[p] = true
 	}
+	for p := range g.want {
+		names[p] = true
+	}
 	list := sortedKeys(names)
 	slices.SortStableFunc(list, func(a, b string) int { return strings.Compare(rank(a), rank(b)) })
 	for _, p := range list {
 		old, new := before[p], after[p]
 		if old == "" {
 			old = before["\x00"+p]
-			if old == new {
-				old = ""
-			}
+		}
+		if new == "" {
+			new = g.ld.graph.selected[p]
 		}
 		c := semver.Compare(old, new)
 		if p == "go" || p == "toolchain" {
@@ -461,9 +499,6 @@ func (g *getter) reportChanges(m *mainModule, before map[string]string) {
 		case old == "":
 			logf("added %s %s", p, new)
 		case new == "":
-			if v := g.ld.graph.selected[p]; v != "" && g.want[p] != "none" {
-				continue // still there, if not listed
-			}
 			logf("removed %s %s", p, old)
 		case c < 0:
 			logf("upgraded %s %s => %s", p, old, new)
@@ -492,18 +527,21 @@ func (g *getter) warn() {
 		}
 	}
 	for p, v := range g.want {
-		if v != "none" {
-			seen[p] = v
-		}
+		seen[p] = v
 	}
-	mods := sortedMods(seen)
+	var mods []module.Version
+	for _, p := range sortedKeys(seen) {
+		mods = append(mods, module.Version{Path: p, Version: seen[p]})
+	}
 	took := make([]error, len(mods))
 	deprecated := make([]string, len(mods))
 	parallel(len(mods), func(i int) {
 		if _, ok := replacement(mods[i]); ok {
 			return
 		}
-		took[i] = retraction(mods[i])
+		if mods[i].Version != "none" {
+			took[i] = retraction(mods[i])
+		}
 		if _, asked := g.want[mods[i].Path]; asked || g.ld.direct[mods[i].Path] {
 			if s, err := latestSummary(mods[i].Path); err == nil {
 				deprecated[i] = s.deprecated

@@ -201,6 +201,7 @@ type summary struct {
 	rationale  []string
 	path       string
 	file       string
+	directive  string // "replace", "exclude": has such lines
 }
 
 type summaries struct {
@@ -264,6 +265,18 @@ func readSummary(m module.Version) (*summary, error) {
 	for _, r := range f.Require {
 		if !excludes[r.Mod] {
 			s.require = append(s.require, r.Mod)
+		}
+	}
+	for _, stmt := range f.Syntax.Stmt { // lines that are parsed in main modules only
+		var words []string
+		switch stmt := stmt.(type) {
+		case *modfile.Line:
+			words = stmt.Token
+		case *modfile.LineBlock:
+			words = stmt.Token
+		}
+		if len(words) > 0 && (words[0] == "replace" || words[0] == "exclude") {
+			s.directive = words[0]
 		}
 	}
 	for _, r := range f.Retract {

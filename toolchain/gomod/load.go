@@ -40,6 +40,7 @@ type loader struct {
 	allTests  bool // of all packages
 	resolve   bool // look for modules that provide what no module of the list does
 	roots     map[string]string
+	listed    map[string]bool // paths that go.mod lists or somebody asked for: they stay listed without pruning
 	direct    map[string]bool
 	pruned    bool
 	graph     *graph // of all roots; nil: not needed so far
@@ -47,15 +48,18 @@ type loader struct {
 	list      []*pkg // in the order in which they were found
 	seeds     []string
 	found     map[string]module.Version // import path -> module added for it
-	keepGoing bool
+	keepMods  bool // go.sum has the go.mod of every module whose zip it has: since go 1.21
 	mods      map[string]bool // paths of modules whose zips were looked into
 }
 
 func newLoader() *loader {
 	ld := &loader{roots: map[string]string{}, direct: map[string]bool{}, pruned: isPruned(), found: map[string]module.Version{}}
+	ld.listed = map[string]bool{}
 	for _, r := range requirements() {
 		ld.roots[r.Path] = r.Version
+		ld.listed[r.Path] = true
 	}
+	ld.keepMods = work != nil || goCompare(mains[0].goVersion(), "1.21") >= 0
 	for _, m := range mains {
 		for p := range m.direct() {
 			ld.direct[p] = true
@@ -331,10 +335,13 @@ func (ld *loader) addMissing() bool {
 		if p.err != nil {
 			continue
 		}
-		logf("found %s in %s %s", p.path, mods[i].Path, mods[i].Version)
+		if !quietSearch {
+			logf("found %s in %s %s", p.path, mods[i].Path, mods[i].Version)
+		}
 		ld.found[p.path] = mods[i]
 		if ld.roots[mods[i].Path] != mods[i].Version {
 			ld.roots[mods[i].Path] = mods[i].Version
+			ld.listed[mods[i].Path] = true
 			changed = true
 		}
 	}

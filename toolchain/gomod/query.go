@@ -168,7 +168,7 @@ func query(modpath, q, current string, ok func(module.Version) error) (*versionI
 	default:
 		v = pickLatest(modpath, fit, ok)
 	}
-	if q == "upgrade" && current != "" && semver.Compare(v, current) < 0 {
+	if (q == "upgrade" || q == "patch") && current != "" && semver.Compare(v, current) < 0 {
 		return stat(modpath, current)
 	}
 	if v != "" {
@@ -292,6 +292,9 @@ func isMissingOnly(res []found) bool {
 	return true
 }
 
+// quietSearch: go get, which reports in the end what it added.
+var quietSearch bool
+
 // queryImport finds a module for a package that no module of the build list has.
 func queryImport(pkgpath string, current func(string) string) (module.Version, error) {
 	// what is replaced is preferred: somebody wants it to be used
@@ -323,7 +326,9 @@ func queryImport(pkgpath string, current func(string) string) (module.Version, e
 			}
 		}
 	}
-	logf("finding module for package %s", pkgpath)
+	if !quietSearch {
+		logf("finding module for package %s", pkgpath)
+	}
 	m, err := queryPackage(pkgpath, "latest", func(string) string { return "" }, allowed)
 	if err != nil {
 		return m, fmt.Errorf("cannot find module providing package %s: %w", pkgpath, err)

@@ -35,7 +35,9 @@ func (ld *loader) keepSums() map[module.Version]bool {
 	zip := func(m module.Version) {
 		if r := replaced(m); r.Version != "" {
 			keep[r] = true
-			keep[module.Version{Path: r.Path, Version: r.Version + "/go.mod"}] = true
+			if ld.keepMods {
+				keep[module.Version{Path: r.Path, Version: r.Version + "/go.mod"}] = true
+			}
 		}
 	}
 	for _, p := range ld.list {
@@ -51,9 +53,9 @@ func (ld *loader) keepSums() map[module.Version]bool {
 	if ld.graph != nil {
 		ld.graph.keep(keep)
 	}
-	var mods []module.Version // of all of them go.sum has the go.mod, too
+	var mods []module.Version
 	for m := range keep {
-		if _, ok := strings.CutSuffix(m.Version, "/go.mod"); !ok {
+		if _, ok := strings.CutSuffix(m.Version, "/go.mod"); !ok && ld.keepMods {
 			mods = append(mods, m)
 		}
 	}
@@ -202,6 +204,9 @@ func (ld *loader) settle() (roots []module.Version, direct map[string]bool) {
 func (ld *loader) raiseGo(m *mainModule) {
 	if v, _ := goNeeded(ld.graph.order); v != "" && goCompare(v, m.goVersion()) > 0 && goCompare(v, "1.21") >= 0 {
 		m.file.AddGoStmt(v)
+		if m.file.Toolchain == nil && goCompare(goVersion, v) > 0 {
+			m.file.AddToolchainStmt("go" + goVersion)
+		}
 	}
 }
 
@@ -230,14 +235,15 @@ func (ld *loader) compatSums(m *mainModule, roots []module.Version, keep map[mod
 	}
 }
 
-// printDiff prints a unified diff of two texts; its hunk is the whole file.
-func printDiff(name string, old, new []byte) bool {
-	if bytes.Equal(old, new) {
-		return false
-	}
-	a, b := strings.SplitAfter(string(old), "\n"), strings.SplitAfter(string(new), "\n")
-	a, b = a[:len(a)-1], b[:len(b)-1]
-	// longest common subsequence
+// A diffLine is one line of a diff: ' ', '-' or '+', and how many lines of the two texts come before it.
+type diffLine struct {
+	op       byte
+	text     string
+	old, new int
+}
+
+func diffLines(a, b []string) (lines []diffLine) {
+	// lengths of the longest common subsequences of what follows i and j
 	n := make([][]int, len(a)+1)
 	for i := range n {
 		n[i] = make([]int, len(b)+1)
@@ -251,20 +257,61 @@ func printDiff(name string, old, new []byte) bool {
 			}
 		}
 	}
-	start := func(n int) int { return min(n, 1) }
-	fmt.Printf("diff current/%s tidy/%s\n--- current/%s\n+++ tidy/%s\n@@ -%d,%d +%d,%d @@\n", name, name, name, name,
-		start(len(a)), len(a), start(len(b)), len(b))
 	for i, j := 0, 0; i < len(a) || j < len(b); {
 		switch {
 		case i < len(a) && j < len(b) && a[i] == b[j]:
-			fmt.Print(" ", a[i])
+			lines = append(lines, diffLine{' ', a[i], i, j})
 			i, j = i+1, j+1
 		case i < len(a) && (j == len(b) || n[i+1][j] >= n[i][j+1]):
-			fmt.Print("-", a[i])
+			lines = append(lines, diffLine{'-', a[i], i, j})
 			i++
 		default:
-			fmt.Print("+", b[j])
+			lines = append(lines, diffLine{'+', b[j], i, j})
 			j++
+		}
+	}
+	return lines
+}
+
+// printDiff prints a unified diff of two texts, and tells whether there is any.
+func printDiff(name string, old, new []byte) bool {
+	if bytes.Equal(old, new) {
+		return false
+	}
+	split := func(text []byte) []string {
+		list := strings.SplitAfter(string(text), "\n")
+		return list[:len(list)-1]
+	}
+	const context = 3
+	lines := diffLines(split(old), split(new))
+	fmt.Printf("diff current/%s tidy/%s\n--- current/%s\n+++ tidy/%s\n", name, name, name, name)
+	for i := 0; i < len(lines); {
+		for i < len(lines) && lines[i].op == ' ' {
+			i++
+		}
+		if i == len(lines) {
+			break
+		}
+		from, to := max(0, i-context), i
+		for j := i; j < len(lines) && j <= to+2*context; j++ {
+			if lines[j].op != ' ' {
+				to = j
+			}
+		}
+		i = min(len(lines), to+1+context)
+		hunk := lines[from:i]
+		var m, n int
+		for _, l := range hunk {
+			if l.op != '+' {
+				m++
+			}
+			if l.op != '-' {
+				n++
+			}
+		}
+		fmt.Printf("@@ -%d,%d +%d,%d @@\n", hunk[0].old+min(m, 1), m, hunk[0].new+min(n, 1), n)
+		for _, l := range hunk {
+			fmt.Printf("%c%s", l.op, l.text)
 		}
 	}
 	fmt.Println()
@@ -333,11 +380,11 @@ func cmdVendor(args []string) {
 			fatalf("%v", err)
 		}
 		switch {
-		case explicit[mod] && s.goVersion != "":
+		case explicit[mod] && s.goVersion != "" && m.pruned():
 			fmt.Fprintf(&b, "## explicit; go %s\n", s.goVersion)
 		case explicit[mod]:
 			b.WriteString("## explicit\n")
-		case s.goVersion != "":
+		case s.goVersion != "" && m.pruned():
 			fmt.Fprintf(&b, "## go %s\n", s.goVersion)
 		}
 		byPath := map[string]*pkg{}
@@ -410,7 +457,7 @@ func vendorPackage(out string, p *pkg, modpath string) {
 	root := p.dir[:len(p.dir)-len(strings.TrimPrefix(p.path, modpath))]
 	to := filepath.Join(out, p.path)
 	copyFiles(to, p.dir, func(name string) bool {
-		return !strings.HasSuffix(name, "_test.go") && name != "go.mod" && name != "go.sum" && !ignoredFile(filepath.Join(p.dir, name))
+		return !strings.HasSuffix(name, "_test.go") && (!mains[0].pruned() || name != "go.mod" && name != "go.sum") && !ignoredFile(filepath.Join(p.dir, name))
 	})
 	for _, name := range embedded(p.dir) {
 		if err := copyFile(filepath.Join(to, name), filepath.Join(p.dir, name)); err != nil {
@@ -512,7 +559,7 @@ func cmdWhy(args []string) {
 	needMain()
 	gosum.strict = cfg.mod != "mod"
 	ld := newLoader()
-	ld.tests = !whyOpts.vendor
+	ld.allTests = !whyOpts.vendor
 	ld.seeds = mainPackages()
 	ld.loadAll()
 	all := ld.reached()
