@@ -114,8 +114,14 @@ for t in $TARGETS; do
 	sdk "$d" $parts
 done
 sdk common $each .
-# slim: what building and testing need; files of other systems only serve go list and go vet for those.
+# slim: what building and testing need; files of other systems and CPUs only serve go list and go vet for those.
 sed 's/#.*//; /^$/d' "$here/slim-exclude" > "$work/slim-exclude"
+for cpu in 386 amd64 arm arm64 loong64 mips mips64 mips64le mips64x mipsle mipsx ppc64 ppc64le ppc64x riscv64 s390x wasm; do
+	case "$(echo $TARGETS) " in
+	*/"${cpu%x}"\ *|*/"${cpu%x}"le\ *) ;;
+	*) echo "*_$cpu.go" ;;
+	esac
+done >> "$work/slim-exclude"
 sdk slimcommon $each --exclude-from="$work/slim-exclude" .
 
 # --- images: config, manifest, archive
