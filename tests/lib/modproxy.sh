@@ -84,3 +84,42 @@ module_program() {
 	put "$1/go.mod" '// A program.\nmodule example.com/p // its name\n\ngo 1.21\n'
 	put "$1/main.go" 'package main\n\nimport (\n\t"example.com/Up/v2"\n\t"example.com/a"\n)\n\nfunc main() { println(a.V, up.V) }\n'
 }
+
+# ---- transcripts of a go command: REFERENCE is another one to make them with
+
+REFERENCE=${REFERENCE:-}
+[ -z "$REFERENCE" ] || unset GOROOT
+go_() { if [ -n "$REFERENCE" ]; then "$REFERENCE" "$@"; else go "$@"; fi; }
+
+# project NAME: the steps that follow are in this folder, with an empty module cache.
+project() {
+	cd "$WORK/$1" || exit 1
+	wipe_modcache
+	echo "== $1" >> "$WORK/transcript"
+	: > "$WORK/go.mod.before"
+	: > "$WORK/go.sum.before"
+}
+
+# step COMMAND: its output (the lines sorted, as downloads end in any order), its exit code, go.mod and go.sum if they changed.
+step() {
+	(eval "$1") > "$WORK/output" 2>&1
+	step_rc=$?
+	{
+		echo "\$ $1"
+		sed "s#$WORK#WORK#g" "$WORK/output" | LC_ALL=C sort
+		[ $step_rc = 0 ] || echo "rc $step_rc"
+		for step_file in go.mod go.sum; do
+			[ -f $step_file ] || continue
+			cmp -s $step_file "$WORK/$step_file.before" && continue
+			echo "-- $step_file"
+			cat $step_file
+			cp $step_file "$WORK/$step_file.before"
+		done
+	} >> "$WORK/transcript"
+}
+
+# transcript_is FILE: the end of a test; FILE is the expectation beside it, which REFERENCE writes.
+transcript_is() {
+	[ -z "$REFERENCE" ] || cp "$WORK/transcript" "$TOP/tests/cli/$1"
+	same "$TOP/tests/cli/$1" "$WORK/transcript"
+}

@@ -85,7 +85,9 @@ static const HelpTopic topics[] = {
 		"FuzzXxx(*testing.F), ExampleXxx() with a comment \"Output:\" at its end, and\n"
 		"TestMain(*testing.M).\n" },
 	{ "vcs", "controlling version control with GOVCS",
-		"This go command calls no version control system to download modules.\n" },
+		"Modules that come from their repositories (see 'go help goproxy') need git. GOVCS\n"
+		"says for which it may be used: pattern:vcs|vcs,... where a pattern may be public or\n"
+		"private (GOPRIVATE), and vcs is git, all or off.\n" },
 };
 
 const HelpTopic *

@@ -35,21 +35,21 @@ type pkg struct {
 
 // A loader finds all that some packages import, in terms of roots, which it adds to.
 type loader struct {
-	tags      tags
-	tests     bool // of the packages that are named
-	allTests  bool // of all packages
-	resolve   bool // look for modules that provide what no module of the list does
-	roots     map[string]string
-	listed    map[string]bool // paths that go.mod lists or somebody asked for: they stay listed without pruning
-	direct    map[string]bool
-	pruned    bool
-	graph     *graph // of all roots; nil: not needed so far
-	pkgs      map[string]*pkg
-	list      []*pkg // in the order in which they were found
-	seeds     []string
-	found     map[string]module.Version // import path -> module added for it
-	keepMods  bool // go.sum has the go.mod of every module whose zip it has: since go 1.21
-	mods      map[string]bool // paths of modules whose zips were looked into
+	tags     tags
+	tests    bool // of the packages that are named
+	allTests bool // of all packages
+	resolve  bool // look for modules that provide what no module of the list does
+	roots    map[string]string
+	listed   map[string]bool // paths that go.mod lists or somebody asked for: they stay listed without pruning
+	direct   map[string]bool
+	pruned   bool
+	graph    *graph // of all roots; nil: not needed so far
+	pkgs     map[string]*pkg
+	list     []*pkg // in the order in which they were found
+	seeds    []string
+	found    map[string]module.Version // import path -> module added for it
+	keepMods bool                      // go.sum has the go.mod of every module whose zip it has: since go 1.21
+	mods     map[string]bool           // paths of modules whose zips were looked into
 }
 
 func newLoader() *loader {

@@ -621,4 +621,3 @@ func (ld *loader) reached() map[*pkg][]string {
 	}
 	return out
 }
-
