@@ -49,6 +49,10 @@ put replaced/loc/c.go 'package c\n'
 put replaced/loc/LICENSE 'licence\n'
 put replaced/loc/sub/s.go 'package sub\n\nimport _ "embed"\n\n//go:embed t.txt\nvar T string\n'
 put replaced/loc/sub/t.txt 'embedded'
+put ws/m1/go.mod 'module example.com/m1\n\ngo 1.21\n'
+put ws/m1/main.go 'package main\n\nimport "example.com/a"\n\nfunc main() { println(a.V) }\n'
+put ws/m2/go.mod 'module example.com/m2\n\ngo 1.22\n\nrequire example.com/c v1.0.0\n'
+put ws/m2/m.go 'package main\n\nimport _ "example.com/c"\n\nfunc main() {}\n'
 
 project prog
 step 'go_ build'
@@ -133,6 +137,25 @@ step 'rm -r vendor; go_ mod verify'
 step 'go_ mod graph'
 step 'go_ get example.com/a@v1.0.0'
 step 'go_ list -m all'
+
+project ws
+step 'cd m1 && go_ mod tidy'
+step 'go_ work init ./m1; cat go.work'
+step 'go_ work use ./m2; cat go.work'
+step 'go_ run ./m1'
+step 'go_ build -o /dev/null ./m2'
+step 'cat go.work.sum'
+step 'go_ list -m all'
+step 'go_ mod download'
+step 'go_ work edit -replace=example.com/b@v1.1.0=example.com/b@v1.0.0; cat go.work'
+step 'go_ run ./m1'
+step 'go_ list -m all; cat go.work.sum'
+step 'echo "// kept" >> go.work; go_ work edit -dropuse=./m2 -go=1.23; cat go.work'
+step 'go_ work use -r .; cat go.work'
+step 'go_ work use ./none'
+step 'go_ work edit -json'
+step 'go_ mod vendor'
+step 'go_ clean -modcache; ls $GOMODCACHE | wc -l'
 
 transcript_is go_get.want
 exit 0

@@ -128,8 +128,8 @@ useflag(const Strs *used, const char *base, const char *arg)
 	if (strs_has(used, u))
 		return intern_printf("-dropuse=%s", u);
 	if (!dir_exists(dir))
-		go_fatal("directory %s does not exist", arg);
-	go_fatal("directory %s does not contain a go.mod file", arg);
+		go_fatal("directory %s does not exist", path_clean(arg));
+	go_fatal("directory %s does not contain a go.mod file", path_clean(arg));
 }
 
 /* The workspace is at least at the version of each module. */

@@ -335,6 +335,19 @@ mods_modsum(const Module *m)
 	return map_get(sums, intern_printf("%s %s/go.mod", e->path, e->version));
 }
 
+bool
+mods_mod(void)
+{
+	return cfg.mod != NULL && streq(cfg.mod, "mod");
+}
+
+/* May modules be used that go.sum does not know? In a workspace go.work.sum learns of them as they are fetched. */
+static bool
+anysum(void)
+{
+	return mods_mod() || mods.gowork[0] != '\0';
+}
+
 /* ---- minimal version selection ---- */
 
 typedef struct {
@@ -386,7 +399,7 @@ mods_fullgraph(void)
 		if (!t.expand || map_has(seen, key))
 			continue;
 		map_set(seen, key, t.m);
-		if (!(t.m->replace != NULL && t.m->replace->version[0] == '\0') && !(cfg.mod != NULL && streq(cfg.mod, "mod")) && mods_modsum(t.m) == NULL)
+		if (!(t.m->replace != NULL && t.m->replace->version[0] == '\0') && !anysum() && mods_modsum(t.m) == NULL)
 			mods_die("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", t.m->path, t.m->version, t.m->path);
 		f = depfile(t.m, &err);
 		if (f == NULL)
@@ -674,12 +687,6 @@ mods_need(void)
 		mods_die("go.mod file not found in current directory or any parent directory; see 'go help modules'");
 }
 
-bool
-mods_mod(void)
-{
-	return cfg.mod != NULL && streq(cfg.mod, "mod");
-}
-
 /* The folder of a module in the cache, unless whoever unpacked it was stopped on the way. */
 static const char *
 incache(const Module *m)
@@ -737,13 +744,13 @@ mods_dir(Module *m, const char **err)
 	} else {
 		const char *serr = NULL;
 
-		if (!mods_mod() && mods_modsum(m) == NULL) {
+		if (!anysum() && mods_modsum(m) == NULL) {
 			*err = intern_printf("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", m->path, m->version, m->path);
 			return NULL;
 		}
 		d = incache(e);
 		/* without a checksum nothing may be fetched */
-		if (d == NULL && (mods_mod() || mods_checksum(m, &serr)) && modtool_fetch(intern_printf("%s@%s", e->path, e->version)))
+		if (d == NULL && (mods_checksum(m, &serr) || (serr == NULL && anysum())) && modtool_fetch(intern_printf("%s@%s", e->path, e->version)))
 			d = incache(e);
 		if (d == NULL) {
 			*err = serr != NULL ? serr : whymissing(e, "");
@@ -883,7 +890,7 @@ again:
 				const char *serr = NULL;
 
 				/* without a checksum nothing was fetched, and go says so first */
-				if (m->replace == NULL && !mods_mod() && !mods_checksum(m, &serr) && serr == NULL && mods_modsum(m) != NULL) {
+				if (m->replace == NULL && !anysum() && !mods_checksum(m, &serr) && serr == NULL && mods_modsum(m) != NULL) {
 					lacking = lacking != NULL ? lacking : m;
 				} else {
 					*err = derr;
@@ -922,7 +929,7 @@ again:
 				path, lacking->path);
 			return NULL;
 		}
-		if (!mods_checksum(*mp, &serr) && (serr != NULL || !mods_mod())) {
+		if (!mods_checksum(*mp, &serr) && (serr != NULL || !anysum())) {
 			if (serr != NULL) {
 				fprintf(stderr, "%s\n", serr);
 				go_exit(1);

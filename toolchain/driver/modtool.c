@@ -179,8 +179,10 @@ modtool_fetch(const char *what)
 	if (map_has(failures, intern_str(what)))
 		return false;
 	map_set(failures, intern_str(what), NULL);
+	if (streq(cfg.cmdname, "test") || streq(cfg.cmdname, "vet"))
+		strs_add(&args, "-t");
 	if (wantall)
-		args = wanted;
+		strs_append(&args, &wanted);
 	wantall = false;
 	strs_addnew(&args, what);
 	text = answer("FETCH", &args, &n);

@@ -265,14 +265,19 @@ func cmdGraph(args []string) {
 	if err != nil {
 		fatalf("%v", err)
 	}
-	high := ""
+	// breadth first; the go line is a requirement, too, and go itself requires its toolchain
+	var queue []module.Version
+	seen := map[module.Version]bool{}
+	visit := func(m module.Version) {
+		if !seen[m] {
+			seen[m] = true
+			queue = append(queue, m)
+		}
+	}
 	edges := func(from string, require []module.Version, goVersion, toolchain string) {
 		list := append([]module.Version{}, require...)
-		if goCompare(goVersion, "1.21") >= 0 || isMain(from) { // since then the go line is a requirement
+		if goCompare(goVersion, "1.21") >= 0 || isMain(from) {
 			list = append(list, module.Version{Path: "go", Version: goVersion})
-			if goCompare(goVersion, high) > 0 {
-				high = goVersion
-			}
 		}
 		if toolchain != "" {
 			list = append(list, module.Version{Path: "toolchain", Version: toolchain})
@@ -280,6 +285,7 @@ func cmdGraph(args []string) {
 		sort.SliceStable(list, func(i, j int) bool { return list[i].Path < list[j].Path })
 		for _, r := range list {
 			fmt.Printf("%s %s@%s\n", from, r.Path, r.Version)
+			visit(r)
 		}
 	}
 	for _, m := range mains {
@@ -295,13 +301,15 @@ func cmdGraph(args []string) {
 		}
 		edges(m.path, list, m.goVersion(), tool)
 	}
-	for _, m := range g.order {
-		s, _ := summarize(m)
-		v := s.goVersion
-		edges(m.String(), s.require, v, s.toolchain)
-	}
-	if goCompare(high, "1.21") >= 0 {
-		fmt.Printf("go@%s toolchain@go%s\n", high, high)
+	for i := 0; i < len(queue); i++ {
+		m := queue[i]
+		switch _, read := g.require[m]; {
+		case m.Path == "go" && goCompare(m.Version, "1.21") >= 0:
+			fmt.Printf("%s toolchain@go%s\n", m, m.Version)
+		case read:
+			s, _ := summarize(m)
+			edges(m.String(), s.require, s.goVersion, s.toolchain)
+		}
 	}
 }
 
@@ -325,7 +333,7 @@ func answer(text string) {
 // (path@version) whatever they are needed for; "mod:path@version" is a go.mod file, "graph" all that the build list depends on.
 // Nothing else changes.
 func cmdFetch(args []string) {
-	gosum.strict = cfg.mod != "mod"
+	gosum.strict = cfg.mod != "mod" && cfg.gowork == ""
 	needMain()
 	ld := newLoader()
 	ld.tags = targetTags()
@@ -351,6 +359,13 @@ func cmdFetch(args []string) {
 	})
 	ld.loadAll()
 	ld.readUsed()
+	if cfg.gowork != "" { // go.work.sum may grow, whatever the command
+		keep := map[module.Version]bool{}
+		for s := range gosum.fresh {
+			keep[s.m] = true
+		}
+		writeGoSum(keep, false)
+	}
 	// what is wrong is said by the go command, with the positions of imports
 	var text strings.Builder
 	gomods.failed(func(m module.Version, err error) { fmt.Fprintf(&text, "mod:%s\n%v\x00%s\n%v\x00", m, err, m, err) })
