@@ -12,7 +12,7 @@
 typedef struct ModuleData {
 	const uint8_t *pclntab;		/*   0: .gopclntab, PclnHeader first */
 	uintptr_t pclntablen;		/*   8 */
-	uintptr_t text, etext;		/*  16: Go code; PclnHeader.textstart equals text */
+	uintptr_t text, etext;		/*  16: Go code; what PclnHeader.textstart is, but for a PIE */
 	uintptr_t types, etypes;	/*  32: descriptors, itabs, name data: base of type and name offsets */
 	uintptr_t rodata, erodata;	/*  48 */
 	uintptr_t data, edata;		/*  64: initialised, with pointers */

@@ -211,8 +211,9 @@ main(int argc, char **argv)
 	refuse(flags, NELEM(flags));
 	if (head != NULL && strcmp(head, "linux") != 0)
 		fatal("-H=%s: programs for linux are ELF files", head);
-	if (strcmp(l.buildmode, "exe") != 0)
-		fatal("-buildmode=%s is not supported yet on linux/%s", l.buildmode, target_goarch());
+	l.pie = strcmp(l.buildmode, "pie") == 0;
+	if (strcmp(l.buildmode, "exe") != 0 && !l.pie)
+		fatal("-buildmode=%s is not supported on linux/%s", l.buildmode, target_goarch());
 	if (strcmp(linkmode, "external") != 0 && strcmp(linkmode, "internal") != 0 && strcmp(linkmode, "auto") != 0)
 		fatal("invalid value \"%s\" for flag -linkmode: invalid linkmode: \"%s\"", linkmode, linkmode);
 	l.external = strcmp(linkmode, "external") == 0;
@@ -221,7 +222,7 @@ main(int argc, char **argv)
 	l.t = target_find(goarch);
 	if (l.t == NULL)
 		fatal("unknown architecture %s", goarch);
-	l.base = l.t->textbase;
+	l.base = l.pie ? 0 : l.t->textbase;
 	l.mainfile = argv[i];
 	l.libdir = libdir != NULL ? libdir : default_libdir(goarch);
 	if (importcfg != NULL)

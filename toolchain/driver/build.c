@@ -529,8 +529,6 @@ compileid(Action *a)
 		buf_printf(&b, "cover %s %d %s\n", p->covermode, p->covermeta, tool_id("cover"));
 	if (p->testmain != NULL)
 		buf_printf(&b, "text %s\n", p->testmain);
-	if (streq(cfg.buildmode, "pie"))
-		buf_str(&b, "pie\n");
 	hashlist(&b, "flag", &flags);
 	if (a->cgo != NULL)
 		cgo_id(a, &b);
@@ -614,8 +612,6 @@ fillcompileargs(Action *a, Strs *v)
 	strs_add(v, a->buildid);
 	strs_add(v, "-goversion");
 	strs_add(v, GOVERSION);
-	if (streq(cfg.buildmode, "pie"))
-		strs_add(v, "-shared");
 	if (p->omitdebug && !p->std)
 		strs_add(v, "-dwarf=false");
 	strs_append(v, &flags);

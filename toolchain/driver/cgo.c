@@ -137,6 +137,8 @@ cgo_id(Action *a, Buf *b)
 		buf_printf(b, "compiler %s\n", hashof(cc->at[0]));
 		words(b, "compilerflag", cc, "");
 	}
+	if (streq(cfg.buildmode, "pie"))
+		buf_str(b, "pie\n");
 	words(b, "cpp", &c->cppflags, p->dir);
 	words(b, "c", &c->cflags, p->dir);
 	words(b, "cxx", &c->cxxflags, p->dir);
@@ -302,6 +304,8 @@ compilenext(Action *a)
 	strs_add(&v, "-ffunction-sections");
 	strs_add(&v, "-fdata-sections");
 	strs_add(&v, "-ftls-model=local-exec");
+	if (streq(cfg.buildmode, "pie"))
+		strs_add(&v, "-fPIE");
 	strs_add(&v, intern_printf("-ffile-prefix-map=%s=/tmp/go-build", obj));
 	if (cfg.trimpath || p->std)
 		strs_add(&v, intern_printf("-ffile-prefix-map=%s=%s", p->dir, p->path));

@@ -7,7 +7,7 @@
 #include "link/link.h"
 
 typedef struct {
-	Elf64_Phdr ph[8];
+	Elf64_Phdr ph[LAYOUT_NPHDR];
 	int n;
 } Phdrs;
 
@@ -18,23 +18,26 @@ segment(Phdrs *p, uint32_t type, uint32_t flags, uint64_t off, uint64_t addr, ui
 				      .p_filesz = filesz, .p_memsz = memsz, .p_align = align };
 }
 
-/* A loadable segment of the sections [from, to]. */
+/* The loadable segments; the first has the headers, too. */
 static void
-load(Phdrs *p, OutId from, OutId to, uint32_t flags, bool withheader)
+loads(Phdrs *p)
 {
-	const OutSec *a = &l.sec[from];
-	uint64_t off = withheader ? 0 : a->off, addr = withheader ? l.base : a->addr, fileend = off, memend = addr;
+	for (int n = 0, next; n < LAYOUT_NOUT; n = next) {
+		const OutSec *a = &l.sec[layout_nth(n)];
+		uint64_t off = n == 0 ? 0 : a->off, addr = n == 0 ? l.base : a->addr, fileend = off, memend = addr;
+		uint32_t flags = PF_R | (a->flags & SHF_EXECINSTR ? PF_X : 0) | (a->flags & SHF_WRITE ? PF_W : 0);
 
-	for (int i = (int)from; i <= (int)to; i++) {
-		const OutSec *s = &l.sec[i];
+		for (next = n; next < LAYOUT_NOUT && (next == n || !layout_newsegment(layout_nth(next))); next++) {
+			const OutSec *s = &l.sec[layout_nth(next)];
 
-		if (i == OUT_TBSS)
-			continue;
-		if (s->type != SHT_NOBITS)
-			fileend = s->off + s->size;
-		memend = s->addr + s->size;
+			if (layout_nth(next) == OUT_TBSS)
+				continue;
+			if (s->type != SHT_NOBITS)
+				fileend = s->off + s->size;
+			memend = s->addr + s->size;
+		}
+		segment(p, PT_LOAD, flags, off, addr, fileend - off, memend - addr, (uint64_t)l.t->pagesize);
 	}
-	segment(p, PT_LOAD, flags, off, addr, fileend - off, memend - addr, (uint64_t)l.t->pagesize);
 }
 
 static void
@@ -44,13 +47,19 @@ programheaders(Phdrs *p)
 	uint64_t align = td->align > tb->align ? td->align : tb->align;
 
 	segment(p, PT_PHDR, PF_R, sizeof(Elf64_Ehdr), l.base + sizeof(Elf64_Ehdr), sizeof p->ph, sizeof p->ph, 8);
-	load(p, OUT_BUILDID, OUT_PCLNTAB, PF_R, true);
-	load(p, OUT_TEXT, OUT_CTEXT, PF_R | PF_X, false);
-	load(p, OUT_TDATA, OUT_NOPTRBSS, PF_R | PF_W, false);
+	loads(p);
 	if (note->size + gnu->size > 0)
 		segment(p, PT_NOTE, PF_R, note->off, note->addr, gnu->addr + gnu->size - note->addr, gnu->addr + gnu->size - note->addr, 4);
 	if (td->size + tb->size > 0)
 		segment(p, PT_TLS, PF_R, td->off, td->addr, td->size, tb->addr + tb->size - td->addr, align);
+	if (l.pie) {
+		const OutSec *dyn = &l.sec[OUT_DYNAMIC];
+		uint64_t page = (uint64_t)l.t->pagesize, end = (dyn->addr + dyn->size + page - 1) & ~(page - 1);
+
+		segment(p, PT_DYNAMIC, PF_R | PF_W, dyn->off, dyn->addr, dyn->size, dyn->size, 8);
+		/* to the end of the page: nothing else is mapped in it */
+		segment(p, PT_GNU_RELRO, PF_R, td->off, td->addr, dyn->off + dyn->size - td->off, end - td->addr, 1);
+	}
 	segment(p, PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 0, 16);
 }
 
@@ -146,14 +155,15 @@ sectionheaders(Shdrs *h, uint16_t *shndx)
 		if (s->size == 0 && i != OUT_TEXT)
 			continue;
 		shndx[i] = (uint16_t)addsection(h, s->name, (Elf64_Shdr){ .sh_type = s->type, .sh_flags = s->flags, .sh_addr = s->addr,
-									.sh_offset = s->off, .sh_size = s->size, .sh_addralign = s->align });
+									.sh_offset = s->off, .sh_size = s->size, .sh_addralign = s->align,
+									.sh_entsize = i == OUT_RELR ? 8 : i == OUT_DYNAMIC ? sizeof(Elf64_Dyn) : 0 });
 	}
 }
 
 void
 link_write(void)
 {
-	Elf64_Ehdr e = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = ET_EXEC,
+	Elf64_Ehdr e = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = l.pie ? ET_DYN : ET_EXEC,
 			 .e_machine = l.t->elfmachine, .e_version = EV_CURRENT, .e_entry = l.entryaddr, .e_flags = l.t->elfflags,
 			 .e_phoff = sizeof e, .e_ehsize = sizeof e, .e_phentsize = sizeof(Elf64_Phdr), .e_shentsize = sizeof(Elf64_Shdr) };
 	Phdrs p = { .n = 0 };
@@ -186,6 +196,8 @@ link_write(void)
 		h.sh.at[sym].sh_link = sym + 1;
 	}
 	names = addsection(&h, ".shstrtab", (Elf64_Shdr){ .sh_type = SHT_STRTAB, .sh_addralign = 1 });
+	if (l.pie)
+		h.sh.at[shndx[OUT_DYNAMIC]].sh_link = names;	/* readers want strings, though no row has any */
 	nameoff = append(&h.names, 1);
 	h.sh.at[names].sh_offset = nameoff;
 	h.sh.at[names].sh_size = h.names.n;

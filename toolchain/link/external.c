@@ -166,7 +166,15 @@ sizeof_section(OutId out)
 static bool
 nobodyneeds(OutId out)
 {
-	return out == OUT_BUILDID || out == OUT_GNUID || (out >= OUT_CTEXT && out <= OUT_GOT);
+	return (out >= OUT_BUILDID && out <= OUT_RELR) || (out >= OUT_CTEXT && out <= OUT_DYNAMIC);
+}
+
+/* GNU ld puts sections of the first name before the rest of .text, and tools take the start of .text for that of Go's code. The second
+ * is known to be read-only once it has its addresses. */
+static const char *
+nameof(OutId out)
+{
+	return out == OUT_TEXT ? ".text.unlikely" : out == OUT_TYPE && l.pie ? ".data.rel.ro.typedesc" : l.sec[out].name;
 }
 
 static void
@@ -185,8 +193,7 @@ loaded(Writer *w)
 			h.sh_offset = w->out.n;
 		else
 			h.sh_offset = append(&w->out, l.image.p + s->off, size, h.sh_addralign);
-		/* GNU ld puts sections of this name before the rest of .text, and tools take the start of .text for that of Go's code */
-		w->index[i] = section(w, i == OUT_TEXT ? ".text.unlikely" : s->name, h);
+		w->index[i] = section(w, nameof((OutId)i), h);
 	}
 	w->index[OUT_ITAB] = w->index[OUT_TYPE];
 	/* whose absence would make the stack executable */
@@ -268,7 +275,7 @@ external_write(const char *file)
 		for (int k = 0; k < s->rela.n; k++)
 			s->rela.at[k].r_info = ELF64_R_INFO(final(&w, ELF64_R_SYM(s->rela.at[k].r_info)), ELF64_R_TYPE(s->rela.at[k].r_info));
 		if (s->rela.n > 0)
-			relocations(&w, w.index[i], (const char *)w.names.p + w.sh.at[w.index[i]].sh_name, s->rela.at, s->rela.n, symtab);
+			relocations(&w, w.index[i], nameof((OutId)i), s->rela.at, s->rela.n, symtab);
 	}
 	for (int i = 0; i < l.debug.n; i++)
 		debugrelocations(&w, &l.debug.at[i], debug, debug + (uint32_t)i, symtab);

@@ -94,8 +94,8 @@ compiler(Args *v)
 static Args
 command(const char *object)
 {
-	static const char *const start[] = { "-static", "-no-pie", "-nostdlib", "-Wl,--eh-frame-hdr", "-Wl,-X", "-Wl,--gc-sections",
-		"-Wl,-z,nostart-stop-gc" };
+	const char *const start[] = { l.pie ? "-static-pie" : "-static", "-nostdlib", "-Wl,--eh-frame-hdr", "-Wl,-X", "-Wl,--gc-sections",
+		"-Wl,-z,nostart-stop-gc", "-Wl,-z,relro,-z,now" };
 	Args v = { 0 };
 
 	compiler(&v);
@@ -112,7 +112,7 @@ command(const char *object)
 	vec_push(l.a, &v, "-o");
 	vec_push(l.a, &v, l.out);
 	vec_push(l.a, &v, object);
-	file(&v, "crt1.o");
+	file(&v, l.pie ? "rcrt1.o" : "crt1.o");
 	file(&v, "crti.o");
 	for (int i = 0; i < l.hostobjs.n; i++) {
 		const char *name = arena_printf(l.a, "%s/%06d.o", dir, i);

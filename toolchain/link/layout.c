@@ -3,7 +3,7 @@
  *
  * Chunks keep the order of their inputs, inputs the order in which they were
  * loaded: the same program gives the same layout. Three segments: headers and
- * read-only data, code, writable data. A page separates them in memory only.
+ * read-only data, code, writable data; a PIE has a fourth. A page separates them in memory only.
  */
 #include "link/link.h"
 
@@ -14,6 +14,7 @@ static const struct {
 } names[OUT_COUNT] = {
 	[OUT_BUILDID] = { ".note.go.buildid", SHT_NOTE, SHF_ALLOC },
 	[OUT_GNUID] = { ".note.gnu.build-id", SHT_NOTE, SHF_ALLOC },
+	[OUT_RELR] = { ".relr.dyn", SHT_RELR, SHF_ALLOC },
 	[OUT_RODATA] = { ".rodata", SHT_PROGBITS, SHF_ALLOC },
 	[OUT_TYPE] = { ".typedesc", SHT_PROGBITS, SHF_ALLOC },
 	[OUT_ITAB] = { ".itab", SHT_PROGBITS, SHF_ALLOC },
@@ -29,12 +30,36 @@ static const struct {
 	[OUT_INITARRAY] = { ".init_array", SHT_INIT_ARRAY, SHF_ALLOC | SHF_WRITE },
 	[OUT_FINIARRAY] = { ".fini_array", SHT_FINI_ARRAY, SHF_ALLOC | SHF_WRITE },
 	[OUT_GOT] = { ".got", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE },
+	[OUT_DYNAMIC] = { ".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE },
 	[OUT_BUILDINFO] = { ".go.buildinfo", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE },
 	[OUT_DATA] = { ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE },
 	[OUT_NOPTRDATA] = { ".noptrdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE },
 	[OUT_BSS] = { ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE },
 	[OUT_NOPTRBSS] = { ".noptrbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE },
 };
+
+/*
+ * A PIE has addresses in its types, itabs and other constants, which the start code completes: they lie in a segment that is
+ * written first and read-only afterwards (PT_GNU_RELRO), up to .dynamic.
+ */
+static const OutId pieorder[LAYOUT_NOUT] = {
+	OUT_BUILDID, OUT_GNUID, OUT_RELR, OUT_RODATA, OUT_TYPELINK, OUT_GOFUNC, OUT_STACKMAP, OUT_PCLNTAB,
+	OUT_TEXT, OUT_CTEXT,
+	OUT_TDATA, OUT_TBSS, OUT_INITARRAY, OUT_FINIARRAY, OUT_TYPE, OUT_ITAB, OUT_RELRO, OUT_GOT, OUT_DYNAMIC,
+	OUT_BUILDINFO, OUT_DATA, OUT_NOPTRDATA, OUT_BSS, OUT_NOPTRBSS,
+};
+
+OutId
+layout_nth(int i)
+{
+	return l.pie ? pieorder[i] : (OutId)(i + 1);
+}
+
+bool
+layout_newsegment(OutId out)
+{
+	return out == OUT_TEXT || out == OUT_TDATA || (l.pie && out == OUT_BUILDINFO);
+}
 
 static Chunk *endmark[OUT_COUNT];
 
@@ -65,6 +90,7 @@ static const struct {
 	{ OUT_GOFUNC, "runtime.gofunc", NULL },
 	{ OUT_PCLNTAB, "runtime.pclntab", "runtime.epclntab" },
 	{ OUT_GOT, "_GLOBAL_OFFSET_TABLE_", NULL },
+	{ OUT_DYNAMIC, "_DYNAMIC", NULL },
 };
 
 /* C's own names are those of the whole program: in an external link they are not ours to define. */
@@ -84,6 +110,8 @@ addmarks(void)
 		l.sec[i].name = names[i].name;
 		l.sec[i].type = names[i].type;
 		l.sec[i].flags = names[i].flags;
+		if (l.pie && (i == OUT_TYPE || i == OUT_ITAB || i == OUT_RELRO))
+			l.sec[i].flags |= SHF_WRITE;
 		/* an offset of zero means "none" in descriptors, so nothing lies there */
 		c = link_chunk((OutId)i, NULL, i == OUT_TYPE ? 8 : 0, i == OUT_TYPE ? 5 : 0);
 		if (l.sec[i].chunks.n > 1) {
@@ -91,7 +119,7 @@ addmarks(void)
 			l.sec[i].chunks.at[0] = c;
 		}
 		for (size_t k = 0; k < NELEM(marks); k++)
-			if (marks[k].out == (OutId)i && marks[k].start != NULL && ismine(marks[k].start))
+			if (marks[k].out == (OutId)i && marks[k].start != NULL && ismine(marks[k].start) && (i != OUT_DYNAMIC || l.pie))
 				link_define(marks[k].start, c, 0);
 		endmark[i] = NEW(l.a, Chunk);
 		endmark[i]->reached = true;
@@ -223,17 +251,16 @@ within(OutSec *s, Chunk *end)
 	s->size = off;
 }
 
-void
-link_address(void)
+static void
+place(void)
 {
 	uint64_t addr = l.base, page = (uint64_t)l.t->pagesize, off, tls = 0;
 
-	/* file header and at most 8 program headers */
-	off = sizeof(Elf64_Ehdr) + 8 * sizeof(Elf64_Phdr);
+	off = sizeof(Elf64_Ehdr) + LAYOUT_NPHDR * sizeof(Elf64_Phdr);
 	addr += off;
-	for (int i = 1; i < OUT_COUNT; i++) {
+	for (int n = 0; n < LAYOUT_NOUT; n++) {
+		OutId i = layout_nth(n);
 		OutSec *s = &l.sec[i];
-		bool newseg = i == OUT_TEXT || i == OUT_TDATA;
 
 		within(s, endmark[i]);
 		if (i == OUT_TDATA) {
@@ -242,7 +269,7 @@ link_address(void)
 			if (l.sec[OUT_TBSS].align > s->align)
 				s->align = l.sec[OUT_TBSS].align;
 		}
-		if (newseg) {
+		if (layout_newsegment(i)) {
 			/* next page in memory, same offset within the page in the file */
 			addr = align(addr, page) + off % page;
 			if (off % page == 0)
@@ -272,5 +299,13 @@ link_address(void)
 		if (s->type != SHT_NOBITS)
 			off += s->size;
 	}
+}
+
+void
+link_address(void)
+{
+	do
+		place();
+	while (l.pie && !l.external && !pie_encode());
 	l.entryaddr = link_addr(link_named(l.entry));
 }

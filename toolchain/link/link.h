@@ -1,5 +1,5 @@
 /*
- * link.h - from package archives to a static ELF executable, or to one object that a C compiler links (-linkmode=external).
+ * link.h - from package archives to a static ELF executable (position independent if asked for), or to one object that a C compiler links (-linkmode=external).
  *
  * A chunk is what is kept or dropped, placed and relocated as a whole: one symbol of
  * a Slipway object, one section of a C object, or a table that the linker
@@ -26,6 +26,7 @@ typedef enum {
 	OUT_NONE,
 	OUT_BUILDID,		/* .note.go.buildid, .note.gnu.build-id */
 	OUT_GNUID,
+	OUT_RELR,		/* .relr.dyn: what the start code of a PIE adds the load address to */
 	OUT_RODATA,		/* read-only segment */
 	OUT_TYPE, OUT_ITAB,	/* one range: module types */
 	OUT_RELRO,		/* module data, C .data.rel.ro, init_array */
@@ -39,6 +40,7 @@ typedef enum {
 	OUT_TBSS,
 	OUT_INITARRAY, OUT_FINIARRAY,
 	OUT_GOT,
+	OUT_DYNAMIC,
 	OUT_BUILDINFO,
 	OUT_DATA, OUT_NOPTRDATA,
 	OUT_BSS, OUT_NOPTRBSS,
@@ -135,6 +137,7 @@ typedef struct {
 	/* from the command line */
 	const char *out, *mainfile, *entry, *buildid, *libdir, *buildmode;
 	bool nosym, nodwarf, verbose, nocompress;
+	bool pie;
 	bool external;			/* the C compiler makes the program of what is written here and of all that is C */
 	const char *extld, *extldflags, *tmpdir;
 	const char *gnuid;		/* -B */
@@ -200,6 +203,9 @@ void link_reach(void);
 const char *reach_nametext(const Chunk *c, size_t *n, bool *exported);
 void link_strvars(void);
 void link_layout(void);
+enum { LAYOUT_NPHDR = 10, LAYOUT_NOUT = OUT_COUNT - 1 };	/* program headers at most */
+OutId layout_nth(int i);		/* sections in the order of addresses, from 0 */
+bool layout_newsegment(OutId out);	/* whether a segment starts with it */
 void link_pclntab(void);
 void link_module(void);
 void link_address(void);
@@ -211,6 +217,10 @@ void link_host(void);
 /* ---- external.c: the program without its C as one relocatable file of plain ELF ---- */
 void external_reloc(const Chunk *c, uint64_t off, const uint8_t *loc, uint32_t type, Sym *to, int64_t add);
 void external_write(const char *file);
+
+/* ---- pie.c ---- */
+void pie_prepare(void);			/* notes which words hold addresses; last of all to add chunks */
+bool pie_encode(void);			/* their table and .dynamic, once there are addresses; false: it has grown, and all must be placed again */
 
 /* Whether what s names is written here; else it is C, and another linker's to find. */
 static inline bool sym_isours(const Sym *s) { return s->chunk != NULL && (s->chunk->in == NULL || s->chunk->in->isgo); }

@@ -390,7 +390,7 @@ link_load(void)
 	library_open(arena_printf(l.a, "%s/libc.a", l.libdir));
 	library_open(arena_printf(l.a, "%s/libclang_rt.builtins.a", l.libdir));
 	{
-		static const char *const crt[] = { "crt1.o", "crti.o", "crtn.o" };
+		const char *const crt[] = { l.pie ? "rcrt1.o" : "crt1.o", "crti.o", "crtn.o" };
 
 		for (size_t i = 0; i < NELEM(crt); i++) {
 			const char *path = arena_printf(l.a, "%s/%s", l.libdir, crt[i]);

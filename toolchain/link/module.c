@@ -395,9 +395,12 @@ link_module(void)
 		note(OUT_BUILDID, 4 /* ELF_NOTE_GOBUILDID_TAG */, "Go\0", l.buildid, strlen(l.buildid));
 	if (l.gnuid != NULL)
 		gnuid();
+	((ModuleData *)(uintptr_t)m->data)->pie = l.pie;
 	for (int i = 0; i < l.gotsyms.n; i++) {
 		c = link_chunk(OUT_GOT, NEWN(l.a, uint8_t, 8), 8, 3);
 		l.gotsyms.at[i]->got = i + 1;
 		pointer(c, 0, l.gotsyms.at[i], 0);
 	}
+	if (l.pie && !l.external)
+		pie_prepare();
 }

@@ -166,7 +166,9 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 	case REL_NONE:
 		return;
 	case REL_GOT: {
-		const RelocRow *relaxed = l.t->relaxgot != NULL && room >= 4 ? l.t->relaxgot(base + off, off, type) : NULL;
+		/* what is missing is at zero, not at a distance from here */
+		bool relax = l.t->relaxgot != NULL && room >= 4 && (!l.pie || to->chunk != NULL);
+		const RelocRow *relaxed = relax ? l.t->relaxgot(base + off, off, type) : NULL;
 
 		if (relaxed == NULL)
 			s = l.sec[OUT_GOT].addr + (uint64_t)l.t->ptrsize * (uint64_t)(to->got - 1);
@@ -187,7 +189,9 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		link_error("%s: relocation outside of its symbol", where(c));
 		return;
 	}
-	if (!row->apply(base + off, s, add, place))
+	if (l.pie && row->pcrel == PCREL_ABS && row->size < l.t->ptrsize && to->chunk != NULL)
+		link_error("%s: relocation %s to %s cannot be in a position-independent program; compile with -fPIE", where(c), row->name, to->name);
+	else if (!row->apply(base + off, s, add, place))
 		link_error("%s: relocation %s to %s is out of range", where(c), row->name, to->name);
 }
 

@@ -13,6 +13,7 @@ link_SRC := \
 	module.c \
 	reloc.c \
 	dwarf.c \
+	pie.c \
 	elf.c \
 	external.c \
 	host.c

@@ -38,6 +38,7 @@ typedef struct {
 
 enum {
 	PCREL_NO, PCREL_YES,
+	PCREL_ABS,			/* what is stored depends on where the program is loaded */
 	PCREL_VIAHIGH,			/* the symbol is the place of a PCREL_YES relocation with the upper part of an address: s, a and p are its */
 };
 

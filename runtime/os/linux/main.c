@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -93,6 +94,27 @@ rt_debugvar(const char *p, uintptr_t n, uintptr_t v)
 	setting(t, (size_t)i);
 }
 
+/* Start code has put addresses into constants of a position-independent program: nobody writes them from now on. */
+static void
+relro(void)
+{
+	const Elf64_Phdr *ph = (const Elf64_Phdr *)getauxval(AT_PHDR);
+	uintptr_t n = (uintptr_t)getauxval(AT_PHNUM), base = 0;
+
+	for (uintptr_t i = 0; i < n; i++) {
+		/* the program headers follow the file header, which the first segment maps */
+		if (ph[i].p_type == PT_LOAD && ph[i].p_offset == 0)
+			base = ((uintptr_t)ph & ~(os_pagesize - 1)) - ph[i].p_vaddr;
+		if (ph[i].p_type == PT_GNU_RELRO) {
+			uintptr_t start = (base + ph[i].p_vaddr) & ~(os_pagesize - 1);
+			uintptr_t end = (base + ph[i].p_vaddr + ph[i].p_memsz) & ~(os_pagesize - 1);
+
+			if (start < end)
+				mprotect((void *)start, end - start, PROT_READ);
+		}
+	}
+}
+
 int
 main(int ac, char **av)
 {
@@ -105,6 +127,7 @@ main(int ac, char **av)
 		;
 	auxv++;
 	os_pagesize = (uintptr_t)getauxval(AT_PAGESZ);
+	relro();
 	exec_init(av + ac + 1);
 	os_random(hashkey, sizeof hashkey);
 	hashkey[0] |= 1;

@@ -61,13 +61,13 @@ abs32s(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 }
 
 const RelocRow amd64_relocs[] = {
-	{ "R_X86_64_64",    1,  8, false, amd64_abs64 },
-	{ "R_X86_64_PC32",  2,  4, true,  pc32 },
-	{ "R_X86_64_PLT32", 4,  4, true,  pc32 },
-	{ "R_X86_64_32",    10, 4, false, abs32 },
-	{ "R_X86_64_32S",   11, 4, false, abs32s },
-	{ "R_X86_64_TPOFF32", 23, 4, false, abs32s },	/* s is relative to the thread pointer */
-	{ "R_X86_64_PC64",  24, 8, true,  pc64 },
+	{ "R_X86_64_64",    1,  8, PCREL_ABS, amd64_abs64 },
+	{ "R_X86_64_PC32",  2,  4, PCREL_YES,  pc32 },
+	{ "R_X86_64_PLT32", 4,  4, PCREL_YES,  pc32 },
+	{ "R_X86_64_32",    10, 4, PCREL_ABS, abs32 },
+	{ "R_X86_64_32S",   11, 4, PCREL_ABS, abs32s },
+	{ "R_X86_64_TPOFF32", 23, 4, PCREL_NO, abs32s },	/* s is relative to the thread pointer */
+	{ "R_X86_64_PC64",  24, 8, PCREL_YES,  pc64 },
 };
 const int amd64_nreloc = NELEM(amd64_relocs);
 _Static_assert(NELEM(amd64_relocs) == 7, "targ.c says how many");

@@ -190,19 +190,19 @@ static bool g3(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; retur
 enum { ADR_PAGE = 275, ADD_LO12 = 277, GOT_PAGE = 311, GOT_LO12 = 312 };
 
 const RelocRow arm64_relocs[] = {
-	{ "R_AARCH64_ABS64", 257, 8, PCREL_NO, abs64 },
-	{ "R_AARCH64_ABS32", 258, 4, PCREL_NO, abs32 },
-	{ "R_AARCH64_ABS16", 259, 2, PCREL_NO, abs16 },
+	{ "R_AARCH64_ABS64", 257, 8, PCREL_ABS, abs64 },
+	{ "R_AARCH64_ABS32", 258, 4, PCREL_ABS, abs32 },
+	{ "R_AARCH64_ABS16", 259, 2, PCREL_ABS, abs16 },
 	{ "R_AARCH64_PREL64", 260, 8, PCREL_YES, prel64 },
 	{ "R_AARCH64_PREL32", 261, 4, PCREL_YES, prel32 },
 	{ "R_AARCH64_PREL16", 262, 2, PCREL_YES, prel16 },
-	{ "R_AARCH64_MOVW_UABS_G0", 263, 4, PCREL_NO, g0 },
-	{ "R_AARCH64_MOVW_UABS_G0_NC", 264, 4, PCREL_NO, g0nc },
-	{ "R_AARCH64_MOVW_UABS_G1", 265, 4, PCREL_NO, g1 },
-	{ "R_AARCH64_MOVW_UABS_G1_NC", 266, 4, PCREL_NO, g1nc },
-	{ "R_AARCH64_MOVW_UABS_G2", 267, 4, PCREL_NO, g2 },
-	{ "R_AARCH64_MOVW_UABS_G2_NC", 268, 4, PCREL_NO, g2nc },
-	{ "R_AARCH64_MOVW_UABS_G3", 269, 4, PCREL_NO, g3 },
+	{ "R_AARCH64_MOVW_UABS_G0", 263, 4, PCREL_ABS, g0 },
+	{ "R_AARCH64_MOVW_UABS_G0_NC", 264, 4, PCREL_ABS, g0nc },
+	{ "R_AARCH64_MOVW_UABS_G1", 265, 4, PCREL_ABS, g1 },
+	{ "R_AARCH64_MOVW_UABS_G1_NC", 266, 4, PCREL_ABS, g1nc },
+	{ "R_AARCH64_MOVW_UABS_G2", 267, 4, PCREL_ABS, g2 },
+	{ "R_AARCH64_MOVW_UABS_G2_NC", 268, 4, PCREL_ABS, g2nc },
+	{ "R_AARCH64_MOVW_UABS_G3", 269, 4, PCREL_ABS, g3 },
 	{ "R_AARCH64_LD_PREL_LO19", 273, 4, PCREL_YES, branch19 },
 	{ "R_AARCH64_ADR_PREL_LO21", 274, 4, PCREL_YES, adr21 },
 	{ "R_AARCH64_ADR_PREL_PG_HI21", ADR_PAGE, 4, PCREL_YES, page21 },
@@ -217,6 +217,8 @@ const RelocRow arm64_relocs[] = {
 	{ "R_AARCH64_LDST32_ABS_LO12_NC", 285, 4, PCREL_NO, ldst32 },
 	{ "R_AARCH64_LDST64_ABS_LO12_NC", 286, 4, PCREL_NO, ldst64 },
 	{ "R_AARCH64_LDST128_ABS_LO12_NC", 299, 4, PCREL_NO, ldst128 },
+	{ "R_AARCH64_ADR_GOT_PAGE", GOT_PAGE, 4, PCREL_YES, page21 },
+	{ "R_AARCH64_LD64_GOT_LO12_NC", GOT_LO12, 4, PCREL_NO, ldst64 },
 	{ "R_AARCH64_PLT32", 314, 4, PCREL_YES, prel32 },
 	/* s is relative to the thread pointer */
 	{ "R_AARCH64_TLSLE_ADD_TPREL_HI12", 549, 4, PCREL_NO, hi12 },
@@ -228,7 +230,7 @@ const RelocRow arm64_relocs[] = {
 	{ "R_AARCH64_TLSLE_LDST64_TPREL_LO12_NC", 559, 4, PCREL_NO, ldst64 },
 };
 const int arm64_nreloc = NELEM(arm64_relocs);
-_Static_assert(NELEM(arm64_relocs) == 35, "targ.c says how many");
+_Static_assert(NELEM(arm64_relocs) == 37, "targ.c says how many");
 
 static const RelocRow *
 rowof(uint32_t type)

@@ -220,8 +220,8 @@ pair(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 }
 
 const RelocRow riscv64_relocs[] = {
-	{ "R_RISCV_32",            1,      4, PCREL_NO,       abs32 },
-	{ "R_RISCV_64",            2,      8, PCREL_NO,       abs64 },
+	{ "R_RISCV_32",            1,      4, PCREL_ABS,      abs32 },
+	{ "R_RISCV_64",            2,      8, PCREL_ABS,      abs64 },
 	{ "R_RISCV_BRANCH",        16,     4, PCREL_YES,      branch },
 	{ "R_RISCV_JAL",           17,     4, PCREL_YES,      jal },
 	{ "R_RISCV_CALL",          18,     8, PCREL_YES,      pair },
@@ -230,9 +230,9 @@ const RelocRow riscv64_relocs[] = {
 	{ "R_RISCV_PCREL_HI20",    23,     4, PCREL_YES,      pcrelhigh },
 	{ "R_RISCV_PCREL_LO12_I",  24,     4, PCREL_VIAHIGH,  pcrellowi },
 	{ "R_RISCV_PCREL_LO12_S",  25,     4, PCREL_VIAHIGH,  pcrellows },
-	{ "R_RISCV_HI20",          26,     4, PCREL_NO,       abshigh },
-	{ "R_RISCV_LO12_I",        27,     4, PCREL_NO,       abslowi },
-	{ "R_RISCV_LO12_S",        28,     4, PCREL_NO,       abslows },
+	{ "R_RISCV_HI20",          26,     4, PCREL_ABS,      abshigh },
+	{ "R_RISCV_LO12_I",        27,     4, PCREL_ABS,      abslowi },
+	{ "R_RISCV_LO12_S",        28,     4, PCREL_ABS,      abslows },
 	{ "R_RISCV_TPREL_HI20",    29,     4, PCREL_NO,       abshigh },	/* s is relative to the thread pointer */
 	{ "R_RISCV_TPREL_LO12_I",  30,     4, PCREL_NO,       abslowi },
 	{ "R_RISCV_TPREL_LO12_S",  31,     4, PCREL_NO,       abslows },
