@@ -282,7 +282,9 @@ func cmdGraph(args []string) {
 		if toolchain != "" {
 			list = append(list, module.Version{Path: "toolchain", Version: toolchain})
 		}
-		sort.SliceStable(list, func(i, j int) bool { return list[i].Path < list[j].Path })
+		if isMain(from) {
+			sort.SliceStable(list, func(i, j int) bool { return list[i].Path < list[j].Path })
+		}
 		for _, r := range list {
 			fmt.Printf("%s %s@%s\n", from, r.Path, r.Version)
 			visit(r)
@@ -301,10 +303,16 @@ func cmdGraph(args []string) {
 		}
 		edges(m.path, list, m.goVersion(), tool)
 	}
+	highest := goNeeded(g.order)
+	for _, m := range mains {
+		if v := m.goVersion(); goCompare(v, highest) > 0 {
+			highest = v
+		}
+	}
 	for i := 0; i < len(queue); i++ {
 		m := queue[i]
 		switch _, read := g.require[m]; {
-		case m.Path == "go" && goCompare(m.Version, "1.21") >= 0:
+		case m.Path == "go" && goCompare(m.Version, "1.21") >= 0 && goCompare(m.Version, highest) == 0:
 			fmt.Printf("%s toolchain@go%s\n", m, m.Version)
 		case read:
 			s, _ := summarize(m)

@@ -220,13 +220,21 @@ func (g *getter) apply() {
 			ld.roots[p] = v
 		}
 	}
-	if len(limit) > 0 {
+	// what was lowered is a limit for others in turn
+	for again := len(limit) > 0; again; {
+		again = false
 		for _, p := range sortedKeys(ld.roots) {
-			if _, asked := g.want[p]; !asked {
-				ld.roots[p] = lower(module.Version{Path: p, Version: ld.roots[p]}, limit, ld.pruned)
-				if ld.roots[p] == "" {
-					delete(ld.roots, p)
-				}
+			if _, asked := g.want[p]; asked {
+				continue
+			}
+			v := lower(module.Version{Path: p, Version: ld.roots[p]}, limit, ld.pruned)
+			if v == ld.roots[p] {
+				continue
+			}
+			again = true
+			if ld.roots[p], limit[p] = v, v; v == "" {
+				delete(ld.roots, p)
+				limit[p] = "none"
 			}
 		}
 	}
@@ -332,7 +340,11 @@ func (ld *loader) update(m *mainModule) {
 		ld.direct[path] = true
 	}
 	roots := sortedMods(ld.roots)
-	if ld.pruned {
+	ld.raiseGo(m)
+	switch {
+	case m.pruned() && !ld.pruned: // pruning sees less: what was implied so far is listed
+		roots = ld.graph.buildList()
+	case ld.pruned:
 		for _, p := range ld.list {
 			if p.inAll && p.mod.Version != "" {
 				ld.roots[p.mod.Path] = ld.graph.selected[p.mod.Path]
@@ -344,10 +356,9 @@ func (ld *loader) update(m *mainModule) {
 			}
 		}
 		roots = sortedMods(ld.roots)
-	} else {
+	default:
 		roots = ld.graph.minimal(ld.listed, ld.graph.buildList())
 	}
-	ld.raiseGo(m)
 	m.setRequirements(roots, ld.direct)
 	keep := ld.keepSums()
 	for _, b := range ld.graph.buildList() {
@@ -500,6 +511,8 @@ func (g *getter) reportChanges(m *mainModule, before map[string]string) {
 			logf("added %s %s", p, new)
 		case new == "":
 			logf("removed %s %s", p, old)
+		case p == "go" && goCompare(old, "1.17") < 0 && goCompare(new, "1.17") >= 0:
+			logf("upgraded go %s => %s\n\tnote: expanded dependencies to upgrade to go 1.17 or higher; run 'go mod tidy' to clean up", old, new)
 		case c < 0:
 			logf("upgraded %s %s => %s", p, old, new)
 		default:

@@ -374,16 +374,14 @@ func readGraph(roots []module.Version, pruned bool) (*graph, error) {
 // buildList is the selected version of every module, without the main ones.
 func (g *graph) buildList() []module.Version { return sortedMods(g.selected) }
 
-// goNeeded is the highest go line of the modules selected among list.
-func goNeeded(list []module.Version) (string, module.Version) {
-	var high string
-	var by module.Version
+// goNeeded is the highest go line of the modules.
+func goNeeded(list []module.Version) (high string) {
 	for _, m := range list {
 		if s, err := summarize(m); err == nil && goCompare(s.goVersion, high) > 0 {
-			high, by = s.goVersion, m
+			high = s.goVersion
 		}
 	}
-	return high, by
+	return high
 }
 
 func isPruned() bool {

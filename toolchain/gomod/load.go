@@ -309,10 +309,27 @@ func (ld *loader) prefetch(level []*pkg) {
 func (ld *loader) loadAll() {
 	for {
 		ld.run()
-		if !ld.resolve || !ld.addMissing() {
+		if !ld.resolve || !ld.promote() && !ld.addMissing() {
 			return
 		}
 	}
+}
+
+// promote makes the module of every package in all a root, as pruning wants it: the graph then reaches further.
+func (ld *loader) promote() (changed bool) {
+	for _, p := range ld.list {
+		if m := p.mod; ld.pruned && p.inAll && m.Version != "" && ld.roots[m.Path] == "" {
+			ld.roots[m.Path] = m.Version
+			changed = true
+		}
+	}
+	if changed {
+		ld.graph = nil
+		if err := ld.needGraph(); err != nil {
+			fatalf("%v", err)
+		}
+	}
+	return changed
 }
 
 // addMissing looks for modules that provide the packages that none provides so far.
@@ -378,12 +395,12 @@ func (ld *loader) report(all bool) {
 			continue
 		}
 		if errors.Is(p.err, errNone) {
-			p.err = fmt.Errorf("cannot find module providing package %s", p.path)
+			p.err = fmt.Errorf("no required module provides package %s; to add it:\n\tgo get %s", p.path, p.path)
 			if first, _, _ := strings.Cut(p.path, "/"); !strings.Contains(first, ".") {
 				p.err = fmt.Errorf("package %s is not in std (%s)", p.path, filepath.Join(cfg.goroot, "src", p.path))
 			}
 		}
-		errorf("%s%v", p.chain(), p.err)
+		errorf("%s%s: %v", p.chain(), p.path, p.err)
 	}
 }
 

@@ -131,12 +131,20 @@ func cmdTidy(args []string) {
 	ld.allTests, ld.resolve = true, true
 	ld.seeds = mainPackages()
 	roots, direct := ld.settle()
+	if ld.raiseGo(m) { // other rules may hold now
+		if !ld.pruned { // versions stay what they were found to be
+			for p, v := range ld.graph.selected {
+				ld.roots[p] = v
+			}
+		}
+		ld.pruned, ld.keepMods, ld.graph = m.pruned(), goCompare(m.goVersion(), "1.21") >= 0, nil
+		roots, direct = ld.settle()
+	}
 	ld.report(false)
 	if exitCode != 0 && !tidyOpts.e {
 		exit(1)
 	}
 	exitCode = 0
-	ld.raiseGo(m)
 	oldSum, _ := os.ReadFile(gosumFile())
 	for _, r := range m.file.Require {
 		if cfg.v && !hasRoot(roots, r.Mod.Path) {
@@ -200,14 +208,24 @@ func (ld *loader) settle() (roots []module.Version, direct map[string]bool) {
 	return nil, nil
 }
 
-// raiseGo makes the go line at least that of what is required.
-func (ld *loader) raiseGo(m *mainModule) {
-	if v, _ := goNeeded(ld.graph.order); v != "" && goCompare(v, m.goVersion()) > 0 && goCompare(v, "1.21") >= 0 {
-		m.file.AddGoStmt(v)
-		if m.file.Toolchain == nil && goCompare(goVersion, v) > 0 {
-			m.file.AddToolchainStmt("go" + goVersion)
+// raiseGo makes the go line at least that of what is required, and tells whether it was not.
+func (ld *loader) raiseGo(m *mainModule) bool {
+	v := goNeeded(ld.graph.order)
+	if goCompare(v, m.goVersion()) <= 0 || goCompare(v, "1.21") < 0 {
+		return false
+	}
+	if tidyOpts.goV != "" {
+		for _, r := range ld.graph.order {
+			if s, err := summarize(r); err == nil && goCompare(s.goVersion, tidyOpts.goV) > 0 {
+				fatalf("%s requires go@%s, but %s is requested", r, s.goVersion, tidyOpts.goV)
+			}
 		}
 	}
+	m.file.AddGoStmt(v)
+	if m.file.Toolchain == nil && goCompare(goVersion, v) > 0 {
+		m.file.AddToolchainStmt("go" + goVersion)
+	}
+	return true
 }
 
 // compatSums keeps what the release before the one of the go line would need to know: go 1.16 does not prune.
