@@ -234,8 +234,12 @@ void
 bd_stmt(Stmt *s)
 {
 	void *mark = bd_tempmark();
+	Map *temps = bd->temps;
 	OpdVec out = { 0 };
 
+	/* A loop has temporaries of its own: what one points to may then be made anew in each iteration (ssa/escape.c). */
+	if (s->kind == ST_FOR || s->kind == ST_RANGE)
+		bd->temps = map_new(bd->a);
 	if (s->pos != 0)
 		bd->pos = s->pos;
 	switch (s->kind) {
@@ -319,4 +323,5 @@ bd_stmt(Stmt *s)
 		bug("lower: statement kind %d not supported yet", s->kind);
 	}
 	bd_temprelease(mark);
+	bd->temps = temps;
 }

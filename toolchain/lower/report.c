@@ -134,7 +134,7 @@ parameter(const Func *f, const Notes *n, const Obj *o, const AbiParam *p)
 	}
 	if (toresult)
 		return;
-	if ((tags & ESC_CONTENT) != 0)
+	if ((tags & (ESC_CONTENT | ESC_DEEP)) != 0)
 		diag_note(o->pos, "leaking param content: %s", o->name);
 	else
 		diag_note(o->pos, "%s does not escape", o->name);

@@ -44,6 +44,7 @@ typedef struct {
 	Arena *a;
 	Place **value, **object;	/* by value id */
 	Place **slot;		/* by slot id */
+	const Block **home;	/* by slot id: head of the innermost loop that has all uses of it, or NULL */
 	Place heap;
 	Place **word;		/* of stack arguments; by number */
 	int nword;
@@ -133,6 +134,49 @@ wordloc(Esc *x, int64_t off)
 	return x->word[w];
 }
 
+/* The head of the loop around the loop with head h, or NULL. */
+static const Block *
+outerloop(const Block *h)
+{
+	const Block *up = h->idom;
+
+	while (up != NULL && up->loopdepth >= h->loopdepth)
+		up = up->idom;
+	return up != NULL ? up->loophead : NULL;
+}
+
+/* The head of the innermost loop that both loops are or lie in. */
+static const Block *
+commonloop(const Block *a, const Block *b)
+{
+	while (a != b && a != NULL && b != NULL)
+		if (a->loopdepth < b->loopdepth)
+			b = outerloop(b);
+		else
+			a = outerloop(a);
+	return a == b ? a : NULL;
+}
+
+/*
+ * A slot holds what one evaluation needs, so it is written before it is read in each iteration of the loop that its uses lie in. What is
+ * read at the end of the function is another matter.
+ */
+static void
+slothomes(Esc *x)
+{
+	bool *seen = NEWN(x->a, bool, x->f->nslot + 1);
+
+	x->home = NEWN(x->a, const Block *, x->f->nslot + 1);
+	for (const Block *b = x->f->entry; b != NULL; b = b->next)
+		for (const Value *v = b->first; v != NULL; v = v->next) {
+			if (v->op != OP_SLOTADDR)
+				continue;
+			x->home[v->slot->id] = v->slot->isparam || v->slot->indefer ? NULL :
+				seen[v->slot->id] ? commonloop(x->home[v->slot->id], b->loophead) : b->loophead;
+			seen[v->slot->id] = true;
+		}
+}
+
 static Place *
 slotloc(Esc *x, const Slot *s)
 {
@@ -142,7 +186,7 @@ slotloc(Esc *x, const Slot *s)
 	if (l != NULL)
 		return l;
 	/* results on the stack are the caller's */
-	l = x->slot[s->id] = newloc(x, s->isparam && s->off >= x->f->sig->resultoff ? -1 : 0);
+	l = x->slot[s->id] = newloc(x, s->isparam && s->off >= x->f->sig->resultoff ? -1 : x->home[s->id] != NULL ? x->home[s->id]->loopdepth : 0);
 	if (s->isparam && s->off < x->f->sig->resultoff)
 		for (int64_t w = 0; w * ps < s->type.ptrbytes; w++) {
 			Place *p = ispointer(&s->type, w, ps) ? wordloc(x, s->off + w * ps) : NULL;
@@ -175,24 +219,33 @@ flowvalue(Esc *x, Place *dst, Value *v, int derefs)
 	flow(x, dst, valueloc(x, v), derefs);
 }
 
-/* dst <- what p points to. */
+/* dst <- p dereferenced n > 0 times. */
 static void
-flowcontent(Esc *x, Place *dst, Value *p)
+flowderef(Esc *x, Place *dst, Value *p, int n)
 {
 	Place *t = target(x, p);
 
 	if (t != NULL)
-		flow(x, dst, t, 0);
+		flow(x, dst, t, n - 1);
 	else
-		flowvalue(x, dst, p, 1);
+		flowvalue(x, dst, p, n);
 }
 
-/* The code that a func value certainly runs, or NULL: a closure made here, or a static one. */
+/* dst <- what p points to. */
+static void
+flowcontent(Esc *x, Place *dst, Value *p)
+{
+	flowderef(x, dst, p, 1);
+}
+
+/* The code that a func value certainly runs, or NULL: a closure made here, or one without captures that is known. */
 static const ObjSym *
 closurecode(Value *fv)
 {
 	Addr a = ssa_addr(fv);
 
+	if (a.base->op == OP_SYMADDR && a.base->aux == 0 && a.off == 0 && a.base->sym->relocs.n == 1)
+		return a.base->sym->relocs.at[0].sym;
 	if (a.base->op != OP_NEW || a.off != 0)
 		return NULL;
 	for (const Value *v = a.base->next; v != NULL; v = v->next)
@@ -211,12 +264,35 @@ flowarg(Esc *x, Value *call, Value *arg, unsigned tag)
 		flowvalue(x, &x->heap, arg, 0);
 		return;
 	}
-	if (tag & ESC_CONTENT && !call->noptrs)
-		flowcontent(x, &x->heap, arg);
+	if (tag & (ESC_CONTENT | ESC_DEEP) && !call->noptrs)
+		flowderef(x, &x->heap, arg, tag & ESC_CONTENT ? 1 : 2);
 	if (tag >= ESC_RESULT0)
 		for (Value *r = call->next; r != NULL && r->op == OP_RESULT; r = r->next)
 			if (r->aux < ESC_NRESULT && tag & (unsigned)ESC_RESULT0 << r->aux && r->type == VT_PTR)
 				flowvalue(x, valueloc(x, r), arg, 0);
+}
+
+/*
+ * v may make a closure at p. Whoever calls it sees what it holds, never the closure itself; so what becomes of that depends on its code alone
+ * and is settled here, and a call of a closure that came from elsewhere needs no thought.
+ */
+static void
+closure(Esc *x, Value *v, Value *p)
+{
+	const Value *code = v->arg[1];
+	const uint16_t *tags = NULL;
+	unsigned leaks = ESC_HEAP;
+	int n = 0;
+
+	if (v->aux != 0 || p->op != OP_NEW || code->op != OP_P2I || code->arg[0]->op != OP_SYMADDR)
+		return;
+	if (ssa_escapelookup != NULL)
+		tags = ssa_escapelookup(code->arg[0]->sym, &n);
+	for (int i = 0; tags != NULL && i < n; i++)
+		if (tags[i] & ESC_CLOSURE)
+			leaks = tags[i] & ~(unsigned)ESC_CLOSURE;
+	if (leaks != 0)
+		flowderef(x, &x->heap, p, leaks == ESC_DEEP ? 2 : 1);
 }
 
 /*
@@ -273,13 +349,45 @@ selfassign(Value *store)
 	return from.base == to.base && from.exact && to.exact;
 }
 
+/* Tags of what a func value runs, or NULL: all that it may be must be known. */
+static const uint16_t *
+closuretags(Esc *x, Value *fv, int *n)
+{
+	const Value *phi = ssa_addr(fv).base;
+	const ObjSym *code = closurecode(fv);
+	uint16_t *all = NULL;
+	int nall = 0;
+
+	if (code != NULL || phi->op != OP_PHI)
+		return code != NULL && ssa_escapelookup != NULL ? ssa_escapelookup(code, n) : NULL;
+	for (int i = 0; i < phi->narg; i++) {
+		const uint16_t *tags = NULL;
+		int k = 0;
+
+		code = closurecode(phi->arg[i]);
+		if (code != NULL && ssa_escapelookup != NULL)
+			tags = ssa_escapelookup(code, &k);
+		if (tags == NULL)
+			return NULL;
+		if (all == NULL) {
+			all = arena_dup(x->a, tags, sizeof *tags * (size_t)k);
+			nall = k;
+		}
+		nall = k < nall ? k : nall;
+		for (int j = 0; j < nall; j++)
+			all[j] |= tags[j];
+	}
+	*n = nall;
+	return all;
+}
+
 /* Tags of what a call certainly runs, or NULL. */
 static const uint16_t *
-calltags(const Value *v, int *n)
+calltags(Esc *x, const Value *v, int *n)
 {
-	const ObjSym *code = v->op == OP_CALL ? v->sym : v->op == OP_CALLCLOSURE ? closurecode(v->arg[0]) : NULL;
-
-	return code != NULL && ssa_escapelookup != NULL ? ssa_escapelookup(code, n) : NULL;
+	if (v->op == OP_CALLCLOSURE)
+		return closuretags(x, v->arg[0], n);
+	return v->op == OP_CALL && v->sym != NULL && ssa_escapelookup != NULL ? ssa_escapelookup(v->sym, n) : NULL;
 }
 
 /* v stores or moves into the outgoing argument area, at off: what becomes of it depends on the call that follows. */
@@ -294,7 +402,7 @@ stackarg(Esc *x, Value *v, int64_t off)
 	while (c != NULL && (c->op >= OP_GENERIC_END || !op_info[c->op].call))
 		c = c->next;
 	if (c != NULL)
-		tags = calltags(c, &n);
+		tags = calltags(x, c, &n);
 	self = c != NULL && c->op == OP_CALL && tags == NULL && c->sym == x->f->sym && c->sym != NULL;
 	first = c != NULL && c->sig != NULL ? c->sig->nparam + 1 : 0;
 	if (v->op == OP_STORE) {
@@ -325,16 +433,8 @@ call(Esc *x, Value *v)
 {
 	const uint16_t *tags = NULL;
 	int n = 0, first = v->op == OP_CALL || v->op == OP_TAILCALL || v->op == OP_DEFERRETURN ? 0 : 1;
-	const ObjSym *code = v->op == OP_CALL ? v->sym : v->op == OP_CALLCLOSURE ? closurecode(v->arg[0]) : NULL;
 
-	if (code != NULL && ssa_escapelookup != NULL)
-		tags = ssa_escapelookup(code, &n);
-	if (v->op == OP_CALLCLOSURE) {
-		/* the callee sees what the closure holds, never the closure */
-		if (tags == NULL || n <= v->sig->nparam || tags[v->sig->nparam] & (ESC_HEAP | ESC_CONTENT) ||
-		    tags[v->sig->nparam] >= ESC_RESULT0)
-			flowcontent(x, &x->heap, v->arg[0]);
-	}
+	tags = calltags(x, v, &n);
 	if (v->op == OP_CALL && tags == NULL && v->sym == x->f->sym && x->f->sym != NULL) {
 		recursive(x, v);
 		return;
@@ -389,6 +489,7 @@ value(Esc *x, Value *v)
 				stackarg(x, v, a.base->aux + a.off + v->aux);
 			break;
 		}
+		closure(x, v, v->arg[0]);
 		if (selfassign(v))
 			break;
 		/* fall through */
@@ -457,7 +558,7 @@ leak(Esc *x, const Place *root, const Place *l, int derefs)
 
 	if (derefs > 0) {
 		if (heap || root->result >= 0)
-			*tag |= ESC_CONTENT;
+			*tag |= derefs == 1 ? ESC_CONTENT : ESC_DEEP;
 	} else if (root->result >= 0 && root->result < ESC_NRESULT && !heap) {
 		*tag |= (uint16_t)(ESC_RESULT0 << root->result);
 	} else if (heap || root->result >= 0) {
@@ -546,6 +647,7 @@ ssa_escape(Func *f)
 	x.value = NEWN(f->a, Place *, f->nvalue);
 	x.object = NEWN(f->a, Place *, f->nvalue);
 	x.slot = NEWN(f->a, Place *, f->nslot + 1);
+	slothomes(&x);
 	x.results = NEWN(f->a, Place, f->sig->nresult + 1);
 	x.heap = (Place){ .depth = -1, .param = -1, .result = -1, .escapes = true };
 	for (int i = 0; i < f->sig->nresult; i++)
@@ -582,6 +684,8 @@ ssa_escape(Func *f)
 		for (Value *v = b->first; v != NULL; v = v->next)
 			if (v->op == OP_NEW || v->op == OP_NEWARRAY)
 				v->notstack = objectloc(&x, v)->escapes;
+	if (f->needctxt)
+		x.tags[f->sig->nparam] |= ESC_CLOSURE;
 	f->paramescape = x.tags;
 	f->nparamescape = x.ntags;
 }

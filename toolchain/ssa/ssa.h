@@ -284,9 +284,11 @@ extern SsaOpt ssa_opt;
 void ssa_optimize(Func *f);			/* machine-independent passes, escape included: sets f->paramescape */
 void ssa_generate(Func *f);			/* isel, register allocation, frame, encoding: fills f->sym */
 
-/* Escape facts of a function, one word per register parameter component and one more for what its closure context holds.
+/* Escape facts of a function, one word per register parameter component and one more for what its closure context holds. What it points to
+ * gets to the heap (CONTENT), or only what that points to in turn (DEEP).
  * Set by escape.c in Func.paramescape; asked of callees through ssa_escapelookup: NULL means all escape. */
-enum { ESC_HEAP = 1, ESC_CONTENT = 2, ESC_RESULT0 = 4 /* << i: flows to result component i (i < ESC_NRESULT) */, ESC_NRESULT = 12 };
+enum { ESC_HEAP = 1, ESC_CONTENT = 2, ESC_RESULT0 = 4 /* << i: flows to result component i (i < ESC_NRESULT) */, ESC_NRESULT = 12,
+	ESC_DEEP = 1 << 14, ESC_CLOSURE = 1 << 15 /* marks the word of the closure context, in closures */ };
 extern const uint16_t *(*ssa_escapelookup)(const ObjSym *callee, int *n);
 /* The symbol of a function or variable of package runtime. Set by the lowering (and by tests). */
 extern ObjSym *(*ssa_rtsym)(const char *name);
