@@ -42,6 +42,7 @@ is 'Package l is short.' go list -f '{{.Doc}}' .
 is '[1.txt 2.txt d/e/y d/x sp ace]' go list -f '{{.EmbedFiles}}' ./c
 is 'example.com/l/a fmt ' go list -f '{{range .Imports}}{{.}} {{end}}' .
 is '0=main.go;main is main' go list -f '{{range $i, $f := .GoFiles}}{{$i}}={{$f}};{{end}}{{if eq .Name "main"}}{{.Name}} is {{printf "%s" .Name}}{{else}}no{{end}}' .
+is 'ne' go list -f '{{if ne .Name "keep"}}ne{{end}}' .
 is 'yes' go list -f '{{with .Module}}{{if and .Main (not .Replace)}}yes{{end}}{{else}}none{{end}}' .
 is 'true true' go list -f '{{.Standard}} {{.Goroot}}' fmt
 is 'vendor/golang.org/x/net/dns/dnsmessage' go list -f '{{index .ImportMap "golang.org/x/net/dns/dnsmessage"}}' net

@@ -491,11 +491,15 @@ fields(Run *r, const Arg *a, Value *v)
 	return v;
 }
 
+/* -1, 0, 1; 2: they cannot be compared */
 static int
 compare(const Value *a, const Value *b)
 {
-	if (a->kind == V_STRING && b->kind == V_STRING)
-		return strcmp(a->s, b->s);
+	if (a->kind == V_STRING && b->kind == V_STRING) {
+		int c = strcmp(a->s, b->s);
+
+		return (c > 0) - (c < 0);
+	}
 	if (a->kind == V_INT && b->kind == V_INT)
 		return a->i < b->i ? -1 : a->i > b->i;
 	if (a->kind == V_BOOL && b->kind == V_BOOL)
