@@ -63,7 +63,7 @@ chan_finish(Sudog *s, bool success, bool panics)
 	G *g = s->g;
 
 	if (g->blockedat != 0) {
-		prof_event(PROF_BLOCK, g, rt_nanotime() - g->blockedat);
+		prof_event(PROF_BLOCK, g, rt_nanotime() - g->blockedat, 0);
 		g->blockedat = 0;
 	}
 	if (s->isselect) {

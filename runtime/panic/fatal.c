@@ -210,12 +210,15 @@ fatal_signal(int sig, G *g, uintptr_t code, uintptr_t addr, uintptr_t pc, uintpt
 		if (m != NULL && m->incgo)
 			panic_printf("signal arrived during cgo execution\n");
 	}
-	if (ingo && m != NULL && g != NULL) {
+	/* On the goroutine's stack its saved context is an old one. A leaf or a stub has no frame: its caller is what can be shown. */
+	if (m != NULL && g != NULL && sp >= g->stacklo && sp < g->stackhi) {
+		uintptr_t ret = (ARCH_LINKREG ? m->crashlink : *(uintptr_t *)sp) - ARCH_PCADJUST;
+		Func f;
+
 		m->crashpc = pc;
 		m->crashsp = sp;
-		if (pc >= (uintptr_t)arch_leaves && pc < (uintptr_t)arch_eleaves) {
-			/* a leaf: its caller is what can be shown */
-			m->crashpc = ARCH_LINKREG ? m->crashlink : *(uintptr_t *)sp;
+		if (!func_find(pc, &f) && func_find(ret, &f)) {
+			m->crashpc = ret;
 			m->crashsp = sp + ARCH_RETADDRSIZE;
 		}
 	}

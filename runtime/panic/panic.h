@@ -17,7 +17,7 @@ void rt_printunlock(void);
 void trace_goroutine(G *g, bool running);	/* header and frames of one goroutine */
 void trace_others(G *except);
 intptr_t rt_callers(intptr_t skip, uintptr_t *buf, intptr_t n);
-intptr_t rt_gcallers(G *g, uintptr_t *buf, intptr_t n);
+intptr_t trace_gcallers(G *g, intptr_t skip, uintptr_t *buf, intptr_t n);
 intptr_t trace_callers(Frame *fr, bool ok, intptr_t skip, uintptr_t *buf, intptr_t max);
 int trace_level(bool *all, bool *crash);
 void trace_setup(const char *gotraceback);

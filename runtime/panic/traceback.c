@@ -292,38 +292,67 @@ rt_stackdump(char *buf, intptr_t n, uintptr_t all)
 
 /* ---- program counters ---- */
 
+/* Where every goroutine starts, as Go knows it. */
+extern const char goexit[] __asm__("runtime.goexit") __attribute__((weak));
+
+typedef struct {
+	uintptr_t *buf;
+	intptr_t n, max, skip;
+	uint8_t callee;			/* function ID of the last frame */
+} PcList;
+
+static void
+addpc(PcList *l, uintptr_t pc)
+{
+	if (l->skip > 0)
+		l->skip--;
+	else
+		l->buf[l->n++] = pc;
+}
+
+/* One address for each logical frame at pc, innermost first. */
+static void
+addlogical(PcList *l, Func f, uintptr_t pc)
+{
+	uint32_t inl = func_funcdata(f.f, FUNCDATA_INLTREE), t = func_pcdata(f.f, PCDATA_INLTREEINDEX);
+
+	while (l->n < l->max) {
+		int32_t ix = inl == 0xffffffffu || t == 0 ? -1 : func_pcvalue(f, t, pc, -1);
+		const InlinedCall *c = ix < 0 ? NULL : (const InlinedCall *)(rt_module->gofunc + inl) + ix;
+		uint8_t id = c != NULL ? c->funcid : f.f->funcid;
+
+		if (!elided(id, l->callee))
+			addpc(l, pc + 1);
+		l->callee = id;
+		if (c == NULL)
+			break;
+		pc = f.entry + (uintptr_t)(intptr_t)c->parentpc;
+	}
+}
+
 intptr_t
 trace_callers(Frame *fr, bool ok, intptr_t skip, uintptr_t *buf, intptr_t max)
 {
-	intptr_t n = 0;
-	uint8_t callee = 0;
+	PcList l = { .buf = buf, .max = max, .skip = skip };
 
-	for (; ok && n < max; ok = unwind_next(fr)) {
-		uintptr_t pc = fr->exact ? fr->pc : fr->pc - ARCH_PCADJUST;
-		uint32_t inl, t;
+	for (; ok && l.n < max; ok = unwind_next(fr))
+		if (!fr->reflectcall)
+			addlogical(&l, fr->f, fr->exact ? fr->pc : fr->pc - ARCH_PCADJUST);
+	if (!ok && l.n < max && unwind_ok(fr) && goexit != NULL)
+		addpc(&l, (uintptr_t)goexit + 1);
+	return l.n;
+}
 
-		if (fr->reflectcall)
-			continue;
-		inl = func_funcdata(fr->f.f, FUNCDATA_INLTREE);
-		t = func_pcdata(fr->f.f, PCDATA_INLTREEINDEX);
-		while (n < max) {
-			int32_t ix = inl == 0xffffffffu || t == 0 ? -1 : func_pcvalue(fr->f, t, pc, -1);
-			const InlinedCall *c = ix < 0 ? NULL : (const InlinedCall *)(rt_module->gofunc + inl) + ix;
-			uint8_t id = c != NULL ? c->funcid : fr->f.f->funcid;
+/* The addresses of the logical frames around pc, itself first, as rt_callers gives them. 0: not a Go function. */
+intptr_t
+rt_expandpc(uintptr_t pc, uintptr_t *buf, intptr_t max)
+{
+	PcList l = { .buf = buf, .max = max };
+	Func f;
 
-			if (!elided(id, callee)) {
-				if (skip > 0)
-					skip--;
-				else
-					buf[n++] = pc + 1;
-			}
-			callee = id;
-			if (c == NULL)
-				break;
-			pc = fr->f.entry + (uintptr_t)(intptr_t)c->parentpc;
-		}
-	}
-	return n;
+	if (func_find(pc - 1, &f))
+		addlogical(&l, f, pc - 1);
+	return l.n;
 }
 
 /* Frame 0 is the Go function that called the stub. One pc per logical frame: symbolize_ with depth 0 describes each. */
@@ -337,7 +366,7 @@ rt_callers(intptr_t skip, uintptr_t *buf, intptr_t n)
 }
 
 intptr_t
-rt_gcallers(G *g, uintptr_t *buf, intptr_t n)
+trace_gcallers(G *g, intptr_t skip, uintptr_t *buf, intptr_t n)
 {
 	Frame fr;
 	bool ok;
@@ -345,7 +374,13 @@ rt_gcallers(G *g, uintptr_t *buf, intptr_t n)
 	if (g != getg() && g->status == GS_RUNNING)
 		return 0;
 	ok = unwind_start(&fr, g);
-	return trace_callers(&fr, ok, 0, buf, n);
+	return trace_callers(&fr, ok, skip, buf, n);
+}
+
+intptr_t
+rt_gcallers(G *g, uintptr_t *buf, intptr_t n)
+{
+	return trace_gcallers(g, 0, buf, n);
 }
 
 /* out: name, its length, file, its length, line, entry, start line, inlined | funcid << 8. 0: no such frame. */

@@ -15,7 +15,7 @@ struct Bucket {
 	Bucket *next, *allnext;		/* hash chain, list of the kind */
 	uint64_t hash;
 	uintptr_t size;			/* PROF_MEM: of the objects */
-	uint64_t v[4], pub[4];		/* mem: allocs, bytes, frees, bytes; others: count, ns */
+	uint64_t v[4], pub[4];		/* mem: allocs, bytes, frees, bytes; others: count in thousandths, ns */
 	uint32_t nstk;
 	uint8_t kind;
 	uintptr_t stk[];
@@ -97,7 +97,7 @@ prof_publish(void)
 }
 
 void
-prof_event(int kind, G *g, int64_t ns)
+prof_event(int kind, G *g, int64_t ns, intptr_t skip)
 {
 	uintptr_t stk[MAXSTACK];
 	int64_t rate = prof_rate[kind];
@@ -119,12 +119,18 @@ prof_event(int kind, G *g, int64_t ns)
 		count = (double)rate;
 	}
 	cycles = (double)ns * count;
-	n = rt_gcallers(g, stk, MAXSTACK);
+	n = trace_gcallers(g, skip, stk, MAXSTACK);
 	rt_lock(&lock);
 	b = bucket(kind, 0, stk, n);
-	b->v[0] += (uint64_t)count;
+	b->v[0] += (uint64_t)(count * 1000 + 0.5);
 	b->v[1] += (uint64_t)cycles;
 	rt_unlock(&lock);
+}
+
+void
+rt_blockevent(intptr_t ns, intptr_t skip)
+{
+	prof_event(PROF_BLOCK, getg(), ns > 0 ? ns : 1, skip > 1 ? skip - 1 : 0);
 }
 
 /*
@@ -148,6 +154,8 @@ rt_profread(uintptr_t kind, uint64_t *buf, intptr_t n)
 
 			w[0] = b->nstk;
 			memcpy(w + 1, kind == PROF_MEM ? b->pub : b->v, sizeof b->v);
+			if (kind != PROF_MEM)
+				w[1] /= 1000;
 			memcpy(w + 5, b->stk, b->nstk * sizeof b->stk[0]);
 		}
 		r.a++;

@@ -19,8 +19,8 @@ extern int64_t prof_rate[PROF_KINDS];	/* block: ns per sample; mutex: one in n; 
 void prof_malloc(void *p, uintptr_t size);
 void prof_free(Bucket *b, uintptr_t size);
 void prof_publish(void);		/* world stopped, a cycle ended: numbers up to here become visible */
-/* g (stopped, or the current one in a stub) waited, or made others wait, for ns. */
-void prof_event(int kind, G *g, int64_t ns);
+/* g (stopped, or the current one in a stub) waited, or made others wait, for ns; skip: innermost frames that are not told. */
+void prof_event(int kind, G *g, int64_t ns, intptr_t skip);
 int64_t prof_next(int64_t rate);	/* distance to the next sample */
 
 /* ---- cpu.c ---- */

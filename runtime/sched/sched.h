@@ -56,6 +56,7 @@ typedef struct Sudog {
 	struct Sudog *waitlink;		/* g->waiting list, in lock order */
 	uint32_t ticket;			/* condition variables: ticket; channels: which result word tells success */
 	bool lifo;
+	uint8_t skip;			/* frames that the block profile leaves out */
 	struct Sudog *waittail, *nextaddr; /* semaphores: queue of one address, chain of the bucket */
 	uint32_t *addr;
 	int64_t since;

@@ -88,7 +88,7 @@ dequeue(SemaRoot *b, uint32_t *addr)
 }
 
 static void
-acquire(uint32_t *addr, bool lifo, int reason)
+acquire(uint32_t *addr, bool lifo, int reason, uintptr_t skip)
 {
 	SemaRoot *b;
 	Sudog *s;
@@ -108,6 +108,7 @@ acquire(uint32_t *addr, bool lifo, int reason)
 		return;
 	}
 	s->g = g;
+	s->skip = (uint8_t)skip;
 	if (prof_rate[PROF_BLOCK] > 0 || prof_rate[PROF_MUTEX] > 0)
 		s->since = rt_nanotime();
 	enqueue(b, addr, s, lifo);
@@ -119,28 +120,25 @@ acquire(uint32_t *addr, bool lifo, int reason)
 void
 rt_semacquire(uint32_t *addr)
 {
-	acquire(addr, false, WAIT_SEMACQUIRE);
+	acquire(addr, false, WAIT_SEMACQUIRE, 0);
 }
 
 void
 rt_semacquiremutex(uint32_t *addr, uintptr_t lifo, uintptr_t skip)
 {
-	(void)skip;
-	acquire(addr, (uint8_t)lifo != 0, WAIT_MUTEX);
+	acquire(addr, (uint8_t)lifo != 0, WAIT_MUTEX, skip);
 }
 
 void
 rt_semacquirerw(uint32_t *addr, uintptr_t lifo, uintptr_t skip)
 {
-	(void)skip;
-	acquire(addr, (uint8_t)lifo != 0, WAIT_RWLOCK);
+	acquire(addr, (uint8_t)lifo != 0, WAIT_RWLOCK, skip);
 }
 
 void
 rt_semacquirerwr(uint32_t *addr, uintptr_t lifo, uintptr_t skip)
 {
-	(void)skip;
-	acquire(addr, (uint8_t)lifo != 0, WAIT_RWRLOCK);
+	acquire(addr, (uint8_t)lifo != 0, WAIT_RWRLOCK, skip);
 }
 
 void
@@ -150,7 +148,6 @@ rt_semrelease(uint32_t *addr, uintptr_t handoff, uintptr_t skip)
 	Sudog *s;
 	G *g;
 
-	(void)skip;
 	XADD(addr, 1);
 	if (LOADSC(&b->nwait) == 0)
 		return;
@@ -167,9 +164,9 @@ rt_semrelease(uint32_t *addr, uintptr_t handoff, uintptr_t skip)
 	if (s->since != 0) {
 		int64_t ns = rt_nanotime() - s->since;
 
-		prof_event(PROF_BLOCK, g, ns);
+		prof_event(PROF_BLOCK, g, ns, s->skip);
 		if (g->waitreason != WAIT_SEMACQUIRE)
-			prof_event(PROF_MUTEX, getg(), ns);
+			prof_event(PROF_MUTEX, getg(), ns, (intptr_t)(uint32_t)skip);
 	}
 	sudog_put(s);
 	rt_ready(g);
@@ -220,6 +217,7 @@ rt_notifywait(NotifyList *l, uintptr_t t)
 		return;
 	}
 	s->g = g;
+	g->blockedat = prof_rate[PROF_BLOCK] > 0 ? rt_nanotime() : 0;
 	s->ticket = ticket;
 	s->next = NULL;
 	if (l->tail == NULL)
@@ -230,6 +228,19 @@ rt_notifywait(NotifyList *l, uintptr_t t)
 	g_wait(g, WAIT_COND);
 	rt_unlock(&l->lock);
 	act(ACT_PARK);
+}
+
+static void
+notified(Sudog *s)
+{
+	G *g = s->g;
+
+	if (g->blockedat != 0) {
+		prof_event(PROF_BLOCK, g, rt_nanotime() - g->blockedat, 0);
+		g->blockedat = 0;
+	}
+	sudog_put(s);
+	rt_ready(g);
 }
 
 void
@@ -245,11 +256,8 @@ rt_notifyall(NotifyList *l)
 	STORESC(&l->notify, LOADSC(&l->wait));
 	rt_unlock(&l->lock);
 	for (; s != NULL; s = n) {
-		G *g = s->g;
-
 		n = s->next;
-		sudog_put(s);
-		rt_ready(g);
+		notified(s);
 	}
 }
 
@@ -269,8 +277,6 @@ rt_notifyone(NotifyList *l)
 	STORESC(&l->notify, t + 1);
 	for (Sudog *prev = NULL, *s = l->head; s != NULL; prev = s, s = s->next)
 		if (s->ticket == t) {
-			G *g = s->g;
-
 			if (prev != NULL)
 				prev->next = s->next;
 			else
@@ -278,8 +284,7 @@ rt_notifyone(NotifyList *l)
 			if (l->tail == s)
 				l->tail = prev;
 			rt_unlock(&l->lock);
-			sudog_put(s);
-			rt_ready(g);
+			notified(s);
 			return;
 		}
 	rt_unlock(&l->lock);

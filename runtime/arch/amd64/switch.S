@@ -112,7 +112,7 @@ GOFUNC arch_sigpanic
 ENDFUNC arch_sigpanic
 
 /* The return address of the first function of every goroutine. */
-GOFUNC runtime.goexit
+GOFUNC arch_goexit
 	nop
 	.globl	arch_goexit_ret
 arch_goexit_ret:
@@ -123,7 +123,7 @@ arch_goexit_ret:
 	mov	rsp, [r12+M_SYSSP]
 	call	rt_goexit0
 	jmp	arch_action
-ENDFUNC runtime.goexit
+ENDFUNC arch_goexit
 
 /*
  * The signal handler diverts a goroutine that ignored the poisoned guard here; the interrupted PC is on the stack. X15 counts too: an operation

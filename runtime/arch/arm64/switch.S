@@ -107,7 +107,7 @@ GOFUNC arch_sigpanic
 ENDFUNC arch_sigpanic
 
 /* The return address of the first function of every goroutine. */
-GOFUNC runtime.goexit
+GOFUNC arch_goexit
 	nop
 	.globl	arch_goexit_ret
 arch_goexit_ret:
@@ -115,7 +115,7 @@ arch_goexit_ret:
 	TOSYSTEM
 	bl	rt_goexit0
 	b	arch_action
-ENDFUNC runtime.goexit
+ENDFUNC arch_goexit
 
 /*
  * The signal handler diverts a goroutine that ignored the poisoned guard here: ctx_call has put the link register on the stack and the

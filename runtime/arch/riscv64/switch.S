@@ -107,7 +107,7 @@ GOFUNC arch_sigpanic
 ENDFUNC arch_sigpanic
 
 /* The return address of the first function of every goroutine. */
-GOFUNC runtime.goexit
+GOFUNC arch_goexit
 	nop
 	.globl	arch_goexit_ret
 arch_goexit_ret:
@@ -118,7 +118,7 @@ arch_goexit_ret:
 	ld	sp, M_SYSSP(m)
 	call	rt_goexit0
 	j	arch_action
-ENDFUNC runtime.goexit
+ENDFUNC arch_goexit
 
 /* The signal handler diverts a goroutine that ignored the poisoned guard here (ctx_call): x1 is the interrupted PC, the link register of that
  * time lies at SP. x31 is lost: compiled code marks where it is in use. */

@@ -156,7 +156,7 @@ func CallersFrames(callers []uintptr) *Frames {
 // return a valid Frame.
 //
 // Callers gives one PC for each logical frame. Of a PC from elsewhere, such as a printed trace, the frames around an inlined one are
-// given too, unless they follow in the slice.
+// given too, unless they follow in the slice or it is the last.
 func (f *Frames) Next() (frame Frame, more bool) {
 	for len(f.callers) > 0 {
 		pc := f.callers[0]
@@ -164,16 +164,20 @@ func (f *Frames) Next() (frame Frame, more bool) {
 			f.advance()
 			continue
 		}
-		s, ok := symbolize(pc-1, f.depth)
+		at := pc - 1
+		if s, ok := symbolize(pc, 0); ok && s.entry == pc {
+			at = pc // nobody returns to the start of a function
+		}
+		s, ok := symbolize(at, f.depth)
 		if !ok {
 			f.advance()
 			continue
 		}
-		frame = Frame{PC: pc - 1, Function: funcNameForPrint(s.name), File: s.file, Line: s.line, startLine: s.startLine, Entry: s.entry, symbolName: s.name}
+		frame = Frame{PC: at, Function: funcNameForPrint(s.name), File: s.file, Line: s.line, startLine: s.startLine, Entry: s.entry, symbolName: s.name}
 		if !s.inlined {
-			frame.Func = (*Func)(unsafe.Pointer(findfunc_(pc - 1)))
+			frame.Func = (*Func)(unsafe.Pointer(findfunc_(at)))
 		}
-		if s.inlined && !f.outerFollows(pc, f.depth+1) {
+		if s.inlined && !f.outerFollows(at, f.depth+1) {
 			f.depth++
 		} else {
 			f.advance()
@@ -188,11 +192,14 @@ func (f *Frames) advance() {
 	f.depth = 0
 }
 
-func (f *Frames) outerFollows(pc uintptr, depth int) bool {
-	if len(f.callers) < 2 || f.callers[1] == 0 {
+func (f *Frames) outerFollows(at uintptr, depth int) bool {
+	if len(f.callers) < 2 {
+		return true
+	}
+	if f.callers[1] == 0 {
 		return false
 	}
-	outer, ok := symbolize(pc-1, depth)
+	outer, ok := symbolize(at, depth)
 	if !ok {
 		return true
 	}
@@ -308,4 +315,18 @@ func runtime_FrameSymbolName(f *Frame) string { return f.symbolName }
 // runtime_expandFinalInlineFrame adds the frames around the last PC, which a limit may have cut off.
 //
 //go:linkname runtime_expandFinalInlineFrame runtime/pprof.runtime_expandFinalInlineFrame
-func runtime_expandFinalInlineFrame(stk []uintptr) []uintptr { return stk }
+func runtime_expandFinalInlineFrame(stk []uintptr) []uintptr {
+	if len(stk) == 0 {
+		return stk
+	}
+	var buf [profDepth]uintptr
+	last := len(stk) - 1
+	n := expandpc_(stk[last], &buf[0], len(buf))
+	if n <= 1 {
+		return stk
+	}
+	return append(stk[:last], buf[:n]...)
+}
+
+// goexit stands for the bottom of every goroutine's stack.
+func goexit() { goexit() }

@@ -257,7 +257,9 @@ func runfinq() {
 	for {
 		fn, arg, nret, fint, ot := nextfinalizer()
 		if fn != nil {
+			finG.flags &^= gfSystem // users see it while it runs code of theirs
 			runFinalizer(fn, arg, nret, fint, ot)
+			finG.flags |= gfSystem
 		}
 	}
 }

@@ -279,15 +279,14 @@ func textOfPanics(p *_panic) {
 
 // printPanics prints the oldest panic first, those that came of it indented below.
 func printPanics(p *_panic) {
-	indent := p.link != nil && !p.link.goexit
 	if p.link != nil {
 		printPanics(p.link)
+		if !p.link.goexit {
+			print("\t")
+		}
 	}
 	if p.goexit {
 		return
-	}
-	if indent {
-		print("\t")
 	}
 	print("panic: ")
 	printpanicval(p.arg)

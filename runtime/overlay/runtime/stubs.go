@@ -264,6 +264,9 @@ func symbolize_(pc uintptr, depth int, out *[8]uintptr) bool
 func findfunc_(pc uintptr) *_func
 
 //go:noescape
+func expandpc_(pc uintptr, buf *uintptr, n int) int
+
+//go:noescape
 func stackdump_(buf *byte, n int, all bool) int
 func settraceback_(flags uint32)
 func setcrashfd_(fd uintptr) uintptr
