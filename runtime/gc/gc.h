@@ -49,6 +49,12 @@ void gc_endspecials(void);
 void gc_markfinqueue(GcWork *w);
 void gc_attachprofile(uintptr_t p, void *bucket);	/* the object's end is told to prof_free */
 
+/* obj, fn, fint, ot of each; queued: it is due to run. World stopped. */
+void gc_eachfinalizer(void (*f)(bool queued, uintptr_t obj, const Funcval *fn, const Type *fint, const Type *ot));
+
+/* ---- stats.c ---- */
+void rt_readmemstats(uint64_t *out);
+
 /* ---- gc.c ---- */
 typedef struct {
 	uint64_t cycles, forced, pausetotal, lastend;

@@ -308,6 +308,17 @@ gc_markfinqueue(GcWork *w)
 	}
 }
 
+void
+gc_eachfinalizer(void (*visit)(bool queued, uintptr_t obj, const Funcval *fn, const Type *fint, const Type *ot))
+{
+	for (const Span *s = spans; s != NULL; s = s->specialnext)
+		for (const Special *sp = s->specials; sp != NULL; sp = sp->next)
+			if (sp->kind == SPECIAL_FINALIZER)
+				visit(false, s->base + sp->off, sp->fn, sp->fint, sp->ot);
+	for (const Fin *f = finhead; f != NULL; f = f->next)
+		visit(true, f->obj, f->fn, f->fint, f->ot);
+}
+
 /* After the world runs again: the finalizer goroutine has work. */
 void
 gc_wakefinalizers(void)

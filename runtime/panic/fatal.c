@@ -9,7 +9,7 @@
 #include <string.h>
 
 extern int panic_crashfd;
-static int32_t inpanic;			/* goroutines printing a panic */
+int32_t panic_printing;			/* goroutines printing a panic */
 
 static const char *
 signame(int sig)
@@ -239,7 +239,7 @@ rt_setcrashfd(uintptr_t fd)
 void
 rt_inpanic(uintptr_t d)
 {
-	__atomic_add_fetch(&inpanic, (int32_t)d, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&panic_printing, (int32_t)d, __ATOMIC_SEQ_CST);
 }
 
 void

@@ -12,6 +12,7 @@ static Lock lock;
 static char buf[1024];
 static uint32_t nbuf;
 int panic_crashfd = -1;
+extern int32_t panic_printing;
 
 static void
 out(const char *p, uintptr_t n)
@@ -23,7 +24,7 @@ out(const char *p, uintptr_t n)
 			continue;
 		if (w <= 0)
 			return;
-		if (panic_crashfd >= 0 && sched.panicking)
+		if (panic_crashfd >= 0 && (sched.panicking || LOADSC(&panic_printing)))
 			rt_write((uintptr_t)panic_crashfd, p, (uintptr_t)w);
 		p += w;
 		n -= (uintptr_t)w;

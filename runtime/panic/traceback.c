@@ -134,6 +134,8 @@ printframes(Frame *fr, bool ok, int level, int max)
 		if (fr->reflectcall)
 			continue;
 		for (int depth = 0; n < max && func_logical(fr->f, pc, depth, &lf); depth++) {
+			if (n == 0 && getm()->sink != NULL && strcmp(lf.name, "runtime.Stack") == 0)
+				continue;	/* who asked */
 			if (shown(&lf, n == 0, callee, level)) {
 				printname(lf.name);
 				if (lf.inlined || fr->f.f->args != 0)

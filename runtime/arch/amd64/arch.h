@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <ucontext.h>
 
+#define ARCH_NAME "amd64"
 #define ARCH_LINKREG 0			/* calls leave the return address in a register */
 #define ARCH_RETADDRSIZE 8		/* bytes a call pushes */
 #define ARCH_CALLSIZE 8			/* bytes ctx_call takes from the stack */

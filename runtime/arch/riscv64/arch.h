@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <ucontext.h>
 
+#define ARCH_NAME "riscv64"
 #define ARCH_LINKREG 1			/* calls leave the return address in a register */
 #define ARCH_RETADDRSIZE 0		/* bytes a call pushes */
 #define ARCH_CALLSIZE 16		/* bytes ctx_call takes from the stack */

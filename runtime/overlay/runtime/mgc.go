@@ -231,7 +231,9 @@ func readGCStats(pauses *[]uint64) {
 
 //go:linkname runtime_debug_WriteHeapDump runtime/debug.WriteHeapDump
 func runtime_debug_WriteHeapDump(fd uintptr) {
-	panic(plainError("runtime/debug.WriteHeapDump is not supported yet"))
+	stopTheWorld()
+	heapdump_(fd)
+	starttheworld_()
 }
 
 // ---- finalizers ----

@@ -146,6 +146,7 @@ func finalizersidle() bool
 func readmemstats_(buf *[256]uint64)
 
 //go:noescape
+func heapdump_(fd uintptr)
 func readgcpauses_(buf *uint64, n int) int
 
 //go:linkname setgcpercent_ runtime/debug.setGCPercent
