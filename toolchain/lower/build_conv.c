@@ -153,6 +153,7 @@ box(Opd x)
 		return bd_emit2(OP_ADDPTR, VT_PTR, bd_symaddr(lower_rt("staticuint64s"), lw.target->bigendian ? 7 : 0), i, 0);
 	}
 	p = bd_new(x.t);
+	p->boxed = true;
 	report_expr(p, x.src);
 	bd_storefresh(p, 0, x);
 	return p;

@@ -4,6 +4,8 @@
  * needs   nothing
  * breaks  AN_USES, AN_LIVE
  *
+ * Integers in interfaces are the business of runtime.convT64 and its sisters: small ones need no memory.
+ *
  * A zero-size object is runtime.zerobase. NEWARRAY asks for the element's type with the size of the whole: the
  * allocator repeats the element's pointer mask.
  */
@@ -54,6 +56,20 @@ mallocgc_sig(const struct Target *t)
 	return sig;
 }
 
+static const CallSig *
+conv_sig(const struct Target *t, VType type)
+{
+	static const CallSig *sig[VT_COUNT];
+	static const struct Target *of;
+
+	if (of != t)
+		memset(sig, 0, sizeof sig);
+	of = t;
+	if (sig[type] == NULL)
+		sig[type] = sigof(t, (const uint8_t[]){ (uint8_t)type }, 1, (const uint8_t[]){ VT_PTR }, 1);
+	return sig[type];
+}
+
 static Value *
 operand(Func *f, Value *at, Op op, VType t, int64_t aux, ObjSym *sym)
 {
@@ -98,6 +114,38 @@ expand(Func *f, Value *v)
 	value_addarg(f, v, call);
 }
 
+/* The function that boxes an integer of this type, or NULL. */
+static const char *
+boxer(VType type)
+{
+	return type == VT_I64 ? "convT64" : type == VT_I32 ? "convT32" : type == VT_I16 ? "convT16" : NULL;
+}
+
+/* v = NEW; STORE v, integer: true if it was replaced. */
+static bool
+box(Func *f, Value *v)
+{
+	Value *store = v->next, *call;
+	VType type;
+
+	if (!v->boxed || store == NULL || store->op != OP_STORE || store->arg[0] != v || store->aux != 0)
+		return false;
+	type = store->arg[1]->type;
+	if (boxer(type) == NULL || vtype_size(type) != v->gctype->size)
+		return false;
+	call = value_newbefore(f, v, OP_CALL, VT_VOID, v->pos);
+	call->sym = ssa_rtsym(boxer(type));
+	call->sig = conv_sig(f->target, type);
+	value_addarg(f, call, store->arg[1]);
+	value_remove(store);
+	v->op = OP_RESULT;
+	v->aux = 0;
+	v->gctype = NULL;
+	v->nonnil = true;
+	value_addarg(f, v, call);
+	return true;
+}
+
 void ssa_alloc(Func *f);
 
 void
@@ -105,6 +153,6 @@ ssa_alloc(Func *f)
 {
 	for (Block *b = f->entry; b != NULL; b = b->next)
 		for (Value *v = b->first; v != NULL; v = v->next)
-			if (v->op == OP_NEW || v->op == OP_NEWARRAY)
+			if ((v->op == OP_NEW && !box(f, v)) || v->op == OP_NEWARRAY)
 				expand(f, v);
 }

@@ -93,6 +93,7 @@ struct Value {
 	bool notstack : 1;		/* NEW: escape analysis said heap */
 	bool islen : 1;			/* the length or capacity of a string or slice, from memory or a call: from 0 to below 2^62 */
 	bool noptrs : 1;		/* call: what its arguments point to holds no pointers */
+	bool boxed : 1;			/* NEW: data of an interface, written once */
 	bool tmpbuf : 1;		/* NEW: room for a result if that stays in the frame; nil if not */
 	bool zeroed : 1;		/* NEW: need not be cleared (all bytes are stored right after) */
 	bool volatile_ : 1;		/* LOAD: must not be combined (runtime package) */

@@ -20,7 +20,8 @@ static uint8_t installed[NSIG_ALL];	/* our handler is there */
 static uint8_t ignoredatstart[NSIG_ALL];
 static uint32_t wanted[3], ignored[3];	/* os/signal: bit per signal */
 static uint32_t pending[3];
-static uint32_t delivering;
+static uint32_t inflight;		/* handlers that look at wanted or fill pending */
+static uint32_t delivering;		/* the receiver has taken one and has not come back; set before it leaves pending */
 static G *receiver;			/* parked in signal_recv; 1: a wake is under way */
 static Lock recvlock;
 static Note signote;
@@ -169,9 +170,15 @@ bit(uint32_t *set, int sig)
 static bool
 enqueue(int sig)
 {
-	if (!bit(wanted, sig))
+	bool want;
+
+	XADD(&inflight, 1);
+	want = bit(wanted, sig);
+	if (want)
+		__atomic_fetch_or(&pending[sig / 32], 1u << (sig & 31), __ATOMIC_SEQ_CST);
+	XADD(&inflight, (uint32_t)-1);
+	if (!want)
 		return false;
-	__atomic_fetch_or(&pending[sig / 32], 1u << (sig & 31), __ATOMIC_SEQ_CST);
 	if (XCHG(&signotestate, 1) == 0) {
 		STORESC(&signote.v, 1);
 		rt_futexwake(&signote.v, 1);
@@ -367,6 +374,22 @@ signal_exit(M *m)
 
 /* ---- os/signal ---- */
 
+/* recvlock held: a signal out of pending, 0 if there is none. */
+static uint32_t
+take(void)
+{
+	for (uint32_t i = 0; i < NELEM(pending); i++) {
+		uint32_t p = LOADSC(&pending[i]), bit = p & -p;
+
+		if (p == 0)
+			continue;
+		STORESC(&delivering, 1);
+		__atomic_fetch_and(&pending[i], ~bit, __ATOMIC_SEQ_CST);
+		return i * 32 + (uint32_t)__builtin_ctz(p);
+	}
+	return 0;
+}
+
 /*
  * A thread of its own waits for the handler's futex and wakes the receiving goroutine: a handler itself may not touch scheduler locks.
  */
@@ -384,22 +407,13 @@ sigthread(M *m)
 		g = receiver;
 		receiver = NULL;
 		if (g != NULL) {
-			uint32_t sig = 0;
+			uint32_t sig = take();
 
-			for (int i = 0; i < 3 && sig == 0; i++) {
-				uint32_t p = LOADSC(&pending[i]);
-
-				if (p != 0) {
-					sig = (uint32_t)i * 32 + (uint32_t)__builtin_ctz(p);
-					__atomic_fetch_and(&pending[i], ~(1u << (sig & 31)), __ATOMIC_SEQ_CST);
-				}
-			}
 			if (sig == 0) {
 				receiver = g;
 				g = NULL;
 			} else {
 				g->ret[0] = sig;
-				STORESC(&delivering, 1);
 			}
 		}
 		rt_unlock(&recvlock);
@@ -412,20 +426,14 @@ uintptr_t
 rt_signalrecv(void)
 {
 	G *g = getg();
+	uint32_t sig;
 
 	rt_lock(&recvlock);
 	STORESC(&delivering, 0);
-	for (int i = 0; i < 3; i++) {
-		uint32_t p = LOADSC(&pending[i]);
-
-		if (p != 0) {
-			uint32_t sig = (uint32_t)i * 32 + (uint32_t)__builtin_ctz(p);
-
-			__atomic_fetch_and(&pending[i], ~(1u << (sig & 31)), __ATOMIC_SEQ_CST);
-			STORESC(&delivering, 1);
-			rt_unlock(&recvlock);
-			return sig;
-		}
+	sig = take();
+	if (sig != 0) {
+		rt_unlock(&recvlock);
+		return sig;
 	}
 	receiver = g;
 	g_wait(g, WAIT_SIGNAL);
@@ -501,7 +509,8 @@ rt_signalwaitidle(void)
 {
 	extern const char again[] __asm__("os/signal.signalWaitUntilIdle");
 
-	if (LOADSC(&delivering) || LOADSC(&pending[0]) || LOADSC(&pending[1]) || LOADSC(&pending[2])) {
+	/* in the order in which a signal goes through them */
+	if (LOADSC(&inflight) || LOADSC(&pending[0]) || LOADSC(&pending[1]) || LOADSC(&pending[2]) || LOADSC(&delivering)) {
 		getg()->pc = (uintptr_t)again;	/* yield, then look once more */
 		act(ACT_YIELD);
 	}

@@ -208,13 +208,28 @@ func reflect_typelinks() ([]unsafe.Pointer, [][]int32) {
 }
 
 // reflect_gcbits gives one byte for each word of what the pointer in x points to, 1 for a pointer, up to the last pointer: for
-// package reflect's tests.
+// package reflect's tests. Of an object in the heap that is what the collector knows, to the object's end.
 //
 //go:linkname reflect_gcbits reflect.gcbits
 func reflect_gcbits(x any) []byte {
-	t := (*ptrtype)(unsafe.Pointer((*eface)(unsafe.Pointer(&x))._type)).Elem
-	bits := make([]byte, t.Size_/goarch.PtrSize)
-	putgcbits(t, bits)
+	e := (*eface)(unsafe.Pointer(&x))
+	t := (*ptrtype)(unsafe.Pointer(e._type)).Elem
+	base, size := findobject(e.data)
+	n := t.Size_
+	if base != 0 {
+		n = base + size - uintptr(e.data)
+	}
+	bits := make([]byte, n/goarch.PtrSize)
+	if base == 0 {
+		putgcbits(t, bits)
+	} else {
+		for p := nextpointer_(e.data); p != nil; p = nextpointer_(add(p, goarch.PtrSize)) {
+			bits[(uintptr(p)-uintptr(e.data))/goarch.PtrSize] = 1
+			if uintptr(p)+goarch.PtrSize == base+size {
+				break
+			}
+		}
+	}
 	for len(bits) > 0 && bits[len(bits)-1] == 0 {
 		bits = bits[:len(bits)-1]
 	}
