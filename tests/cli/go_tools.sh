@@ -20,3 +20,15 @@ ok go tool buildid prog > id
 [ "$(wc -c < id)" -gt 40 ] || die "build ID: $(cat id)"
 address=$(go tool nm prog | awk '$3 == "main.main" { print $1 }')
 echo "0x$address" | says 'main.main' go tool addr2line prog
+
+# compile -D says where ./a is
+mkdir local
+(
+	cd local || exit 1
+	printf 'package a\n\nconst A = 1\n' > a.go
+	printf 'package b\n\nimport "./a"\n\nconst B = a.A\n' > b.go
+	echo 'packagefile d/a=a.o' > cfg
+	ok go tool compile -p d/a -o a.o a.go
+	ok go tool compile -p d/b -D d -importcfg cfg -o b.o b.go
+	not go tool compile -p d/b -D e -importcfg cfg -o b.o b.go > /dev/null 2>&1
+) || exit 1

@@ -173,6 +173,7 @@ static Package *
 importpackage(const char *path, const char **err)
 {
 	const char *mapped = map_get(importmap, intern_str(path));
+	bool local = strncmp(path, "./", 2) == 0 || strncmp(path, "../", 3) == 0;
 
 	if (mapped != NULL)
 		path = mapped;
@@ -182,10 +183,12 @@ importpackage(const char *path, const char **err)
 		*err = "import cycle not allowed";
 		return NULL;
 	}
-	if (nolocalimports && (strncmp(path, "./", 2) == 0 || strncmp(path, "../", 3) == 0)) {
+	if (nolocalimports && local) {
 		*err = "local imports disallowed";
 		return NULL;
 	}
+	if (local && localprefix != NULL)
+		path = path_clean(path_join(localprefix, path));
 	return openpackage(path, err);
 }
 

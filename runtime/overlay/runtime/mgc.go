@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/runtime/atomic"
 	"unsafe"
 )
 
@@ -12,6 +13,7 @@ var (
 	poolCleanup      func() // with the world stopped: must not allocate or block
 	uniqueMapCleanup func() // on a goroutine of its own, after the cycle
 	uniqueG          *g
+	uniqueDue        uint32 // a cycle has ended, perhaps before its goroutine ran
 	boringCaches     []unsafe.Pointer
 )
 
@@ -35,6 +37,7 @@ func collector() {
 		for gcsweep(64) > 0 {
 			Gosched()
 		}
+		atomic.Xchg(&uniqueDue, 1)
 		if uniqueG != nil {
 			unpark_(uniqueG)
 		}
@@ -50,7 +53,9 @@ func unique_runtime_registerUniqueMapCleanup(f func()) {
 	newsystemproc(func() {
 		uniqueG = getg()
 		for {
-			park_(waitForcedGC)
+			for atomic.Xchg(&uniqueDue, 0) == 0 {
+				park_(waitForcedGC)
+			}
 			uniqueMapCleanup()
 		}
 	})
