@@ -11,9 +11,12 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
+
+var begun atomic.Bool
 
 //go:noinline
 func small(x int) int { return x*3 + 1 }
@@ -23,6 +26,7 @@ func mid(x int) int { return small(x) + small(x+1) }
 
 //go:noinline
 func calls(x int) int {
+	begun.Store(true)
 	for {
 		x = mid(x)
 	}
@@ -30,6 +34,7 @@ func calls(x int) int {
 
 //go:noinline
 func copies(a, b []byte) {
+	begun.Store(true)
 	for {
 		copy(a, b)
 	}
@@ -40,6 +45,9 @@ func child(what string) {
 	runtime.LockOSThread()
 	tid := syscall.Gettid()
 	go func() {
+		for !begun.Load() {
+			time.Sleep(time.Millisecond)
+		}
 		time.Sleep(10 * time.Millisecond)
 		syscall.Tgkill(os.Getpid(), tid, syscall.SIGQUIT)
 	}()

@@ -17,7 +17,7 @@ var quiet = []syscall.Signal{syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, 
 func main() {
 	for range 2 {
 		for _, s := range quiet {
-			if err := syscall.Kill(os.Getpid(), s); err != nil {
+			if err := syscall.Kill(os.Getpid(), s); err != nil && s < 32 { // QEMU keeps some of the others for itself
 				panic(err)
 			}
 		}
