@@ -178,6 +178,12 @@ export GOSUMDB="$sumdb_key"
 ok go mod tidy
 same ../good.mod go.mod
 same ../good.sum go.sum
+grep -v example.com/d ../good.mod > go.mod
+chmod 640 go.mod
+ok go mod tidy
+same ../good.mod go.mod
+[ "$(stat -c %a go.mod)" = 640 ] || die "go.mod has another mode"
+ls -a | grep tmp && die "a temporary file was left"
 says 'go.sum database tree' cat "$GOPATH/pkg/sumdb/sumdb.example/latest"
 [ -d "$GOMODCACHE/cache/download/sumdb/sumdb.example/tile/8/0" ] || die "no tiles in the cache"
 wipe_modcache

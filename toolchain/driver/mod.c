@@ -8,15 +8,6 @@
 
 #include "driver/driver.h"
 
-static void
-save(const char *file, const char *text)
-{
-	FILE *f = fopen(file, "w");
-
-	if (f == NULL || fputs(text, f) < 0 || fclose(f) != 0)
-		go_fatal("writing %s: %s", shortpath(file), errtext(errno));
-}
-
 /* The folder below $GOPATH/src, or what an import comment or a version control system says: only the last is not looked for. */
 static const char *
 guesspath(void)
@@ -43,7 +34,7 @@ guesspath(void)
 static void
 init(int argc, char **argv)
 {
-	const char *path = argc > 0 ? argv[0] : NULL, *file = path_join(cfg.cwd, "go.mod"), *why;
+	const char *path = argc > 0 ? argv[0] : NULL, *file = path_join(cfg.cwd, "go.mod"), *why, *text;
 	DirInfo *d = dir_read(cfg.cwd);
 	bool any = false;
 
@@ -64,7 +55,8 @@ init(int argc, char **argv)
 		go_fatal("%s", why);
 	if (hasprefix(path, "gopkg.in/") ? mod_pathmajor(path)[0] == '\0' : hassuffix(path, "/v0") || hassuffix(path, "/v1"))
 		go_fatal("invalid module path %s: major version suffixes must be in the form of /vN and are only allowed for v2 or later", goquoted(path));
-	save(file, intern_printf("module %s\n\ngo %s\n", path, &GOVERSION[2]));
+	text = intern_printf("module %s\n\ngo %s\n", path, &GOVERSION[2]);
+	file_replace(file, text, strlen(text), 0666);
 	fprintf(stderr, "go: creating new go.mod: module %s\n", path);
 	for (int i = 0; i < d->nfiles && !any; i++)
 		any = hassuffix(d->files[i].name, ".go") || (d->files[i].isdir && d->files[i].name[0] != '.' && d->files[i].name[0] != '_' && dir_read(path_join(cfg.cwd, d->files[i].name))->hasgo);
@@ -210,7 +202,7 @@ workinit(int argc, char **argv)
 		buf_printf(&b, "\nuse %s\n", uses.at[0]);
 	else if (uses.n > 1)
 		buf_printf(&b, "\nuse (\n\t%s\n)\n", strs_join(&uses, "\n\t"));
-	save(file, buf_cstr(&b));
+	file_replace(file, b.p, b.n, 0666);
 	buf_free(&b);
 }
 

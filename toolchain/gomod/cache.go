@@ -96,9 +96,12 @@ func replaceFile(name string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
+	if perm == 0666 {
+		perm &^= umask()
+	}
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Chmod(perm &^ umask())
+		err = f.Chmod(perm)
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
@@ -110,6 +113,28 @@ func replaceFile(name string, data []byte, perm fs.FileMode) error {
 		os.Remove(f.Name())
 	}
 	return err
+}
+
+// rewriteFile replaces a file of the user's: under its own mode, and in place where the folder does not let it be renamed.
+func rewriteFile(name string, data []byte) error {
+	perm := fs.FileMode(0666)
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	st, err := os.Stat(name)
+	if err == nil {
+		perm = st.Mode().Perm()
+	}
+	if err == nil && perm&0200 == 0 {
+		return &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	if replaceFile(name, data, perm) == nil {
+		if err == nil {
+			return os.Chmod(name, perm)
+		}
+		return nil
+	}
+	return os.WriteFile(name, data, perm) // a single file that is mounted, say
 }
 
 // once runs a download once for all goroutines that ask for it.

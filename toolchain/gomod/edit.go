@@ -292,7 +292,7 @@ func edit(args []string, isWork bool) {
 		fatalf("%s changed during editing; not overwriting", shortPath(name))
 	}
 	if !bytes.Equal(out, data) {
-		if err := os.WriteFile(name, out, 0666); err != nil {
+		if err := rewriteFile(name, out); err != nil {
 			fatalf("%v", err)
 		}
 	}

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
@@ -204,26 +203,11 @@ type summary struct {
 	directive  string // "replace", "exclude": has such lines
 }
 
-type summaries struct {
-	mu sync.Mutex
-	m  map[module.Version]func() (*summary, error)
-}
-
-var summaryCache summaries
+var summaryCache once[*summary]
 
 // summarize reads the go.mod of a dependency, or of what replaces it.
 func summarize(m module.Version) (*summary, error) {
-	summaryCache.mu.Lock()
-	if summaryCache.m == nil {
-		summaryCache.m = map[module.Version]func() (*summary, error){}
-	}
-	f := summaryCache.m[m]
-	if f == nil {
-		f = sync.OnceValues(func() (*summary, error) { return readSummary(m) })
-		summaryCache.m[m] = f
-	}
-	summaryCache.mu.Unlock()
-	return f()
+	return summaryCache.do(m, func() (*summary, error) { return readSummary(m) })
 }
 
 func readSummary(m module.Version) (*summary, error) {
@@ -294,7 +278,6 @@ type graph struct {
 	order    []module.Version                    // breadth first
 }
 
-// mainPath is the version of a main module in graphs.
 func isMain(path string) bool { return mainByPath(path) != nil }
 
 // requirements are the roots of the graph as go.mod, or go.work's go.mod files, list them.
@@ -436,7 +419,7 @@ func (m *mainModule) write() {
 	if !sameFile(m.file.Syntax.Name, m.text) {
 		fatalf("existing contents of %s have changed since last read", shortPath(m.file.Syntax.Name))
 	}
-	if err := os.WriteFile(m.file.Syntax.Name, data, 0666); err != nil {
+	if err := rewriteFile(m.file.Syntax.Name, data); err != nil {
 		fatalf("updating go.mod: %v", err)
 	}
 	m.text = data
@@ -453,7 +436,7 @@ func (m *mainModule) direct() map[string]bool {
 	return d
 }
 
-// keepGraph adds to keep the go.mod files that the graph was read from.
+// keep adds to keep the go.mod files that the graph was read from.
 func (g *graph) keep(keep map[module.Version]bool) {
 	for _, m := range g.order {
 		if r := replaced(m); r.Version != "" {

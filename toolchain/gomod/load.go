@@ -363,12 +363,6 @@ func (ld *loader) addMissing() bool {
 		}
 	}
 	if changed {
-		errs := map[string]error{}
-		for _, p := range need {
-			if p.err != nil {
-				errs[p.path] = p.err
-			}
-		}
 		ld.graph = nil
 		if err := ld.needGraph(); err != nil {
 			fatalf("%v", err)

@@ -221,11 +221,10 @@ func prefixes(pkgpath string) []string {
 	return list
 }
 
-// A found is a module version that holds a package.
+// A found is a module version that may hold a package.
 type found struct {
 	m   module.Version
 	err error
-	dir string
 }
 
 // queryPackage looks for the module with the longest path that has, at the version of the query, the package.
@@ -243,14 +242,12 @@ func queryPackage(pkgpath, q string, current func(string) string, ok func(module
 		}
 		res[i].m = module.Version{Path: list[i], Version: info.Version}
 	})
+	// a module without the package says more than an error, and that more than that a module does not exist
 	var first error
-	for i := range res {
-		r := &res[i]
+	for _, r := range res {
 		if r.err != nil {
-			if !notExist(r.err) || first == nil && !isMissingOnly(res) {
-				if !notExist(r.err) && first == nil {
-					first = r.err
-				}
+			if !notExist(r.err) && first == nil {
+				first = r.err
 			}
 			continue
 		}
@@ -261,12 +258,12 @@ func queryPackage(pkgpath, q string, current func(string) string, ok func(module
 		if _, ok := dirIn(root, r.m.Path, pkgpath); ok {
 			return r.m, nil
 		}
-		if first == nil || notExist(first) {
+		if first == nil {
 			what := "module " + r.m.Path + "@" + q + " found"
 			if q != r.m.Version {
 				what += " (" + r.m.Version + ")"
 			}
-			first = noPackage{r.m, q, pkgpath, what + ", but does not contain package " + pkgpath}
+			first = noPackage{r.m, what + ", but does not contain package " + pkgpath}
 		}
 	}
 	if first == nil {
@@ -275,22 +272,13 @@ func queryPackage(pkgpath, q string, current func(string) string, ok func(module
 	return module.Version{}, first
 }
 
+// noPackage is that a module exists, and has no such package.
 type noPackage struct {
-	m          module.Version
-	query, pkg string
-	text       string
+	m    module.Version
+	text string
 }
 
 func (e noPackage) Error() string { return e.text }
-
-func isMissingOnly(res []found) bool {
-	for _, r := range res {
-		if r.err == nil || !notExist(r.err) {
-			return false
-		}
-	}
-	return true
-}
 
 // quietSearch: go get, which reports in the end what it added.
 var quietSearch bool

@@ -35,7 +35,6 @@ var gosum struct {
 	work     map[module.Version][]string // go.work.sum and, in a workspace, the go.sum of its modules: known, but written nowhere
 	fresh    map[sumLine]bool            // found out since
 	strict   bool                        // nothing that go.sum does not know may be used: -mod=readonly
-	noverify bool                        // go install path@version: there is no go.sum
 }
 
 func gosumFile() string {
@@ -204,7 +203,7 @@ func writeGoSum(keep map[module.Version]bool, trim bool) {
 	if cfg.mod == "readonly" && cfg.gowork == "" {
 		fatalf("updates to go.sum needed, disabled by -mod=readonly")
 	}
-	if err := os.WriteFile(name, data, 0666); err != nil {
+	if err := rewriteFile(name, data); err != nil {
 		fatalf("updating go.sum: %v", err)
 	}
 }
