@@ -6,7 +6,7 @@ for c in $(awk '/^\t/ { print $1 }' help | grep -v '^go$'); do
 	go help "$c" > text 2>&1 || die "go help $c: $(cat text)"
 	[ "$(wc -l < text)" -ge 1 ] || die "go help $c says nothing"
 done
-for t in targets emulators offline; do
+for t in slipway targets emulators offline c; do
 	grep -q "^	$t " help || die "go help does not name $t"
 done
 says 'unknown help topic' go help nonsense
@@ -56,3 +56,43 @@ func main() {
 }
 X
 ok go run env.go
+
+# go env -changed, go env -w: what is a change, and what is refused.
+unset GOPATH GOENV GOCACHE GOPROXY GOFLAGS GOROOT GONOSUMDB GOPATH
+export HOME="$WORK/home" XDG_CONFIG_HOME="$WORK/config"
+[ "$(go env -changed)" = '' ] || die "changed: $(go env -changed)"
+[ "$(GOARCH=riscv64 GOFLAGS= go env -changed)" = "GOARCH='riscv64'" ] || die "changed: $(GOARCH=riscv64 go env -changed)"
+[ "$(GOENV=$WORK/env go env -changed)" = "GOENV='$WORK/env'" ] || die "changed: $(GOENV=$WORK/env go env -changed)"
+ok go env -w GOFLAGS=-trimpath GOPROXY=off
+[ "$(cat config/go/env)" = "GOFLAGS=-trimpath
+GOPROXY=off" ] || die "the file: $(cat config/go/env)"
+[ "$(go env -changed | tr '\n' ' ')" = "GOFLAGS='-trimpath' GOPROXY='off' " ] || die "changed: $(go env -changed)"
+[ "$(go env -json -changed GOFLAGS GONONE)" = '{
+	"GOFLAGS": "-trimpath",
+	"GONONE": ""
+}' ] || die "-json: $(go env -json -changed GOFLAGS GONONE)"
+says 'go: invalid GO111MODULE value "maybe"' not go env -w GO111MODULE=maybe
+says 'go: GOVERSION cannot be modified' not go env -w GOVERSION=go2
+says 'go: unknown go command variable GONONE' not go env -w GONONE=1
+says 'go: unsupported GOOS/GOARCH pair linux/z80' not go env -w GOARCH=z80
+ok go env -u GOFLAGS GOPROXY
+[ "$(go env -changed)" = '' ] || die "changed after -u: $(go env -changed)"
+
+# GOEXPERIMENT: unknown names as Go says it, others are not silently ignored.
+printf 'package main\n\nfunc main() {}\n' > e.go
+says 'go: unknown GOEXPERIMENT nonsense' not env GOEXPERIMENT=nonsense go build e.go
+says 'go: GOEXPERIMENT boringcrypto is not supported' not env GOEXPERIMENT=boringcrypto go build e.go
+ok env GOEXPERIMENT=rangefunc,regabiargs go build e.go
+
+# go install: programs for another target, with and without GOBIN.
+mkdir tool
+printf 'module example.com/tool\n\ngo 1.23\n' > tool/go.mod
+cp e.go tool/
+for t in $(go tool dist list); do
+	(cd tool && ok env GOOS="${t%/*}" GOARCH="${t#*/}" GOBIN="$WORK/$t" go install) || exit 1
+	(cd tool && ok env GOOS="${t%/*}" GOARCH="${t#*/}" go install) || exit 1
+	[ -x "$WORK/$t/tool" ] || die "GOBIN and $t"
+	d=$(echo "$t" | tr / _)
+	[ "$t" != "$(go env GOHOSTOS)/$(go env GOHOSTARCH)" ] || d=
+	[ -x "$HOME/go/bin/$d/tool" ] || die "GOPATH/bin and $t"
+done

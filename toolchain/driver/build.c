@@ -80,6 +80,27 @@ buildmodebad(void)
 	go_exit(1);
 }
 
+/* None can be changed here. To ask for what is so anyway is no mistake, and rangefunc is part of the language by now. */
+static void
+checkexperiments(void)
+{
+	Strs v = { 0 };
+
+	strs_split(&v, env_get("GOEXPERIMENT"), ',');
+	for (int i = 0; i < v.n; i++) {
+		const char *w = v.at[i];
+		bool on = !hasprefix(w, "no");
+		const char *name = on ? w : w + 2;
+
+		if (w[0] == '\0')
+			continue;
+		if (!streq(w, "none") && !file_exists(intern_printf("%s/internal/goexperiment/exp_%s_off.go", cfg.gorootsrc, name)))
+			go_fatal("unknown GOEXPERIMENT %s", w);
+		if (streq(w, "none") || (!streq(w, "rangefunc") && tag_match(intern_printf("goexperiment.%s", name), false) != on))
+			go_fatal("GOEXPERIMENT %s is not supported by this SDK", w);
+	}
+}
+
 void
 build_init(void)
 {
@@ -97,6 +118,7 @@ build_init(void)
 		cfg.buildmode = "exe";
 	if (!streq(cfg.buildmode, "exe") && !streq(cfg.buildmode, "pie") && !streq(cfg.buildmode, "archive"))
 		buildmodebad();
+	checkexperiments();
 	if (cfg.p <= 0)
 		go_fatal("-p must be a positive integer: %d", cfg.p);
 	cache_dir();

@@ -120,8 +120,6 @@ cmd_install(int argc, char **argv)
 			go_fatal("no install location for .go files listed on command line (GOBIN not set)");
 		if (p->target[0] == '\0')
 			go_fatal("no install location for directory %s outside GOPATH\n\tFor more details see: 'go help gopath'", p->dir);
-		if ((!streq(cfg.goos, cfg.hostos) || !streq(cfg.goarch, cfg.hostarch)) && env_get("GOBIN")[0] != '\0')
-			go_fatal("cannot install cross-compiled binaries when GOBIN is set");
 		outs.at[i] = p->target;
 	}
 	go_exit(build_exes(&ps, &outs, true) > 0 ? 1 : 0);

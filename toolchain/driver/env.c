@@ -59,14 +59,19 @@ userdir(const char *xdg, const char *sub_)
 }
 
 static const char *
+defaultenvfile(void)
+{
+	const char *d = userdir("XDG_CONFIG_HOME", ".config");
+
+	return d[0] == '\0' ? "" : path_join(d, "go/env");
+}
+
+static const char *
 goenvfile(void)
 {
-	const char *f = getenv("GOENV"), *d;
+	const char *f = getenv("GOENV");
 
-	if (f != NULL && *f != '\0')
-		return streq(f, "off") ? "off" : intern_str(f);
-	d = userdir("XDG_CONFIG_HOME", ".config");
-	return d[0] == '\0' ? "" : path_join(d, "go/env");
+	return f != NULL && *f != '\0' ? intern_str(f) : defaultenvfile();
 }
 
 const char *
@@ -109,7 +114,7 @@ defaultvalue(const char *name)
 		return d[0] == '\0' ? "" : path_join(d, "go-build");
 	}
 	if (streq(name, "GOENV"))
-		return goenvfile();
+		return defaultenvfile();
 	if (streq(name, "GOPATH")) {
 		d = getenv("HOME");
 		if (d == NULL || *d == '\0' || streq(path_join(d, "go"), cfg.goroot))
@@ -390,6 +395,8 @@ cmd_env(int argc, char **argv)
 					"%s entry is relative; must be absolute path: %s", streq(k, "GOPATH") ? goquoted(val) : k, goquoted(val));
 			if (streq(k, "GOOS") && !known_os(val) && *val != '\0')
 				go_fatal("unsupported GOOS/GOARCH pair %s/%s", val, cfg.goarch);
+			if (streq(k, "GO111MODULE") && !streq(val, "on") && !streq(val, "off") && !streq(val, "auto") && *val != '\0')
+				go_fatal("invalid GO111MODULE value %s", goquoted(val));
 			if (streq(k, "GOARCH") && !known_arch(val) && *val != '\0')
 				go_fatal("unsupported GOOS/GOARCH pair %s/%s", cfg.goos, val);
 			if (getenv(k) != NULL && *getenv(k) != '\0' && !streq(getenv(k), val))
@@ -434,7 +441,7 @@ cmd_env(int argc, char **argv)
 		for (int j = 0; j < all.n; j++) {
 			const char *k = all.at[j].key, *def = gorootenv != NULL ? map_get(gorootenv, intern_str(k)) : NULL;
 
-			if (!isknown(k))
+			if (!isknown(k) || streq(k, "GOGCCFLAGS"))	/* that has no default to differ from */
 				continue;
 			if (!streq(def != NULL ? def : defaultvalue(k), all.at[j].value))
 				all.at[w++] = all.at[j];

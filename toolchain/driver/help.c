@@ -39,7 +39,8 @@ static const HelpTopic topics[] = {
 		"exclude, retract and toolchain. 'go mod edit' and 'go mod tidy' change it.\n" },
 	{ "gopath", "GOPATH environment variable",
 		"GOPATH ($HOME/go) holds bin, where 'go install' writes executables, and pkg/mod,\n"
-		"the module cache.\n" },
+		"the module cache. Executables for another target go to bin/GOOS_GOARCH, unless GOBIN\n"
+		"says where.\n" },
 	{ "goproxy", "module proxy protocol",
 		"GOPROXY lists where modules come from: URLs (https, http, file), direct for the\n"
 		"repository itself, off for nowhere. After a comma the next one is asked if the one\n"
@@ -72,6 +73,19 @@ static const HelpTopic topics[] = {
 	{ "private", "configuration for downloading non-public code",
 		"GOPRIVATE is a list of patterns of module paths that no public proxy and no public\n"
 		"checksum database is asked about; GONOPROXY and GONOSUMDB say the two apart.\n" },
+	{ "slipway", "how this Go differs from others",
+		"This go command, its compiler, linker and runtime are Slipway's; GOROOT/share/slipway/info\n"
+		"says which version. The standard library is Go's own. Different are:\n\n"
+		"\ttargets		those of 'go tool dist list', see 'go help targets'\n"
+		"\texecutables	always static\n"
+		"\tCGO_ENABLED	is 0 unless set, whatever the target; musl and headers are there\n"
+		"\tgo run, go test	programs for other CPUs run in QEMU, see 'go help emulators'\n"
+		"\tGOTOOLCHAIN	is local: no other version of Go is ever fetched or started\n"
+		"\tGOBIN		takes programs for other CPUs, too\n"
+		"\tGOEXPERIMENT	nothing can be switched on or off\n"
+		"\tvcs stamps	of Git repositories only\n"
+		"\t-run, -skip	of go generate are extended regular expressions of POSIX\n\n"
+		"What is not supported is refused with a message that names it.\n" },
 	{ "targets", "what can be built for",
 		"'go tool dist list' prints the targets of this SDK. GOOS and GOARCH choose one:\n\n"
 		"\tGOARCH=arm64 go build ./...\n\n"
@@ -87,7 +101,9 @@ static const HelpTopic topics[] = {
 	{ "vcs", "controlling version control with GOVCS",
 		"Modules that come from their repositories (see 'go help goproxy') need git. GOVCS\n"
 		"says for which it may be used: pattern:vcs|vcs,... where a pattern may be public or\n"
-		"private (GOPRIVATE), and vcs is git, all or off.\n" },
+		"private (GOPRIVATE), and vcs is git, all or off.\n"
+		"'go build' and 'go install' ask Git what revision a program is made from (-buildvcs),\n"
+		"and 'go version -m' shows it.\n" },
 };
 
 const HelpTopic *

@@ -88,6 +88,7 @@ static const Command commands[] = {
 		"\t-x		print the commands\n"
 		"\t-gcflags '[pattern=]args'	arguments for compile; -ldflags: for link\n"
 		"\t-buildmode mode	exe (default), pie, archive\n"
+		"\t-buildvcs auto	stamp executables with the state of the Git repository; true: or fail; false\n"
 		"\t-mod mode	readonly, vendor or mod\n"
 		"\t-modfile file	use this file instead of go.mod\n"
 		"\t-tags a,b	more build tags\n"
@@ -125,7 +126,7 @@ static const Command commands[] = {
 		"\t-t	tests of the packages named count, too\n\t-u	also newer versions of all that the packages import; -u=patch: of the same minor version\n\t-x	print requests\n",
 		cmd_get, NULL, 0, false, true },
 	{ "install", "go install [build flags] [packages]", "compile and install packages and dependencies",
-		"Install builds as 'go build' does, and writes executables to GOBIN, or bin in the\nfirst folder of GOPATH.\n", cmd_install, NULL, 0, true, false },
+		"Install builds as 'go build' does, and writes executables to GOBIN, or bin in the\nfirst folder of GOPATH; those for another target to bin/GOOS_GOARCH there.\n", cmd_install, NULL, 0, true, false },
 	{ "list", "go list [-f format] [-json] [-m] [list flags] [build flags] [packages]", "list packages or modules",
 		"List prints the import paths of packages, one per line.\n\n"
 		"\t-f format	a template of package text/template with the fields of a package\n"
