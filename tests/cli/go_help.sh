@@ -96,3 +96,19 @@ for t in $(go tool dist list); do
 	[ "$t" != "$(go env GOHOSTOS)/$(go env GOHOSTARCH)" ] || d=
 	[ -x "$HOME/go/bin/$d/tool" ] || die "GOPATH/bin and $t"
 done
+
+# go version FILE: what is no Go program is said, and only what is missing is a failure.
+ok go build -o prog e.go
+cp prog plain
+chmod -x plain
+cp e.go other
+chmod +x other
+[ "$(go version prog plain other 2>&1)" = "prog: $(sed -n 1p "$SDK/VERSION")
+plain: $(sed -n 1p "$SDK/VERSION")
+other: could not read Go build info from other: unrecognized file format" ] || die "go version FILE: $(go version prog plain other 2>&1)"
+says 'stat missing: no such file or directory' not go version missing
+says "go: 'go version' only accepts -m flag with arguments" not go version -m
+says "Run 'go help env'" not go help env build
+[ "$(go telemetry)" = off ] || die "go telemetry"
+says 'compile version go1' go tool compile -V
+says 'link version go1' go tool link -V=full

@@ -61,3 +61,5 @@ is 'example.com/l 1.21' go list -m -f '{{.Path}} {{.GoVersion}}'
 not go list -f '{{.Nothing}}' .
 not go list -f '{{if}}' .
 exit 0
+# Strings that differ by 2 are strings, too: go doc asks this.
+is 'go1.14' go list -m -f '{{range context.ReleaseTags}}{{if eq . "go1.14"}}{{.}}{{end}}{{end}}'

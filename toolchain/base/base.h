@@ -207,11 +207,11 @@ uint64_t hash64(const void *p, size_t n, uint64_t seed); /* fast, stable across 
 
 /* ---- flag.c: command lines in the manner of Go's flag package ---- */
 
-typedef enum { FLAG_BOOL, FLAG_INT, FLAG_STRING, FLAG_FUNC, FLAG_COUNT } FlagKind;
+typedef enum { FLAG_BOOL, FLAG_INT, FLAG_STRING, FLAG_FUNC, FLAG_BOOLFUNC, FLAG_COUNT } FlagKind;
 typedef struct {
 	const char *name;			/* without the dash */
 	FlagKind kind;
-	void *var;				/* bool *, int *, const char **; FLAG_FUNC: void (*)(const char *) */
+	void *var;				/* bool *, int *, const char **; FLAG_FUNC, FLAG_BOOLFUNC (no value: "true"): void (*)(const char *) */
 	const char *arg, *help;			/* name of the argument ("file"), one line */
 } Flag;
 

@@ -112,6 +112,8 @@ flag_parse(const char *usage, const Flag *flags, int nflags, int argc, char **ar
 			}
 			continue;
 		}
+		if (value == NULL && f->kind == FLAG_BOOLFUNC)
+			value = "true";
 		if (value == NULL) {
 			if (i >= argc) {
 				fprintf(stderr, "flag needs an argument: -%s\n", f->name);

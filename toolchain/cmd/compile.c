@@ -321,7 +321,7 @@ main(int argc, char **argv)
 		{ "L", FLAG_BOOL, &live, NULL, "also show actual source file names in error messages (ignored)" },
 		{ "N", FLAG_COUNT, &noopt, NULL, "disable optimizations" },
 		{ "S", FLAG_BOOL, &asmlist, NULL, "print assembly listing" },
-		{ "V", FLAG_FUNC, (void *)setversion, "full", "print version and exit" },
+		{ "V", FLAG_BOOLFUNC, (void *)setversion, "full", "print version and exit" },
 		{ "W", FLAG_BOOL, &live, NULL, "debug parse tree after type checking" },
 		{ "asan", FLAG_BOOL, &asan, NULL, "build code compatible with C/C++ address sanitizer" },
 		{ "asmhdr", FLAG_STRING, &asmhdr, "file", "write assembly header to file" },

@@ -153,7 +153,7 @@ main(int argc, char **argv)
 		{ "compressdwarf", FLAG_BOOL, &compress, NULL, "compress DWARF if possible" },
 		{ "H", FLAG_STRING, &head, "type", "set header type: linux" },
 		{ "tmpdir", FLAG_STRING, &l.tmpdir, "directory", "use directory for temporary files and keep them" },
-		{ "V", FLAG_FUNC, (void *)print_version, "full", "print version and exit" },
+		{ "V", FLAG_BOOLFUNC, (void *)print_version, "full", "print version and exit" },
 		/* what they are about does not exist in static programs, or is always so */
 		{ "installsuffix", FLAG_STRING, &notused, "suffix", "set package directory suffix" },
 		{ "I", FLAG_STRING, &notused, "linker", "use linker as ELF dynamic linker (programs are static)" },

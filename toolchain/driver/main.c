@@ -55,6 +55,16 @@ cmd_notyet(int argc, char **argv)
 	go_fatal("go %s is not supported yet", cfg.cmdname);
 }
 
+/* There is none, and it says so in Go's word; to switch it off is no mistake. */
+static void
+cmd_telemetry(int argc, char **argv)
+{
+	if (argc == 0)
+		puts("off");
+	else if (argc > 1 || !streq(argv[0], "off"))
+		go_fatal("this go command has no telemetry: it can only be off");
+}
+
 static void
 cmd_get(int argc, char **argv)
 {
@@ -140,7 +150,8 @@ static const Command commands[] = {
 		"Run builds a command in a temporary folder and runs it with the arguments. Its\nexit status is printed when it is not zero; go run's own is then 1.\n\n"
 		"\t-exec 'cmd args'	run the executable through this program\n",
 		cmd_run, run_flags, NELEM(run_flags), true, false },
-	{ "telemetry", "go telemetry [off|local|on]", "manage telemetry data and settings", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "telemetry", "go telemetry [off|local|on]", "manage telemetry data and settings",
+		"Telemetry prints off: this go command collects nothing and sends nothing.\n", cmd_telemetry, NULL, 0, false, true },
 	{ "test", "go test [build/test flags] [packages] [build/test flags & test binary flags]", "test packages",
 		"Test builds the tests of each package and runs them in the package's folder.\nResults of packages that are named are kept in the cache.\n\n"
 		"\t-c		only build pkg.test\n\t-o file	where to write the test binary; it is run too\n\t-exec 'cmd args'	run the test binary through this program\n"
@@ -195,6 +206,14 @@ cmd_help(int argc, char **argv)
 		return;
 	}
 	c = findcommand(argv[0]);
+	if (c != NULL && argc > 1 && c->run != cmd_mod && c->run != cmd_work) {
+		Strs v = { 0 };
+
+		for (int i = 0; i < argc; i++)
+			strs_add(&v, argv[i]);
+		fprintf(stderr, "go help %s: unknown help topic. Run 'go help %s'.\n", strs_join(&v, " "), c->name);
+		go_exit(2);
+	}
 	if (c == NULL || c->summary == NULL) {
 		Strs v = { 0 };
 		int n;

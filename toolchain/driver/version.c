@@ -79,19 +79,20 @@ scanfile(const char *file, bool mustprint)
 	Strs lines = { 0 };
 
 	if (stat(file, &st) < 0) {
+		fflush(stdout);
 		fprintf(stderr, "stat %s: %s\n", file, errtext(errno));
 		return false;
 	}
-	if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0) {
-		if (mustprint && v_v)
-			fprintf(stderr, "%s: not executable file\n", file);
+	if (!mustprint && (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0))
 		return true;
-	}
 	v = buildinfo(file, &mod, &err);
-	if (v == NULL) {
-		if (mustprint)
-			fprintf(stderr, "%s: %s\n", file, err);
-		return false;
+	if (v == NULL) {	/* that it is something else is no failure */
+		fflush(stdout);
+		if (mustprint && hasprefix(err, "open "))
+			fprintf(stderr, "%s\n", err);
+		else if (mustprint)
+			fprintf(stderr, "%s: could not read Go build info from %s: %s\n", file, file, err);
+		return true;
 	}
 	printf("%s: %s\n", file, v);
 	if (v_m && mod[0] != '\0') {
@@ -123,7 +124,7 @@ cmd_version(int argc, char **argv)
 {
 	if (argc == 0) {
 		if (v_m || v_v) {
-			fprintf(stderr, "go: 'go version' only accepts -m and -v flags with an argument\n");
+			fprintf(stderr, "go: 'go version' only accepts -%s flag with arguments\n", v_m ? "m" : "v");
 			go_exit(2);
 		}
 		printf("go version %s %s/%s\n", GOVERSION, cfg.goos, cfg.goarch);
