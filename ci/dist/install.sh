@@ -1,7 +1,8 @@
 #!/bin/sh
-# install.sh - install, upgrade or remove Slipway. Needs a POSIX shell, tar, gzip and sha256sum (BusyBox has them all); no root, no
-# network.
+# install.sh - install, upgrade or remove Slipway. Needs a POSIX shell, awk, sed, tar, gzip and sha256sum (BusyBox has them all); no
+# root, no network.
 set -eu
+umask 022
 
 usage() {
 	cat <<EOF
@@ -14,42 +15,48 @@ script is part of. It is checked against SHA256SUMS beside it before anything is
   --prefix DIR     where to install [/usr/local for root, else ~/.local]
   --targets LIST   keep only these, e.g. linux/amd64,linux/arm64 [all that the archive has]
   --uninstall      remove what an earlier run installed
+  --version        print the version that would be installed
   --help           this text
 
 Files go to DIR/lib/slipway; links to them are DIR/go, DIR/bin/go, DIR/bin/gofmt and some below DIR/share. An upgrade
 unpacks the new version beside the old one and then changes one link, so there is a working go all the time; when it
-fails or is interrupted, the old version stays in use. The version before stays until the next upgrade, for builds that
-are running.
+fails or is interrupted, the old version stays in use. The version before stays until the next upgrade, and others as
+long as a program of theirs runs.
 
 Exit status: 0 done, 1 refused or failed, 2 usage.
 EOF
 }
 
-fail() {
+warn() {
 	echo "install.sh: $*" >&2
+}
+
+fail() {
+	warn "$*"
 	exit 1
 }
 
 misuse() {
-	echo "install.sh: $*" >&2
+	warn "$*"
 	echo "Try 'install.sh --help'." >&2
 	exit 2
 }
 
 prefix=
 targets=
-uninstall=no
+action=install
 file=
 while [ $# -gt 0 ]; do
 	case $1 in
-	--prefix=*)	prefix=${1#*=} ;;
-	--targets=*)	targets=${1#*=} ;;
+	--prefix=?*)	prefix=${1#*=} ;;
+	--targets=?*)	targets=${1#*=} ;;
 	--prefix|--targets)
-		[ $# -ge 2 ] || misuse "$1 needs a value"
+		[ -n "${2:-}" ] || misuse "$1 needs a value"
 		case $1 in --prefix) prefix=$2 ;; *) targets=$2 ;; esac
-		[ -n "$2" ] || misuse "$1 needs a value"
 		shift ;;
-	--uninstall)	uninstall=yes ;;
+	--prefix=|--targets=) misuse "${1%=} needs a value" ;;
+	--uninstall)	action=uninstall ;;
+	--version)	action=version ;;
 	--help|-h)	usage; exit 0 ;;
 	-*)		misuse "unknown option $1" ;;
 	*)		[ -z "$file" ] || misuse "more than one archive: $file and $1"
@@ -57,6 +64,10 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
+for tool in awk gzip sed sha256sum tar; do
+	command -v $tool > /dev/null || fail "this needs the program $tool"
+done
+
 if [ -z "$prefix" ]; then
 	if [ "$(id -u)" = 0 ]; then
 		prefix=/usr/local
@@ -80,56 +91,76 @@ share/zsh/site-functions/_go ../../../lib/slipway/current/share/completion/_go
 share/fish/vendor_completions.d/go.fish ../../../lib/slipway/current/share/completion/go.fish
 share/man/man7/slipway.7 ../../../lib/slipway/current/share/man/slipway.7'
 
+# absolute TARGET: the same, for a folder that is itself a link to somewhere else.
+absolute() {
+	echo "$dir/current${1##*lib/slipway/current}"
+}
 # ours LINK TARGET: it is the link that we make.
 ours() {
-	[ -L "$prefix/$1" ] && [ "$(readlink "$prefix/$1")" = "$2" ]
+	[ -L "$prefix/$1" ] && case $(readlink "$prefix/$1") in "$2"|"$(absolute "$2")") ;; *) false ;; esac
+}
+# remove TREE...: read-only ones, too.
+remove() {
+	chmod -R u+w "$@" 2> /dev/null || :
+	rm -rf "$@"
 }
 
 new=
 locked=no
 cleanup() {
-	[ -z "$new" ] || { chmod -R u+w "$new" 2> /dev/null || :; rm -rf "$new"; }
-	[ $locked = no ] || rm -rf "$dir/.lock"
+	[ -z "$new" ] || remove "$new"
+	if [ $locked = yes ]; then
+		rm -f "$dir/.lock"
+		rmdir "$dir" "$prefix/lib" 2> /dev/null || :	# if nothing is in them
+	fi
 }
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
 
-# One at a time. A lock whose process is gone was left by a killed run, and so were the trees in .new.*.
+# holder PID: what a lock of this process says: its number, and when it started, because numbers are used again.
+holder() {
+	if [ -r "/proc/$1/stat" ]; then
+		echo "$1-$(sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 20)"
+	elif kill -0 "$1" 2> /dev/null; then
+		echo "$1-"
+	fi
+}
+# One at a time. The lock is a link, which exists and has its content at once. One whose process is gone was left by a run that was
+# killed, and so were the trees in .new.*.
 lock() {
-	mkdir -p "$dir" || fail "cannot create $dir"
-	if ! mkdir "$dir/.lock" 2> /dev/null; then
-		[ -d "$dir/.lock" ] || fail "cannot write to $dir"
-		pid=$(cat "$dir/.lock/pid" 2> /dev/null || :)
-		if [ -n "$pid" ] && [ -d "/proc/$pid" ]; then
-			fail "another installation is at work in $dir (process $pid)"
-		fi
-		# A rename has one winner.
-		mv "$dir/.lock" "$dir/.lock.$$" 2> /dev/null && rm -rf "$dir/.lock.$$" && mkdir "$dir/.lock" 2> /dev/null ||
-			fail "another installation is at work in $dir"
+	mkdir -p "$dir" 2> /dev/null && [ -w "$dir" ] || fail "cannot create or write to $dir"
+	me=$(holder $$)
+	if ! ln -s "$me" "$dir/.lock" 2> /dev/null; then
+		other=$(readlink "$dir/.lock") || fail "cannot lock $dir: try again"
+		[ "$other" != "$(holder "${other%-*}")" ] || fail "another installation is at work in $dir (process ${other%-*})"
+		# Of several that see this at once one succeeds in taking it away.
+		mv "$dir/.lock" "$dir/.new.lock.$$" 2> /dev/null && [ "$(readlink "$dir/.new.lock.$$")" = "$other" ] &&
+			ln -s "$me" "$dir/.lock" 2> /dev/null || fail "another installation is at work in $dir"
 	fi
 	locked=yes
-	echo $$ > "$dir/.lock/pid" || fail "cannot write to $dir"
 	for left in "$dir"/.new.*; do
-		[ ! -e "$left" ] || { chmod -R u+w "$left" 2> /dev/null || :; rm -rf "$left"; }
+		[ ! -e "$left" ] && [ ! -L "$left" ] || remove "$left"
 	done
 }
 
-if [ $uninstall = yes ]; then
+if [ $action = uninstall ]; then
 	[ -z "$file$targets" ] || misuse "--uninstall takes no archive and no targets"
 	[ -d "$dir" ] || fail "Slipway is not installed in $prefix"
 	lock
 	echo "$links" | while read -r link target; do
 		! ours "$link" "$target" || rm -f "$prefix/$link"
 	done
-	rm -f "$dir/current"
-	chmod -R u+w "$dir" 2> /dev/null || :
-	rm -rf "$dir"
-	locked=no
-	# Folders that are empty now; others are not ours to remove.
-	for d in bin lib share/bash-completion/completions share/bash-completion share/zsh/site-functions share/zsh \
+	# Folders that are empty now; others are not ours to remove. While the tree is there, a run that was killed can be repeated.
+	for d in bin share/bash-completion/completions share/bash-completion share/zsh/site-functions share/zsh \
 		share/fish/vendor_completions.d share/fish share/man/man7 share/man share; do
 		rmdir "$prefix/$d" 2> /dev/null || :
 	done
+	rm -f "$dir/current"
+	remove "$dir"/*
+	rm -f "$dir/.lock"	# last: nobody installs here until all else is gone
+	locked=no
+	rmdir "$dir" 2> /dev/null || fail "cannot remove all of $dir"
+	rmdir "$prefix/lib" 2> /dev/null || :
 	echo "Slipway is removed from $prefix."
 	exit 0
 fi
@@ -160,8 +191,13 @@ intact() {
 	(cd "$1" && sha256sum -c share/slipway/manifest) > /dev/null 2>&1
 }
 
+[ -z "$file" ] || { [ -f "$file" ] && [ -r "$file" ]; } || fail "cannot read $file"
+if [ $action = version ]; then
+	if [ -n "$file" ]; then tar -xzOf "$file" go/share/slipway/info; else cat "$tree/share/slipway/info"; fi 2> /dev/null |
+		awk '/^version / { sub(/^version /, ""); print "Slipway", $0; n++ } END { exit !n }' || fail "$file is no archive of Slipway"
+	exit 0
+fi
 if [ -n "$file" ]; then
-	[ -f "$file" ] && [ -r "$file" ] || fail "cannot read $file"
 	sums=$(dirname "$file")/SHA256SUMS
 	[ -f "$sums" ] || fail "there is no SHA256SUMS beside $file to check it against"
 	name=$(basename "$file")
@@ -173,29 +209,42 @@ else
 	intact "$tree" || fail "$tree is damaged: files are missing or differ from share/slipway/manifest"
 fi
 
-# --- nothing of somebody else's is touched
+# --- nothing of somebody else's is touched, and what cannot be finished is not begun
 
 echo "$links" | while read -r link target; do
+	ours "$link" "$target" && continue
 	if [ -e "$prefix/$link" ] || [ -L "$prefix/$link" ]; then
-		ours "$link" "$target" || fail "$prefix/$link is there already and not Slipway's: remove it or choose another --prefix"
+		fail "$prefix/$link is there already and not Slipway's: remove it or choose another --prefix"
 	fi
+	above=$(dirname "$prefix/$link")
+	while [ ! -e "$above" ] && [ ! -L "$above" ]; do
+		above=$(dirname "$above")
+	done
+	[ -d "$above" ] && [ -w "$above" ] && [ -x "$above" ] || fail "cannot write to $above"
 done
+if [ -n "$tree" ] && [ -d "$prefix" ]; then
+	case $(cd "$prefix" && pwd -P)/ in
+	"$tree"/*) fail "$prefix is inside of the tree that is to be installed" ;;
+	esac
+fi
 
 # --- unpack beside
 
 lock
 new=$dir/.new.$$
 mkdir "$new" || fail "cannot create $new"
+# Messages are kept in a variable: when they tell of a full disk, there is no room for a file.
 if [ -n "$file" ]; then
-	tar -xzf "$file" -C "$new" 2> "$new/log" || fail "cannot unpack $file in $dir: $(tail -n 1 "$new/log")"
+	said=$(tar -xzf "$file" -C "$new" 2>&1) || fail "cannot unpack $file in $dir: $(echo "$said" | head -n 1)"
 else
 	mkdir "$new/go"
-	(cd "$tree" && tar -cf - .) 2> /dev/null | (cd "$new/go" && tar -xf -) 2> "$new/log" ||
-		fail "cannot copy $tree to $dir: $(tail -n 1 "$new/log")"
+	said=$( (cd "$tree" && tar -cf - . 2> /dev/null) | (cd "$new/go" && tar -xf -) 2>&1) ||
+		fail "cannot copy $tree to $dir: $(echo "$said" | head -n 1)"
 fi
 info=$new/go/share/slipway/info
 [ -f "$info" ] || fail "this is no archive of Slipway"
 intact "$new/go" || fail "files do not arrive complete in $dir: is the disk full?"
+on=$(sed -n 's/^host //p' "$info")
 id=$(sed -n 's/^id //p' "$info")
 version=$(sed -n 's/^version //p' "$info")
 all=$(sed -n 's/^targets //p' "$info")
@@ -227,6 +276,12 @@ if [ -n "$targets" ]; then
 	id=$id-$(sha256sum < "$new/go/share/slipway/manifest" | cut -c1-8)
 fi
 
+# running NAME: a program of this tree runs, as far as we may see.
+real=$(cd "$dir" && pwd -P)
+running() {
+	ls -l /proc/[0-9]*/exe 2> /dev/null | grep -v ' (deleted)$' | grep -qF -e "-> $real/$1/"
+}
+
 # --- switch: after the rename of one link, everything is new
 
 was=$(readlink "$dir/current" 2> /dev/null || :)
@@ -237,9 +292,8 @@ else
 	place=$id
 	n=1
 	while [ -e "$dir/$place" ]; do
-		if [ "$place" != "$was" ]; then
-			chmod -R u+w "$dir/$place" 2> /dev/null || :
-			rm -rf "$dir/$place"
+		if [ "$place" != "$was" ] && ! running "$place"; then
+			remove "$dir/$place"
 			break
 		fi
 		n=$((n + 1))
@@ -248,11 +302,10 @@ else
 	mv "$new/go" "$dir/$place" || fail "cannot rename $new/go"
 	ln -s "$place" "$new/current"
 	mv -f -T "$new/current" "$dir/current" || { rm -rf "${dir:?}/$place"; fail "cannot change the link $dir/current"; }
-	# The version before stays for builds that are running; older ones go.
 	for old in "$dir"/*; do
 		case ${old##*/} in
 		current|"$place"|"$was") ;;
-		*) chmod -R u+w "$old" 2> /dev/null || :; rm -rf "$old" ;;
+		*) running "${old##*/}" || remove "$old" ;;
 		esac
 	done
 	echo "Slipway $version is installed in $prefix."
@@ -260,8 +313,10 @@ fi
 echo "$links" | while read -r link target; do
 	ours "$link" "$target" && continue
 	mkdir -p "$(dirname "$prefix/$link")" && ln -s "$target" "$prefix/$link" || fail "cannot create the link $prefix/$link"
+	[ -e "$prefix/$link" ] || ln -sfn "$(absolute "$target")" "$prefix/$link" || fail "cannot create the link $prefix/$link"
 done
+[ "$on" = "linux/$arch" ] || warn "note: its programs are for $on, and this machine is linux/$arch"
 case ":$PATH:" in
 *":$prefix/bin:"*|*":$prefix/go/bin:"*) ;;
-*) echo "Add it to your PATH:  export PATH=$prefix/bin:\$PATH" ;;
+*) echo "Add it to your PATH:  export PATH=\"$(printf %s "$prefix" | sed 's/["$`\\]/\\&/g')/bin:\$PATH\"" ;;
 esac

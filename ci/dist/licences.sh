@@ -20,7 +20,7 @@ for f in "$stage"/lib/*_*/licences/*; do
 	cp "$f" "$l/"
 done
 sed -n '1,/\*\//p' "$(unpacked gmp)/mini-gmp/mini-gmp.c" > "$l/mini-gmp"
-for f in GPL-2 GPL-3 LGPL-3; do
+for f in GPL-2 GPL-3 LGPL-2.1 LGPL-3; do
 	cp "/usr/share/common-licenses/$f" "$l/$f"
 done
 [ ! -d "$stage/lib/qemu" ] || cp "$stage/lib/qemu/copyright" "$l/qemu"
@@ -50,6 +50,8 @@ cp "$(unpacked gmp)"/mini-gmp/mini-gmp.[ch] "$stage/share/sources/"
 			esac
 			echo "$package $version"
 			echo "$files" | awk 'NF { print "    " $2 "\n    SHA-256 " $1 }'
+			sh "$top/ci/dist/linked.sh" "${s##*/}" | awk '
+				{ print (NR == 1 ? "    made from the source package " : "    with libraries of the source package ") $1, $2 }'
 		)
 	done
 } > "$l/SOURCES"

@@ -36,6 +36,11 @@ package() {
 	ids="$ids $1"
 }
 
+# debian NAME VERSION ARCH: its package URL.
+debian() {
+	echo "pkg:deb/debian/$1@$(printf '%s' "$2" | sed 's/:/%3A/g; s/+/%2B/g; s/~/%7E/g')?arch=$3"
+}
+
 cat <<EOF
 {
   "spdxVersion": "SPDX-2.3",
@@ -57,7 +62,7 @@ for s in "$top"/sysroots/sources/*; do
 	n=${s##*/}
 	kind= package= suite= version= licence= series= members= files=
 	. "$s"
-	licence=$(echo "$licence" | sed 's/public-domain/LicenseRef-public-domain/')
+	licence=$(echo "$licence" | sed 's/public-domain/LicenseRef-public-domain/; s/GPL-2.0 WITH/GPL-2.0-only WITH/')
 	comment=
 	case $n in
 	qemu-*)	[ -d "$stage/lib/qemu" ] || continue
@@ -69,14 +74,22 @@ for s in "$top"/sysroots/sources/*; do
 	esac
 	# letters, digits, dots and dashes are all that an identifier may have
 	package "$(echo "$n" | tr _ -)" "$package" "$version" "$licence" "Organization: Debian" NOASSERTION \
-		"pkg:deb/debian/$package@$(printf '%s' "$version" | sed 's/:/%3A/g; s/+/%2B/g; s/~/%7E/g')?arch=$([ "$kind" = source ] && echo source || echo "${HOST#*/}")" "$files" "$comment"
+		"$(debian "$package" "$version" "$([ "$kind" = source ] && echo source || echo "${HOST#*/}")")" "$files" "$comment"
 done
+# What the emulators have linked in.
+for s in "$top"/sysroots/sources/qemu-*; do
+	[ ! -d "$stage/lib/qemu" ] || [ ! -f "$s" ] || sh "$here/linked.sh" "${s##*/}" | sed 1d
+done > "$stage.linked"
+while read -r n version licence; do
+	package "linked-$n" "$n" "$version" "$licence" "Organization: Debian" NOASSERTION "$(debian "$n" "$version" source)" "" "in the programs of lib/qemu"
+done < "$stage.linked"
+rm -f "$stage.linked"
 up=$(sh "$top/sysroots/unpack.sh" go)/usr/share/go-1.23/src
-for f in vendor cmd/vendor; do
-	by="the standard library"
-	[ $f = vendor ] || by="upstream's tools"
-	awk -v by="$by" '/^# / { print $2, $3, "carried by", by }' "$up/$f/modules.txt"
-done | sort | awk '{	# one that both carry is one package
+# Of what the tools carry, that which a program has in it: the names of its functions say so.
+awk '/^# / { print $2, $3 }' "$up/cmd/vendor/modules.txt" | while read -r m v; do
+	! cat "$stage"/bin/* "$stage"/pkg/tool/*/* | grep -qF -e "cmd/vendor/$m/" || echo "$m $v carried by upstream's tools"
+done > "$stage.tools"
+awk '/^# / { print $2, $3, "carried by the standard library" }' "$up/vendor/modules.txt" | sort - "$stage.tools" | awk '{	# one that both carry is one package
 	key = $1 " " $2
 	if (key == last)
 		line = line substr($0, index($0, " by "))
@@ -89,13 +102,12 @@ done | sort | awk '{	# one that both carry is one package
 } END { print line }' > "$stage.modules"
 while read -r m v comment; do
 	case $m in
-	golang.org/x/*|rsc.io/*) licence=BSD-3-Clause ;;
-	github.com/google/pprof|github.com/ianlancetaylor/demangle) licence=$([ "${m##*/}" = pprof ] && echo Apache-2.0 || echo BSD-3-Clause) ;;
+	golang.org/x/*) licence=BSD-3-Clause ;;
 	*) licence=NOASSERTION ;;
 	esac
 	package "module-$(printf '%s-%s' "$m" "$v" | tr -c 'A-Za-z0-9.-' -)" "$m" "$v" "$licence" NOASSERTION NOASSERTION "pkg:golang/$m@$v" "" "$comment"
 done < "$stage.modules"
-rm -f "$stage.modules"
+rm -f "$stage.modules" "$stage.tools"
 cat <<EOF
 
   ],

@@ -118,3 +118,29 @@ qemu=
 export GOCACHE="$WORK/cache"
 ok "$dist/go/bin/go" run sbom.go "$dist/go/share/slipway/sbom.spdx.json" slipway golang-1.23-src musl llvm-toolchain-19 zlib linux-libc-dev cmocka gmp \
 	golang.org/x/net golang.org/x/tools $qemu
+
+# Every package of the list has its licence in the archive, and every licence there is of one of them. What is a module of Go's own is
+# under Go's.
+sbom=$dist/go/share/slipway/sbom.spdx.json
+sed -n 's/^ *"SPDXID": "SPDXRef-\(.*\)",$/\1/p' "$sbom" |
+	sed '/^DOCUMENT$/d; /^module-golang.org-x-/d; /^linked-/d; s/^gmp$/mini-gmp/; s/^go-generated$/go/; s/^qemu-.*/qemu/' | sort -u > listed
+ls "$dist/go/share/licences" | grep -vE '^(L?GPL-[0-9.]*|SOURCES)$' > shipped
+same listed shipped
+for f in $(sed -n 's/^ *"licenseDeclared": //p' "$sbom" | grep -oE 'L?GPL-[0-9.]+' | sed 's/\.0$//' | sort -u); do
+	[ -s "$dist/go/share/licences/$f" ] || die "no text of $f"
+done
+
+# The emulators: the offer names the source package, and those of the libraries in them.
+if [ -n "$qemu" ]; then
+	for n in qemu glib2.0 glibc; do
+		grep -q " source package $n [0-9]" "$dist/go/share/licences/SOURCES" || die "SOURCES does not name $n"
+	done
+	grep -q '"SPDXRef-linked-glib2.0"' "$sbom" || die "glib2.0 is not listed"
+fi
+
+# What the manual page names is there.
+sed -n 's/^\.I GOROOT\/\(.*\)$/\1/p' "$dist/go/share/man/slipway.7" > named
+[ -s named ] || die "the manual page names no file"
+while read -r f; do
+	[ -e "$dist/go/$f" ] || die "the manual page names $f"
+done < named

@@ -54,6 +54,7 @@ refuses 'there is no SHA256SUMS' "$WORK/damaged/${archive##*/}"
 refuses 'cannot read' "$WORK/damaged/no-such-file"
 mkdir -p user/prefix/bin
 echo other > user/prefix/bin/go
+! isroot || chown -R 65534:65534 user/prefix
 refuses 'is there already and not Slipway' "$file"
 rm -r user/prefix
 
@@ -71,21 +72,42 @@ rc=0; install --targets plan9/386 > out 2>&1 || rc=$?
 [ $rc = 1 ] && grep -q 'plan9/386 is not in this archive' out || { cat out; die "unknown target: exit code $rc"; }
 works 'after a refused target'
 
-# Upgrade: another version is what --targets makes. go is there all the time.
+# Upgrade: another version is what --targets makes. go is there all the time, and what it began it ends: a program of three
+# packages, built over and over.
+mkdir -p user/mod/a user/mod/b
+printf 'module example.com/mod\n\ngo 1.23\n' > user/mod/go.mod
+printf 'package a\n\nimport "net/http"\n\nvar A = http.StatusText(200)\n' > user/mod/a/a.go
+printf 'package b\n\nimport "encoding/json"\n\nfunc B(v any) string { b, _ := json.Marshal(v); return string(b) }\n' > user/mod/b/b.go
+printf 'package main\n\nimport (\n\t"example.com/mod/a"\n\t"example.com/mod/b"\n)\n\nfunc main() { println(b.B(a.A)) }\n' > user/mod/main.go
 : > user/failures
-! isroot || chown 65534 user/failures
+! isroot || chown -R 65534 user/failures user/mod
 (
 	while [ -e user/failures ]; do
-		[ "$(offline "$p/bin/go" env GOHOSTOS 2>&1)" = linux ] || echo failed >> user/failures
+		[ "$(offline "$p/bin/go" env GOHOSTOS 2>&1)" = linux ] || echo env >> user/failures
 	done
 ) 2> /dev/null &
 loop=$!
+(
+	cd user/mod || exit 1
+	while [ -e ../failures ]; do
+		said=$(GOCACHE=$WORK/user/cache-$(date +%N) && export GOCACHE && offline sh -c '"$1" build -o prog . && ./prog; rm -rf "$GOCACHE"' x "$p/bin/go" 2>&1)
+		[ "$said" = '"OK"' ] && echo built >> ../built || echo "build: $said" >> ../failures
+	done
+) &
+builds=$!
+ok install --targets "$host" > out
+ok install > out
 ok install --targets "$host" > out
 ok install > out
 n=$(wc -l < user/failures)
+! grep build user/failures || die "builds failed during upgrades"
+n=$(wc -l < user/failures)
 rm user/failures
-wait $loop
+wait $loop $builds
+[ -s user/built ] || die "nothing was built during upgrades"
 [ "$n" = 0 ] || die "go was missing $n times during upgrades"
+ok install --targets "$host" > out
+ok install > out
 [ "$(ls "$p/lib/slipway" | wc -l)" = 3 ] || die "more than two versions are kept: $(ls "$p/lib/slipway")"
 works upgraded
 less=$(echo "$p/lib/slipway/$id"-*)
@@ -106,12 +128,6 @@ ok install > out
 works 'after kills'
 left=$(find "$p/lib/slipway" -maxdepth 1 -name '.*' ! -path "$p/lib/slipway")
 [ -z "$left" ] || die "left behind: $left"
-
-# A run that holds the lock makes the next one wait outside.
-mkdir "$p/lib/slipway/.lock"
-echo $$ > "$p/lib/slipway/.lock/pid"
-refuses 'another installation is at work' --targets "$host"
-rm -r "$p/lib/slipway/.lock"
 
 # A damaged installation is repaired by the same archive, also from the unpacked tree; a damaged tree is refused.
 at=$(readlink -f "$p/go")

@@ -5,8 +5,11 @@ function __slipway_go_commands
 end
 function __slipway_go_flags
 	set -l cmd (commandline -opc)[2]
-	go help $cmd 2> /dev/null | string match -r '^\t-[a-z][a-z0-9-]*' | string trim
-	printf '%s\n' -C -a -n -p -v -work -x -asmflags -buildmode -buildvcs -gcflags -ldflags -mod -modfile -overlay -tags -toolexec -trimpath
+	go help $cmd 2> /dev/null | grep -oE '(^|[^A-Za-z0-9_/$])--?[a-zA-Z][a-z0-9]*' | grep -oE -e '-[a-zA-Z][a-z0-9]*'
+	if contains -- "$cmd" build clean generate get install list run test vet
+		printf '%s\n' -C -a -asmflags -buildmode -buildvcs -cover -covermode -coverpkg -gcflags -ldflags -mod -modcacherw -modfile \
+			-n -overlay -p -pgo -tags -toolexec -trimpath -v -work -x
+	end
 end
 complete -c go -n '__fish_use_subcommand' -f -a '(__slipway_go_commands)'
 complete -c go -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -f -a '(__slipway_go_flags)'
