@@ -112,3 +112,11 @@ says "Run 'go help env'" not go help env build
 [ "$(go telemetry)" = off ] || die "go telemetry"
 says 'compile version go1' go tool compile -V
 says 'link version go1' go tool link -V=full
+
+# Levels of a CPU that there are not.
+for kv in amd64:GOAMD64=v9 arm64:GOARM64=v8 arm64:GOARM64=v8.0,sse riscv64:GORISCV64=rva; do
+	arch=${kv%%:*} set=${kv#*:}
+	go tool dist list | grep -q "/$arch\$" || continue
+	says "go: invalid ${set%%=*}: must be " not env GOARCH=$arch "$set" go build -o prog e.go
+done
+ok env GOARCH="$(go env GOHOSTARCH)" GOAMD64=v3 GOARM64=v8.1,lse,crypto go build -o prog e.go

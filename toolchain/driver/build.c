@@ -101,6 +101,27 @@ checkexperiments(void)
 	}
 }
 
+/* GOAMD64 and its like must name a level of the CPU that there is. */
+static void
+checklevel(void)
+{
+	static const struct {
+		const char *arch, *levels, *must;
+	} table[] = {
+		{ "amd64", "^v[1-4]$", "v1, v2, v3, v4" },
+		{ "arm64", "^(v8\\.[0-9]|v9\\.[0-5])(,lse|,crypto)*$",
+			"v8.{0-9} or v9.{0-5}, which may be followed by \",lse\" and \",crypto\"" },
+		{ "riscv64", "^rva2[02]u64$", "rva20u64, rva22u64" },
+	};
+	const char *name, *level = env_archlevel(&name);
+
+	for (size_t i = 0; level != NULL && i < NELEM(table); i++)
+		if (streq(table[i].arch, cfg.goarch) && !regex_match(table[i].levels, level)) {
+			fprintf(stderr, "go: invalid %s: must be %s\n", name, table[i].must);
+			go_exit(2);
+		}
+}
+
 void
 build_init(void)
 {
@@ -119,6 +140,7 @@ build_init(void)
 	if (!streq(cfg.buildmode, "exe") && !streq(cfg.buildmode, "pie") && !streq(cfg.buildmode, "archive"))
 		buildmodebad();
 	checkexperiments();
+	checklevel();
 	if (cfg.p <= 0)
 		go_fatal("-p must be a positive integer: %d", cfg.p);
 	cache_dir();

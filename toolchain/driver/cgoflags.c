@@ -5,7 +5,6 @@
  * compared with a list of harmless ones. What the user sets in the environment is not checked.
  * Source: go help c, go doc cmd/cgo, "Using cgo with the go command"; golang.org/s/invalidflag.
  */
-#include <regex.h>
 #include <stdlib.h>
 
 #include "driver/driver.h"
@@ -367,14 +366,7 @@ static const char *const linkernext[] = { "-arch", "-F", "-l", "-L", "-framework
 static bool
 matches(const char *re, const char *s)
 {
-	regex_t r;
-	bool ok;
-
-	if (regcomp(&r, intern_printf("^(%s)$", re), REG_EXTENDED | REG_NOSUB) != 0)
-		return false;
-	ok = regexec(&r, s, 0, NULL, 0) == 0;
-	regfree(&r);
-	return ok;
+	return regex_match(intern_printf("^(%s)$", re), s);
 }
 
 static bool

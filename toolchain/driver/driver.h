@@ -49,6 +49,7 @@ void put_shellquoted(Buf *b, const char *s);			/* as -x prints words */
 const char *text_file(const char *path, size_t *n);		/* NULL: errno */
 const char *errtext(int err);			/* strerror in Go's words */
 const char *sub(const char *s, size_t n);			/* interned prefix of n bytes */
+bool regex_match(const char *re, const char *s);	/* extended regular expression of POSIX; false if it is none */
 
 /* ---- flags.c: command lines of subcommands ---- */
 

@@ -4,6 +4,7 @@
  * Source: documentation of strconv.Quote; go help environment (GOFLAGS).
  */
 #include <errno.h>
+#include <regex.h>
 #include <stdlib.h>
 
 #include "driver/driver.h"
@@ -12,6 +13,19 @@ bool
 hasprefix(const char *s, const char *prefix)
 {
 	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool
+regex_match(const char *re, const char *s)
+{
+	regex_t r;
+	bool ok;
+
+	if (regcomp(&r, re, REG_EXTENDED | REG_NOSUB) != 0)
+		return false;
+	ok = regexec(&r, s, 0, NULL, 0) == 0;
+	regfree(&r);
+	return ok;
 }
 
 bool
