@@ -116,9 +116,12 @@ ok go build -ldflags='-linkmode=internal -compressdwarf=false -r /x -I /lib/ld.s
 	-o flags crash.go
 [ "$(wc -c < flags)" -gt "$(wc -c < internal)" ] || die "-compressdwarf=false"
 ok go build -ldflags='-B 0x12345678' -o note crash.go
-od -An -c note | tr -d ' \n' | grep -q 'GNU\\00224Vx' || die "-B: no such note"
+ok go build "-ldflags=-B=0x12345678 -linkmode=external" -o note2 crash.go
+for p in note note2; do
+	od -An -c $p | tr -d ' \n' | grep -qF 'GNU\00224Vx' || die "-B: no such note in $p"
+done
 says '-T is not supported' not go build -ldflags='-T 0x1000' crash.go
 says '-H=windowsgui: programs for linux are ELF files' not go build -ldflags=-H=windowsgui crash.go
 says 'invalid linkmode: "sideways"' not go build -ldflags=-linkmode=sideways crash.go
 says 'flag provided but not defined: -wrong' not go build -ldflags=-wrong crash.go
-says '-B argument must start with 0x' not go build -ldflags='-B 123' crash.go
+says '-B argument must start with 0x: 123' not go build -ldflags='-B 123' crash.go

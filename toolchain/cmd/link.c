@@ -6,13 +6,14 @@
 
 #include "link/link.h"
 
-static const char *importcfg, *libdir, *linkmode = "auto", *head, *version;
+static const char *importcfg, *libdir, *linkmode = "auto", *head, *version, *gnuid;
 static bool versionflag, ignored, compress = true;
 static const char *notused;
 
 /* Flags of gc's linker that ask for what this one does not do; the help text marks their rows. */
 static const char *nostring[11];
 static bool nobool[6];
+enum { GNUIDBYTES = 20, MAXGNUID = 32 };	/* of a build ID */
 static const char notsupported[] = "not supported";
 
 static void
@@ -44,6 +45,35 @@ static void
 ignore(const char *arg)
 {
 	(void)arg;
+}
+
+/* -B: what is written in hex, or a hash of the Go build ID. */
+static void
+setgnuid(void)
+{
+	const char *hex = gnuid + 2;
+	char sum[65];
+
+	if (strcmp(gnuid, "gobuildid") == 0) {
+		if (l.buildid == NULL || l.buildid[0] == 0)
+			fatal("-B gobuildid needs a Go build ID, from -buildid");
+		sha256_hex(l.buildid, strlen(l.buildid), sum);
+		sum[2 * GNUIDBYTES] = 0;
+		hex = sum;
+	} else if (strncmp(gnuid, "0x", 2) != 0) {
+		fatal("-B argument must start with 0x: %s", gnuid);
+	}
+	if (strlen(hex) % 2 != 0)
+		fatal("-B argument must have even number of digits: %s", gnuid);
+	if (strlen(hex) > 2 * MAXGNUID)
+		fatal("-B option too long (max %d digits): %s", 2 * MAXGNUID, gnuid);
+	if (hex[strspn(hex, "0123456789abcdefABCDEF")] != 0)
+		fatal("-B argument contains invalid hex digit: %s", gnuid);
+	for (; *hex != 0; hex += 2) {
+		const char digits[] = { hex[0], hex[1], 0 };
+
+		buf_byte(&l.gnuid, (uint8_t)strtoul(digits, NULL, 16));
+	}
 }
 
 static void
@@ -149,7 +179,7 @@ main(int argc, char **argv)
 		{ "sysroot", FLAG_STRING, &libdir, "dir", "libraries of the target (default: the SDK's lib/GOOS_GOARCH)" },
 		{ "extld", FLAG_STRING, &l.extld, "linker", "use linker when linking in external mode" },
 		{ "extldflags", FLAG_STRING, &l.extldflags, "flags", "pass flags to external linker" },
-		{ "B", FLAG_STRING, &l.gnuid, "note", "set ELF NT_GNU_BUILD_ID note: 0x and hex digits, or gobuildid" },
+		{ "B", FLAG_STRING, &gnuid, "note", "set ELF NT_GNU_BUILD_ID note: 0x and hex digits, or gobuildid" },
 		{ "compressdwarf", FLAG_BOOL, &compress, NULL, "compress DWARF if possible" },
 		{ "H", FLAG_STRING, &head, "type", "set header type: linux" },
 		{ "tmpdir", FLAG_STRING, &l.tmpdir, "directory", "use directory for temporary files and keep them" },
@@ -209,6 +239,8 @@ main(int argc, char **argv)
 		return 2;
 	}
 	refuse(flags, NELEM(flags));
+	if (gnuid != NULL)
+		setgnuid();
 	if (head != NULL && strcmp(head, "linux") != 0)
 		fatal("-H=%s: programs for linux are ELF files", head);
 	l.pie = strcmp(l.buildmode, "pie") == 0;

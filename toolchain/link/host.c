@@ -103,8 +103,14 @@ command(const char *object)
 		vec_push(l.a, &v, start[i]);
 	if (l.nosym || l.nodwarf)
 		vec_push(l.a, &v, l.nosym ? "-s" : "-Wl,-S");
-	if (l.gnuid != NULL)
-		vec_push(l.a, &v, "-Wl,--build-id=none");	/* it is in our object */
+	if (l.gnuid.n > 0) {
+		Buf id = { 0 };
+
+		buf_str(&id, "-Wl,--build-id=0x");
+		for (size_t i = 0; i < l.gnuid.n; i++)
+			buf_printf(&id, "%02x", l.gnuid.p[i]);
+		vec_push(l.a, &v, buf_cstr(&id));
+	}
 	if (strcmp(l.entry, "_start") != 0)
 		vec_push(l.a, &v, arena_printf(l.a, "-Wl,-e,%s", l.entry));
 	if (l.debug.n > 0 && !l.nocompress)

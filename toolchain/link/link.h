@@ -140,7 +140,7 @@ typedef struct {
 	bool pie;
 	bool external;			/* the C compiler makes the program of what is written here and of all that is C */
 	const char *extld, *extldflags, *tmpdir;
-	const char *gnuid;		/* -B */
+	Buf gnuid;			/* -B: content of the note */
 	Vec(StrVar) strvars;
 	Map *packagefile;		/* interned import path -> file name */
 	const char *modinfo;		/* may hold NUL bytes */

@@ -302,34 +302,6 @@ note(OutId out, uint32_t type, const char name[static 4], const void *p, size_t 
 	link_chunk(out, b.p, b.n, 2);
 }
 
-/* -B: the hex digits, or what the Go build ID gives. */
-static void
-gnuid(void)
-{
-	char hex[65];
-	const char *s = hex;
-	Buf b = { 0 };
-
-	if (strcmp(l.gnuid, "gobuildid") == 0) {
-		const char *id = l.buildid != NULL ? l.buildid : "";
-
-		sha256_hex(id, strlen(id), hex);
-		hex[40] = 0;
-	} else if (strncmp(l.gnuid, "0x", 2) == 0 && strlen(l.gnuid) % 2 == 0 && strlen(l.gnuid) > 2 && l.gnuid[2 + strspn(l.gnuid + 2,
-		   "0123456789abcdefABCDEF")] == 0) {
-		s = l.gnuid + 2;
-	} else {
-		link_error("link: -B argument must start with 0x and have an even number of hex digits, or be gobuildid: %s", l.gnuid);
-		return;
-	}
-	for (; *s != 0; s += 2) {
-		const char digits[] = { s[0], s[1], 0 };
-
-		buf_byte(&b, (uint8_t)strtoul(digits, NULL, 16));
-	}
-	note(OUT_GNUID, NT_GNU_BUILD_ID, "GNU", b.p, b.n);
-}
-
 static void
 slice(Chunk *m, uint64_t off, Chunk *array, int n)
 {
@@ -393,8 +365,8 @@ link_module(void)
 	buildinfo(version);
 	if (l.buildid != NULL && l.buildid[0] != 0)
 		note(OUT_BUILDID, 4 /* ELF_NOTE_GOBUILDID_TAG */, "Go\0", l.buildid, strlen(l.buildid));
-	if (l.gnuid != NULL)
-		gnuid();
+	if (l.gnuid.n > 0 && !l.external)	/* lld makes its own or none, but takes none over */
+		note(OUT_GNUID, NT_GNU_BUILD_ID, "GNU", l.gnuid.p, l.gnuid.n);
 	((ModuleData *)(uintptr_t)m->data)->pie = l.pie;
 	for (int i = 0; i < l.gotsyms.n; i++) {
 		c = link_chunk(OUT_GOT, NEWN(l.a, uint8_t, 8), 8, 3);
