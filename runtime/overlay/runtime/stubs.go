@@ -146,8 +146,9 @@ func finalizersidle() bool
 func readmemstats_(buf *[256]uint64)
 
 //go:noescape
-func heapdump_(fd uintptr)
 func readgcpauses_(buf *uint64, n int) int
+
+func heapdump_(fd uintptr)
 
 //go:linkname setgcpercent_ runtime/debug.setGCPercent
 func setgcpercent_(percent int32) int32
