@@ -303,16 +303,19 @@ func cmdGraph(args []string) {
 		}
 		edges(m.path, list, m.goVersion(), tool)
 	}
-	highest := goNeeded(g.order)
-	for _, m := range mains {
-		if v := m.goVersion(); goCompare(v, highest) > 0 {
-			highest = v
+	deep := map[string]bool{mains[0].goVersion(): true} // go lines whose own requirement is part of the graph
+	if work != nil && work.Go != nil {
+		deep[work.Go.Version] = true
+	}
+	for m := range g.deep {
+		if s, _ := summarize(m); g.deep[m] {
+			deep[s.goVersion] = true
 		}
 	}
 	for i := 0; i < len(queue); i++ {
 		m := queue[i]
 		switch _, read := g.require[m]; {
-		case m.Path == "go" && goCompare(m.Version, "1.21") >= 0 && goCompare(m.Version, highest) == 0:
+		case m.Path == "go" && goCompare(m.Version, "1.21") >= 0 && deep[m.Version]:
 			fmt.Printf("%s toolchain@go%s\n", m, m.Version)
 		case read:
 			s, _ := summarize(m)

@@ -629,6 +629,8 @@ func packages(ld *loader, arg string) []string {
 	switch {
 	case arg == "all":
 		return mainPackages()
+	case arg == "std" || arg == "cmd":
+		return nil
 	case strings.HasSuffix(arg, ".go"):
 		src, _ := os.ReadFile(arg)
 		return fileImports(arg, src)

@@ -276,6 +276,7 @@ type graph struct {
 	selected map[string]string
 	require  map[module.Version][]module.Version // of those whose go.mod was read
 	order    []module.Version                    // breadth first
+	deep     map[module.Version]bool             // of these all requirements were followed
 }
 
 func isMain(path string) bool { return mainByPath(path) != nil }
@@ -307,7 +308,8 @@ func sortedMods(m map[string]string) []module.Version {
 // readGraph reads all that can be reached from the roots. With pruned roots only the direct requirements of modules that prune
 // count, and all requirements below one that does not.
 func readGraph(roots []module.Version, pruned bool) (*graph, error) {
-	g := &graph{roots: roots, selected: map[string]string{}, require: map[module.Version][]module.Version{}}
+	g := &graph{roots: roots, selected: map[string]string{}, require: map[module.Version][]module.Version{},
+		deep: map[module.Version]bool{}}
 	type todo struct {
 		m     module.Version
 		prune bool
@@ -343,9 +345,11 @@ func readGraph(roots []module.Version, pruned bool) (*graph, error) {
 				g.require[t.m] = sums[i].require
 				g.order = append(g.order, t.m)
 			}
+			deep := !t.prune || !sums[i].pruned
+			g.deep[t.m] = g.deep[t.m] || deep
 			for _, r := range sums[i].require {
 				add(r)
-				if !t.prune || !sums[i].pruned {
+				if deep {
 					level = append(level, todo{r, t.prune && sums[i].pruned})
 				}
 			}

@@ -29,12 +29,12 @@ type sumLine struct {
 }
 
 var gosum struct {
-	mu       sync.Mutex
-	loaded   bool
-	known    map[module.Version][]string // go.sum as it was, and what was found out since
-	work     map[module.Version][]string // go.work.sum and, in a workspace, the go.sum of its modules: known, but written nowhere
-	fresh    map[sumLine]bool            // found out since
-	strict   bool                        // nothing that go.sum does not know may be used: -mod=readonly
+	mu     sync.Mutex
+	loaded bool
+	known  map[module.Version][]string // go.sum as it was, and what was found out since
+	work   map[module.Version][]string // go.work.sum and, in a workspace, the go.sum of its modules: known, but written nowhere
+	fresh  map[sumLine]bool            // found out since
+	strict bool                        // nothing that go.sum does not know may be used: -mod=readonly
 }
 
 func gosumFile() string {
