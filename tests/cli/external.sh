@@ -120,6 +120,10 @@ ok go build "-ldflags=-B=0x12345678 -linkmode=external" -o note2 crash.go
 for p in note note2; do
 	od -An -c $p | tr -d ' \n' | grep -qF 'GNU\00224Vx' || die "-B: no such note in $p"
 done
+printf 'package main\n\nimport "strings"\n\nfunc main() { println(strings.ToUpper("by hand")) }\n' > hand.go
+ok go tool compile -o hand.o -I "$SDK/pkg/$host" hand.go
+ok go tool link -o hand -L "$WORK/nowhere" -L "$SDK/pkg/$host" hand.o
+[ "$(./hand 2>&1)" = 'BY HAND' ] || die "-L: $(./hand 2>&1)"
 says '-T is not supported' not go build -ldflags='-T 0x1000' crash.go
 says '-H=windowsgui: programs for linux are ELF files' not go build -ldflags=-H=windowsgui crash.go
 says 'invalid linkmode: "sideways"' not go build -ldflags=-linkmode=sideways crash.go

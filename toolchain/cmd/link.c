@@ -11,7 +11,7 @@ static bool versionflag, ignored, compress = true;
 static const char *notused;
 
 /* Flags of gc's linker that ask for what this one does not do; the help text marks their rows. */
-static const char *nostring[11];
+static const char *nostring[10];
 static bool nobool[6];
 enum { GNUIDBYTES = 20, MAXGNUID = 32 };	/* of a build ID */
 static const char notsupported[] = "not supported";
@@ -39,6 +39,12 @@ print_version(const char *arg)
 {
 	version = arg;
 	versionflag = true;
+}
+
+static void
+add_dir(const char *arg)
+{
+	vec_push(perm, &l.dirs, arg);
 }
 
 static void
@@ -180,6 +186,7 @@ main(int argc, char **argv)
 		{ "extld", FLAG_STRING, &l.extld, "linker", "use linker when linking in external mode" },
 		{ "extldflags", FLAG_STRING, &l.extldflags, "flags", "pass flags to external linker" },
 		{ "B", FLAG_STRING, &gnuid, "note", "set ELF NT_GNU_BUILD_ID note: 0x and hex digits, or gobuildid" },
+		{ "L", FLAG_FUNC, (void *)add_dir, "directory", "add specified directory to library path" },
 		{ "compressdwarf", FLAG_BOOL, &compress, NULL, "compress DWARF if possible" },
 		{ "H", FLAG_STRING, &head, "type", "set header type: linux" },
 		{ "tmpdir", FLAG_STRING, &l.tmpdir, "directory", "use directory for temporary files and keep them" },
@@ -203,15 +210,14 @@ main(int argc, char **argv)
 		{ "n", FLAG_BOOL, &ignored, NULL, "no-op (deprecated)" },
 		{ "T", FLAG_STRING, &nostring[0], "address", notsupported },
 		{ "R", FLAG_STRING, &nostring[1], "quantum", notsupported },
-		{ "L", FLAG_STRING, &nostring[2], "directory", notsupported },
-		{ "k", FLAG_STRING, &nostring[3], "symbol", notsupported },
-		{ "benchmark", FLAG_STRING, &nostring[4], "string", notsupported },
-		{ "benchmarkprofile", FLAG_STRING, &nostring[5], "base", notsupported },
-		{ "cpuprofile", FLAG_STRING, &nostring[6], "file", notsupported },
-		{ "memprofile", FLAG_STRING, &nostring[7], "file", notsupported },
-		{ "randlayout", FLAG_STRING, &nostring[8], "seed", notsupported },
-		{ "capturehostobjs", FLAG_STRING, &nostring[9], "path", notsupported },
-		{ "pluginpath", FLAG_STRING, &nostring[10], "string", notsupported },
+		{ "k", FLAG_STRING, &nostring[2], "symbol", notsupported },
+		{ "benchmark", FLAG_STRING, &nostring[3], "string", notsupported },
+		{ "benchmarkprofile", FLAG_STRING, &nostring[4], "base", notsupported },
+		{ "cpuprofile", FLAG_STRING, &nostring[5], "file", notsupported },
+		{ "memprofile", FLAG_STRING, &nostring[6], "file", notsupported },
+		{ "randlayout", FLAG_STRING, &nostring[7], "seed", notsupported },
+		{ "capturehostobjs", FLAG_STRING, &nostring[8], "path", notsupported },
+		{ "pluginpath", FLAG_STRING, &nostring[9], "string", notsupported },
 		{ "c", FLAG_BOOL, &nobool[0], NULL, notsupported },
 		{ "dumpdep", FLAG_BOOL, &nobool[1], NULL, notsupported },
 		{ "linkshared", FLAG_BOOL, &nobool[2], NULL, notsupported },

@@ -143,6 +143,7 @@ typedef struct {
 	Buf gnuid;			/* -B: content of the note */
 	Vec(StrVar) strvars;
 	Map *packagefile;		/* interned import path -> file name */
+	Vec(const char *) dirs;		/* -L: where the files of other packages are */
 	const char *modinfo;		/* may hold NUL bytes */
 	size_t modinfolen;
 	const Target *t;

@@ -331,6 +331,20 @@ isobject(Bytes b)
 
 static void load_package(const char *path, const char *file, const char *importer);
 
+/* Where a package lies: importcfg says so, or it is in a folder of -L; NULL. */
+static const char *
+fileof(const char *path)
+{
+	const char *file = map_get(l.packagefile, path);
+
+	for (int i = 0; file == NULL && i < l.dirs.n; i++) {
+		file = arena_printf(l.a, "%s/%s.a", l.dirs.at[i], path);
+		if (!file_exists(file))
+			file = NULL;
+	}
+	return file;
+}
+
 static void
 load_imports(const Input *in)
 {
@@ -342,7 +356,7 @@ load_imports(const Input *in)
 
 		if (strcmp(path, "unsafe") == 0 || strcmp(path, "C") == 0 || map_has(l.packages, path))
 			continue;
-		file = map_get(l.packagefile, path);
+		file = fileof(path);
 		if (file == NULL)
 			fatal("cannot find package %s (using -importcfg), imported by %s", path, in->pkgpath);
 		load_package(path, file, in->pkgpath);
@@ -379,10 +393,12 @@ load_package(const char *path, const char *file, const char *importer)
 void
 link_load(void)
 {
+	const char *runtime = fileof(intern_str("runtime"));
+
 	l.packages = map_new(l.a);
 	load_package(intern_str("main"), l.mainfile, "command-line-arguments");
-	if (map_get(l.packagefile, intern_str("runtime")) != NULL && !map_has(l.packages, intern_str("runtime")))
-		load_package(intern_str("runtime"), map_get(l.packagefile, intern_str("runtime")), "main");
+	if (runtime != NULL && !map_has(l.packages, intern_str("runtime")))
+		load_package(intern_str("runtime"), runtime, "main");
 	library_open(arena_printf(l.a, "%s/libruntime.a", l.libdir));
 	if (l.external)
 		return;		/* of C, only what the runtime wants of Go counts */
