@@ -97,7 +97,7 @@ $(SUITES:%=check-%): check-%: | $(ready)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run $* $(T)
 
 check-full: | $(ready)
-	$(Q)$(MAKE) images check-programs
+	$(Q)$(MAKE) images dist-cgo check-programs
 	$(Q)SDK=$(SDK) sh $(S)/tests/run --full
 
 bench:
@@ -126,10 +126,10 @@ install: all
 	$(Q)mkdir -p "$(DESTDIR)$(PREFIX)"
 	$(Q)cd $(SDK) && tar -cf - . | tar -C "$(DESTDIR)$(PREFIX)" --no-same-owner -xf -
 
-# Images of the same tree, as archives for docker load and as an OCI layout; no Docker is needed.
+# Images of the same tree, as archives for docker load and as an OCI layout; no Docker is needed. SOURCE=URL is for a label.
 images: dist
 	$(call say,IMAGES,build/dist/images)
-	$(Q)$(DISTENV) sh $(S)/docker/images.sh build/dist/go build/dist/images
+	$(Q)$(DISTENV) SOURCE='$(SOURCE)' sh $(S)/docker/images.sh build/dist/go build/dist/images
 	$(Q)cp $(S)/docker/dockerignore build/dist/.dockerignore
 	$(Q)awk '{ printf "  %-22s %6.1f MB  %s\n", $$1, $$3 / 1e6, $$2 }' build/dist/images/IDS
 

@@ -4,7 +4,7 @@
 # usage: images.sh STAGE OUT       e.g. images.sh build/dist/go build/dist/images
 #
 # OUT becomes an OCI layout that holds every image (blobs shared), and one archive OUT/NAME.tar for each, which docker load
-# and skopeo (oci-archive:, docker-archive:) read. Everything in it depends on the contents of STAGE only, so the ID of an image
+# and skopeo (docker-archive:FILE, oci-archive:FILE:TAG) read. Everything in it depends on the contents of STAGE only, so the ID of an image
 # is the same wherever it is made: docker/README.md tells how to compare.
 #
 #   sdk                    shell, certificates, time zones, the whole SDK: FROM slipway/sdk AS build
@@ -12,7 +12,7 @@
 #   slim                   the SDK alone, fewer tools, no shell: COPY --from=slipway/sdk:slim /usr/local/go /usr/local/go
 #   slim-GOOS-GOARCH       the same for one target
 #
-# Environment: VERSION, GOVERSION, HOST, TARGETS; SLIPWAY_CACHE, SLIPWAY_DOWNLOADS.
+# Environment: VERSION, GOVERSION, HOST, TARGETS; SLIPWAY_CACHE, SLIPWAY_DOWNLOADS; SOURCE, the address of the sources, for a label.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
@@ -33,6 +33,7 @@ trap 'exit 1' HUP INT TERM
 unpacked() {
 	sh "$top/sysroots/unpack.sh" "$1"
 }
+sh "$top/sysroots/fetch.sh" --missing image-busybox image-certificates image-tzdata
 
 # blob FILE: into the layout; prints its digest.
 blob() {
@@ -47,7 +48,7 @@ layer() {
 	sha256sum < "$work/$1.tar" | cut -d' ' -f1 > "$work/$1.diff"
 	stat -c %s "$work/$1.tar" > "$work/$1.size"
 	gzip -n -6 < "$work/$1.tar" > "$work/$1.gz"
-	# The Dockerfile starts from this one.
+	# docker/Dockerfile starts from this one.
 	if [ "$1" = base ]; then mv "$work/$1.tar" "$out/rootfs.tar"; else rm "$work/$1.tar"; fi
 	blob "$work/$1.gz" > "$work/$1.blob"
 	rm -rf "$2"
@@ -115,26 +116,31 @@ for t in $TARGETS; do
 done
 sdk common $each .
 # slim: what building and testing need; files of other systems and CPUs only serve go list and go vet for those.
-sed 's/#.*//; /^$/d' "$here/slim-exclude" > "$work/slim-exclude"
+sed 's/#.*//; /^$/d' "$here/slim-exclude" > "$out/slim-exclude"
 for cpu in 386 amd64 arm arm64 loong64 mips mips64 mips64le mips64x mipsle mipsx ppc64 ppc64le ppc64x riscv64 s390x wasm; do
 	case "$(echo $TARGETS) " in
 	*/"${cpu%x}"\ *|*/"${cpu%x}"le\ *) ;;
 	*) echo "*_$cpu.go" ;;
 	esac
-done >> "$work/slim-exclude"
-sdk slimcommon $each --exclude-from="$work/slim-exclude" .
+done >> "$out/slim-exclude"
+sdk slimcommon $each --exclude-from="$out/slim-exclude" .
 
 # --- images: config, manifest, archive
 
 revision=$(sed -n 's/^id //p' "$stage/share/slipway/info")
 index=
-loads=
 
-# image NAME TITLE LAYER...
+# image NAME DESCRIPTION LAYER...
 image() {
 	name=$1
-	title=$2
+	description=$2
 	shift 2
+	# Tags as those of the official golang image: the version alone is the whole SDK.
+	case $name in
+	sdk)	tags="latest $VERSION" ;;
+	sdk-*)	tags="${name#sdk-} $VERSION-${name#sdk-}" ;;
+	*)	tags="$name $VERSION-$name" ;;
+	esac
 	diffs= blobs= history= layers= total=0
 	for l in "$@"; do
 		n=$(cat "$work/$l.blob")
@@ -153,10 +159,12 @@ image() {
 	# Labels sorted by name, as every writer of JSON objects in Go does.
 	printf '%s' "{\"architecture\":\"${HOST#*/}\",\"config\":{\"Cmd\":$cmd,\"Env\":[$env],\"Labels\":{\
 \"org.opencontainers.image.created\":\"$created\",\
-\"org.opencontainers.image.description\":\"$title\",\
+\"org.opencontainers.image.description\":\"$description\",\
+\"org.opencontainers.image.documentation\":\"file:///usr/local/go/share/man/slipway.7\",\
 \"org.opencontainers.image.licenses\":\"BSD-3-Clause AND Apache-2.0 WITH LLVM-exception AND MIT AND Zlib AND GPL-2.0-only AND GPL-2.0-or-later AND LGPL-3.0-or-later AND MPL-2.0\",\
 \"org.opencontainers.image.revision\":\"$revision\",\
-\"org.opencontainers.image.title\":\"slipway/sdk:$name\",\
+${SOURCE:+\"org.opencontainers.image.source\":\"$SOURCE\",}\
+\"org.opencontainers.image.title\":\"slipway/sdk:${tags##* }\",\
 \"org.opencontainers.image.vendor\":\"Slipway\",\
 \"org.opencontainers.image.version\":\"$VERSION\"},\"WorkingDir\":\"/go\"},\"created\":\"$created\",\"history\":[$history],\"os\":\"${HOST%/*}\",\"rootfs\":{\"diff_ids\":[$diffs],\"type\":\"layers\"}}" > "$work/config"
 	csize=$(stat -c %s "$work/config")
@@ -164,12 +172,6 @@ image() {
 	printf '%s' "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha256:$config\",\"size\":$csize},\"layers\":[$blobs]}" > "$work/manifest"
 	msize=$(stat -c %s "$work/manifest")
 	manifest=$(blob "$work/manifest")
-	# Tags as those of the official golang image: the version alone is the whole SDK.
-	case $name in
-	sdk)	tags="latest $VERSION" ;;
-	sdk-*)	tags="${name#sdk-} $VERSION-${name#sdk-}" ;;
-	*)	tags="$name $VERSION-$name" ;;
-	esac
 	entries= repotags=
 	for tag in $tags; do
 		entries="$entries${entries:+,}{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"sha256:$manifest\",\"size\":$msize,\"annotations\":{\"org.opencontainers.image.ref.name\":\"$tag\",\"io.containerd.image.name\":\"docker.io/slipway/sdk:$tag\"},\"platform\":{\"architecture\":\"${HOST#*/}\",\"os\":\"${HOST%/*}\"}}"

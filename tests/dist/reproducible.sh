@@ -1,11 +1,13 @@
 # full: builds the SDK again, minutes.
 # The archive and the images are the same bytes when the sources are built in another folder, whose name has a blank, by another
-# umask, in another time zone and another language.
+# umask, in another time zone and another language, below a go.mod and a go.work that mean nothing.
 . "$TOP/tests/lib/test.sh"
 . "$TOP/tests/lib/dist.sh"
 . "$TOP/tests/lib/distenv.sh"
 unset VERSION GOVERSION HOST MAKEFLAGS MAKELEVEL
 [ -f "$dist/images/IDS" ] || die "there are no images: run make images"
+echo nonsense > go.mod
+echo nonsense > go.work
 mkdir 'another build'
 cd 'another build' || exit 1
 umask 077
