@@ -54,6 +54,10 @@ main(int argc, char **argv)
 }
 EOC
 echo '1.3.1 0 5.00 120000 0 ok' > want
+for t in x86_64 aarch64 riscv64; do
+	mkdir -p gcc/lib/gcc/$t-linux-gnu/12
+	: > gcc/lib/gcc/$t-linux-gnu/12/crtbegin.o
+done
 for lib in "$SDK"/lib/linux_*; do
 	target=${lib##*/}
 	arch=${target#*_}
@@ -65,6 +69,11 @@ for lib in "$SDK"/lib/linux_*; do
 	[ -x "$QEMU" ] || QEMU=
 	ok target_run ./t > got
 	same want got
+	# The same code whether or not clang finds a GCC for this CPU, which it looks at to choose its defaults.
+	for gcc in none gcc; do
+		ok clang-19 $flags --gcc-toolchain="$WORK/$gcc" -nostdlibinc -isystem "$lib/include" -O2 -c -o $gcc.o t.c
+	done
+	cmp none.o gcc.o || die "the code for $target depends on GCCs of this machine"
 	for f in musl zlib compiler-rt linux-headers cmocka; do
 		[ -s "$lib/licences/$f" ] || die "no licence of $f for $target"
 	done
