@@ -9,7 +9,7 @@ for dir in "$SDK"/pkg/*_*/; do
 	[ -f "$SDK/lib/$target/libruntime.a" ] || continue
 	export GOOS="${target%_*}" GOARCH="${target#*_}"
 	# an emulator is slow, and what the CPU has to do with is in these
-	programs='values callbacks panics'
+	programs='values callbacks panics objects'
 	[ "$target" != "$host" ] || programs="$programs threads rules files"
 	for t in $programs; do
 		rm -rf "$t"

@@ -1,0 +1,11 @@
+int atomics(void);
+int tls(void);
+long wide(long);
+double number(double);
+int jumps(void);
+int words(void);
+int protect(int);
+void count(void);
+int other(void);
+extern int constructed, common_one;
+extern __thread int shared_tls;
