@@ -55,6 +55,9 @@ $$(SDK)/lib/$1/libc.a: build/sysroot/$1/libc.a
 	$$(Q)echo '--target=$$($1_TRIPLE) $$($1_CFLAGS)' > $$(SDK)/lib/$1.tmp/cflags
 	$$(Q)touch $$(SDK)/lib/$1.tmp/libc.a
 	$$(Q)mv $$(SDK)/lib/$1.tmp $$(SDK)/lib/$1
+$$(SDK)/lib/$1/pkgconfig/%.pc: $$(S)/sysroots/pkgconfig/%.pc $$(SDK)/lib/$1/libc.a
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)cp $$< $$@.tmp && mv $$@.tmp $$@
 $$(SDK)/lib/$1/libruntime.a: build/obj/$1/libruntime.a $$(SDK)/lib/$1/libc.a
 	$$(Q)cp $$< $$@.tmp && mv $$@.tmp $$@
 
@@ -63,4 +66,5 @@ endef
 # The SDK's own Go programs need that of the host.
 $(foreach t,$(sort $(HOSTDIR) $(TARGETDIRS)),$(eval $(call runtime_rules,$t)))
 
-runtime: $(TARGETDIRS:%=$(SDK)/lib/%/libruntime.a)
+PCFILES := $(notdir $(wildcard $(S)/sysroots/pkgconfig/*.pc))
+runtime: $(TARGETDIRS:%=$(SDK)/lib/%/libruntime.a) $(foreach t,$(TARGETDIRS),$(PCFILES:%=$(SDK)/lib/$t/pkgconfig/%))

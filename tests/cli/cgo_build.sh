@@ -2,6 +2,7 @@
 . "$TOP/tests/lib/test.sh"
 need go compile link cgo
 export GOCACHE="$WORK/cache" CGO_ENABLED=1
+host=$(go env GOHOSTOS)_$(go env GOHOSTARCH)
 
 # Static whatever uses it, and the same bytes from anywhere.
 cp -R "$TOP/tests/cgo/files" .
@@ -26,13 +27,111 @@ CGO_CFLAGS=-O1 go build -x -o prog . 2> log
 grep -q 'square.c' log || die "a changed flag was not noticed"
 cd ..
 
-# Tests of a package with cgo; vet passes over it.
+# Tests of a package with cgo; vet reads what cgo made, whether that is new or from the cache, and so does go list -compiled.
 mkdir mixed
-printf 'module example.com/mixed\n\ngo 1.23\n' > mixed/go.mod
-printf 'package mixed\n\n// static int f(void) { return 4; }\nimport "C"\n\nfunc F() int { return int(C.f()) }\n' > mixed/a.go
-printf 'package mixed\n\nfunc G() int { return F() + 1 }\n' > mixed/b.go
-printf 'package mixed\n\nimport "testing"\n\nfunc TestG(t *testing.T) {\n\tif G() != 5 {\n\t\tt.Fatal(G())\n\t}\n}\n' > mixed/b_test.go
-(cd mixed && ok go vet && ok go test) || exit 1
+cd mixed || exit 1
+printf 'module example.com/mixed\n\ngo 1.23\n' > go.mod
+cat > a.go <<'X'
+package mixed
+
+// static int f(void) { return 4; }
+// static void take(void *p) { (void)p; }
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+func F() int { return int(C.f()) }
+
+func Logf(format string, a ...any) { fmt.Printf(format, a...) }
+
+func Take() {
+	c := make(chan int)
+	C.take(unsafe.Pointer(&c))
+}
+X
+printf 'package mixed\n\nfunc G() int {\n\tLogf("%%d", "x")\n\treturn F() + 1\n}\n' > b.go
+printf 'package mixed\n\nimport "testing"\n\nfunc TestG(t *testing.T) {\n\tif G() != 5 {\n\t\tt.Fatal(G())\n\t}\n}\n' > b_test.go
+mkdir user
+printf 'package user\n\nimport "example.com/mixed"\n\nfunc H() { mixed.Logf("%%s", 1) }\n' > user/user.go
+for how in new cached; do
+	rm -f vet.out
+	not go vet ./... > vet.out 2>&1
+	for line in './a.go:18:9: possibly passing Go type with embedded pointer to C' \
+		'./b.go:4:2: example.com/mixed.Logf format %d has arg "x" of wrong type string' \
+		'user/user.go:5:12: example.com/mixed.Logf format %s has arg 1 of wrong type int'; do
+		grep -qxF -e "$line" vet.out || { cat vet.out; die "go vet, $how: no '$line'"; }
+	done
+done
+says 'format %d has arg "x" of wrong type' go test
+printf 'package mixed\n\nfunc G() int { return F() + 1 }\n' > b.go
+ok go test
+for f in $(go list -compiled -f '{{join .CompiledGoFiles "\n"}}'); do
+	echo "$f" >> compiled
+	ok grep -q '^package mixed' "$f"
+done
+[ "$(wc -l < compiled)" = 3 ] && [ "$(sed -n 1p compiled)" = b.go ] || die "go list -compiled: $(cat compiled)"
+rm compiled
+cd ..
+
+# Libraries by pkg-config: the program, where there is one, and our own reader find the same.
+mkdir pc noprogram
+printf '#!%s\nPATH=%s exec %s "$@"\n' "$(command -v sh)" "$PATH" "$(go env CC)" > noprogram/clang-19
+chmod +x noprogram/clang-19
+cd pc || exit 1
+printf 'module example.com/pc\n\ngo 1.23\n' > go.mod
+cat > main.go <<'X'
+package main
+
+// #cgo pkg-config: zlib
+// #include <zlib.h>
+import "C"
+import "fmt"
+
+func main() { fmt.Println(C.GoString(C.zlibVersion()), C.ZLIB_VERSION) }
+X
+v=$(sed -n 's/^Version: //p' "$SDK/lib/$host/pkgconfig/zlib.pc")
+noprogram() {
+	env PATH="$WORK/noprogram" "$SDK/bin/go" "$@"
+}
+[ "$(noprogram run .)" = "$v $v" ] || die "pkg-config: zlib: $(noprogram run . 2>&1)"
+mkdir more
+export PKG_CONFIG_PATH="$PWD/more"
+cat > more/own.pc <<'X'
+prefix=/opt/own
+libdir=${prefix}/lib\
+/deep
+Name: own
+Description: all that may stand in such a file
+Version: 1
+Requires: zlib >= 1.2, other
+Requires.private: cmocka > 1
+Libs: -L${libdir} -lown '-L/a b'
+Libs.private: -lm # a comment
+Cflags: -I${pcfiledir}/inc -DX=\"y\"
+X
+printf 'Name: other\nDescription: other\nVersion: 2\nRequires: own\nLibs: -lother\nCflags: -DOTHER\n' > more/other.pc
+sed 's/pkg-config: zlib/pkg-config: own/' main.go > new && mv new main.go
+noprogram build -n 2>&1 | grep 'cgo -objdir' > own
+grep -qF -e '\"-L/opt/own/lib/deep\" \"-lown\" \"-L/a b\" \"-lm\" \"-lz\" \"-lother\" \"-lcmocka\"" -- '"-I$PWD/more/inc \"-DX=\\\"y\\\"\" -DOTHER" own ||
+	die "our reader: $(cat own)"
+if command -v pkg-config > /dev/null; then
+	go build -n 2>&1 | grep 'cgo -objdir' > theirs
+	same theirs own
+	[ "$(PKG_CONFIG_LIBDIR="$SDK/lib/$host/pkgconfig" pkg-config --modversion zlib)" = "$v" ] || die "pkg-config cannot read zlib.pc"
+fi
+printf 'Cflags: -fplugin=evil\n' >> more/own.pc
+sed '/^Cflags: -I/d' more/own.pc > new && mv new more/own.pc
+says 'invalid flag in pkg-config --cflags: -fplugin=evil' noprogram build
+printf 'Libs: ${nothing}\n' > more/own.pc
+says 'own.pc: variable nothing is not defined' noprogram build
+rm more/own.pc
+says 'package own was not found: there is no own.pc in ' noprogram build
+says 'executable file not found in $PATH' env PKG_CONFIG=/nonexistent/pkg-config "$SDK/bin/go" build
+unset PKG_CONFIG_PATH
+cd ..
 
 # What is refused, and how it is said.
 mkdir bad

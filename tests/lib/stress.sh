@@ -24,6 +24,7 @@ try() {
 	sed -n 's/^steps: */# steps: /p' got.err
 }
 
+! grep -q '^import "C"$' "$src" || export CGO_ENABLED=1
 ok go build -o prog "$src"
 if [ "$name" = "$1" ]; then
 	if [ "${FULL:-no}" = yes ]; then

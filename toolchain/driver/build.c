@@ -717,13 +717,15 @@ needsruntime(const Pkg *p)
 
 static void runcompile(Action *a);
 
-/* What cover said of the package is kept beside the archive. */
+/* What cgo made, and what cover said of the package, is kept beside the archive. */
 static bool
-restoremeta(Action *a)
+restoremore(Action *a)
 {
 	size_t n;
 	const char *data;
 
+	if (a->cgo != NULL && !cgo_restore(a))
+		return false;
 	if (!a->p->covermeta)
 		return true;
 	data = cache_getbytes(metaid(a), &n);
@@ -760,7 +762,7 @@ startcompile(Action *a)
 		return;
 	}
 	compileid(a);
-	if (!cfg.a && (fromlayer(a) || (cache_get(a->actionid, &a->e, &file) && restoremeta(a) && (a->built = file) != NULL))) {
+	if (!cfg.a && (fromlayer(a) || (cache_get(a->actionid, &a->e, &file) && restoremore(a) && (a->built = file) != NULL))) {
 		a->cached = true;
 		if (a->e.text[0] != '\0')
 			showoutput(p, a->e.text);

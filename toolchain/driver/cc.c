@@ -67,11 +67,14 @@ gnutriple(const char *t)
 	return musl == NULL ? t : intern_printf("%.*s-gnu%s", (int)(musl - t), t, musl + 5);
 }
 
+/* By its name. It may stand behind that of a cache or a distributor of work. */
 static CCKind
-kindof(const char *prog)
+kindof(const Strs *words)
 {
-	const char *base = path_base(prog);
+	const char *base = path_base(words->at[0]);
 
+	if (words->n > 1 && (streq(base, "ccache") || streq(base, "sccache") || streq(base, "distcc")))
+		base = path_base(words->at[1]);
 	return strstr(base, "zig") != NULL ? CC_ZIG : strstr(base, "clang") != NULL ? CC_CLANG : CC_GCC;
 }
 
@@ -116,11 +119,9 @@ static void
 addtarget(Strs *v, CCKind kind, const Strs *flags)
 {
 	addtriple(v, kind, flags);
-	if (kind == CC_ZIG)	/* brings musl's headers itself */
-		return;
-	if (kind == CC_CLANG) {
+	if (kind == CC_CLANG)
 		strs_add(v, "-nostdlibinc");
-	} else {
+	if (kind == CC_GCC) {
 		const char *own = gccinclude(v);
 
 		for (int i = 1; i < flags->n; i++)
@@ -131,7 +132,7 @@ addtarget(Strs *v, CCKind kind, const Strs *flags)
 			strs_add(v, own);
 		}
 	}
-	strs_add(v, "-isystem");
+	strs_add(v, "-isystem");	/* zig has headers of musl itself, which come after ours */
 	strs_add(v, sysroot("include"));
 }
 
@@ -176,9 +177,9 @@ addlinker(Strs *v, CCKind kind, const Strs *flags)
 		strs_add(v, "-fuse-ld=lld");
 }
 
-/* The first program there is. */
+/* The first program there is; zig is many programs in one. */
 static bool
-onpath(const Strs *names, Strs *v)
+onpath(const Strs *names, bool cxx, Strs *v)
 {
 	for (int i = 0; i < names->n; i++) {
 		const char *prog = cc_find(names->at[i]);
@@ -187,7 +188,7 @@ onpath(const Strs *names, Strs *v)
 			continue;
 		strs_add(v, prog);
 		if (streq(names->at[i], "zig"))
-			strs_add(v, "cc");
+			strs_add(v, cxx ? "c++" : "cc");
 		return true;
 	}
 	return false;
@@ -204,7 +205,7 @@ search(bool cxx, Add *add)
 
 	t = triple(&flags);
 	if (fromenv(intern_printf("%s_FOR_%s_%s", var, cfg.goos, cfg.goarch), &v) || fromenv(var, &v)) {
-		add(&v, kindof(v.at[0]), &flags);
+		add(&v, kindof(&v), &flags);
 		return v;
 	}
 	strs_add(&names, intern_printf("%s/pkg/clang/bin/clang%s", cfg.goroot, cxx ? "++" : ""));
@@ -217,8 +218,8 @@ search(bool cxx, Add *add)
 	if (streq(cfg.goarch, cfg.hostarch))
 		strs_add(&names, cxx ? "g++" : "gcc");
 	strs_add(&names, "zig");
-	if (onpath(&names, &v))
-		add(&v, kindof(v.at[0]), &flags);
+	if (onpath(&names, cxx, &v))
+		add(&v, kindof(&v), &flags);
 	return v;
 }
 
@@ -253,6 +254,8 @@ cc_default(bool cxx)
 {
 	const Strs *v = cc_words(cxx);
 
+	if (v->n > 1 && kindof(v) == CC_ZIG)
+		return intern_printf("%s %s", v->at[0], v->at[1]);
 	return v->n > 0 ? v->at[0] : cxx ? "clang++" : "clang";
 }
 
@@ -266,6 +269,7 @@ cc_nolinker(void)
 const char *
 cc_missing(void)
 {
-	return intern_printf("cgo: no C compiler for %s/%s was found; install clang 19 (Debian: apt-get install clang-19), unpack the SDK's clang archive "
-		"over it, or set CC or CC_FOR_%s_%s; CGO_ENABLED=0 builds without C", cfg.goos, cfg.goarch, cfg.goos, cfg.goarch);
+	return intern_printf("cgo: no C compiler for %s/%s was found; unpack slipway-*-clang.%s-%s.tar.xz (made by make dist-cgo) over the SDK, install clang 19 "
+		"(Debian: apt-get install clang-19), or set CC or CC_FOR_%s_%s; CGO_ENABLED=0 builds without C", cfg.goos, cfg.goarch, cfg.hostos,
+		cfg.hostarch, cfg.goos, cfg.goarch);
 }

@@ -28,42 +28,23 @@ struct CgoBuild {
 };
 typedef struct CgoBuild CgoBuild;
 
-/* ---- what is needed before anything runs ---- */
+/*
+ * Flags of every C file, and of C++ files. Sections of their own let the linker leave out what is not called. Whatever the package asks for, TLS is local-exec,
+ * because all programs are static, and there is code in the object that links. What needs a C++ library is refused by the compiler, because
+ * the linker would say it in names that nobody knows; a package that brings a library turns it on again.
+ */
+static const char *const ahead[] = { "-ffunction-sections", "-fdata-sections", NULL };
+static const char *const aheadcxx[] = { "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", NULL };
+static const char *const behind[] = { "-ftls-model=local-exec", "-fno-lto", NULL };
 
-/* Output of pkg-config about the packages of #cgo pkg-config lines. False: said why. */
-static bool
-pkgconfig(const Pkg *p, const char *what, Strs *out)
+static void
+addall(Strs *v, const char *const *more)
 {
-	const char *prog = env_get("PKG_CONFIG"), *text;
-	Strs v = { 0 }, env = { 0 };
-	size_t n;
-	Job *j;
-
-	if (!strs_quotedfields(&v, prog) || v.n == 0)
-		go_fatal("PKG_CONFIG: unterminated quote");
-	strs_add(&v, what);
-	strs_add(&v, "--");
-	strs_append(&v, &p->cgopkgconfig);
-	/* nothing of this machine's own, unless the user says where to look */
-	if (getenv("PKG_CONFIG_LIBDIR") == NULL)
-		strs_add(&env, intern_printf("PKG_CONFIG_LIBDIR=%s/lib/%s_%s/pkgconfig", cfg.goroot, cfg.goos, cfg.goarch));
-	if (cfg.n || cfg.x)
-		build_show(NULL, &v, "");
-	if (cc_find(v.at[0]) == NULL) {
-		fprintf(stderr, "# %s\n# [%s]\nexec: %s: executable file not found in $PATH\n", p->path, strs_join(&v, " "), goquoted(v.at[0]));
-		return false;
-	}
-	j = job_start(&v, NULL, &env, NULL);
-	while (job_wait() != j)
-		;
-	text = job_output(j, &n);
-	if (j->status != 0) {
-		fprintf(stderr, "# %s\n# [%s]\n%s", p->path, strs_join(&v, " "), text);
-		return false;
-	}
-	strs_fields(out, text);
-	return true;
+	for (; *more != NULL; more++)
+		strs_add(v, *more);
 }
+
+/* ---- what is needed before anything runs ---- */
 
 bool
 cgo_prepare(Action *a)
@@ -85,17 +66,17 @@ cgo_prepare(Action *a)
 		err = cc_missing();
 	if (err == NULL && p->cxxfiles.n > 0 && cc_words(true)->n == 0)
 		err = intern_printf("%s: no C++ compiler was found", p->cxxfiles.at[0]);
-	if (err != NULL) {
-		fprintf(stderr, "# %s\n%s\n", p->path, err);
-		return false;
-	}
 	c->cppflags = cgo_envflags("CGO_CPPFLAGS", &p->cgocppflags);
 	c->cflags = cgo_envflags("CGO_CFLAGS", &p->cgocflags);
 	c->cxxflags = cgo_envflags("CGO_CXXFLAGS", &p->cgocxxflags);
 	c->ldflags = cgo_envflags("CGO_LDFLAGS", &p->cgoldflags);
-	if (p->cgopkgconfig.n > 0 && (!pkgconfig(p, "--cflags", &c->cppflags) || !pkgconfig(p, "--libs", &c->ldflags)))
-		return false;
-	return true;
+	if (err == NULL && p->cgopkgconfig.n > 0)
+		err = pkgconfig_flags(p, false, &c->cppflags);
+	if (err == NULL && p->cgopkgconfig.n > 0)
+		err = pkgconfig_flags(p, true, &c->ldflags);
+	if (err != NULL)
+		fprintf(stderr, "# %s\n%s\n", p->path, err);
+	return err == NULL;
 }
 
 /* ---- identity ---- */
@@ -129,6 +110,7 @@ cgo_id(Action *a, Buf *b)
 	Pkg *p = a->p;
 	CgoBuild *c = a->cgo;
 	const Strs *lists[] = { &p->cgofiles, &p->cfiles, &p->cxxfiles, &p->hfiles, &p->sfiles };
+	Strs own = { 0 };
 
 	buf_printf(b, "cgo %s\nsysroot %s\n", tool_id("cgo"), hashof(intern_printf("%s/lib/%s_%s/libc.a", cfg.goroot, cfg.goos, cfg.goarch)));
 	for (int cxx = 0; cxx < (p->cxxfiles.n > 0 ? 2 : 1); cxx++) {
@@ -139,6 +121,10 @@ cgo_id(Action *a, Buf *b)
 	}
 	if (streq(cfg.buildmode, "pie"))
 		buf_str(b, "pie\n");
+	addall(&own, ahead);
+	addall(&own, aheadcxx);
+	addall(&own, behind);
+	words(b, "own", &own, "");
 	words(b, "cpp", &c->cppflags, p->dir);
 	words(b, "c", &c->cflags, p->dir);
 	words(b, "cxx", &c->cxxflags, p->dir);
@@ -285,10 +271,7 @@ plan(Action *a)
 		addfile(c, p->dir, p->cxxfiles.at[i], true);
 }
 
-/*
- * Starts the compiler on the next file. Sections of their own let the linker leave out what is not called; TLS is local-exec because all programs are
- * static; names of folders must not get into the object.
- */
+/* Starts the compiler on the next file. Names of folders must not get into the object. */
 static void
 compilenext(Action *a)
 {
@@ -301,9 +284,9 @@ compilenext(Action *a)
 	strs_append(&v, cc_words(f->cxx));
 	strs_add(&v, "-I");
 	strs_add(&v, p->dir);
-	strs_add(&v, "-ffunction-sections");
-	strs_add(&v, "-fdata-sections");
-	strs_add(&v, "-ftls-model=local-exec");
+	addall(&v, ahead);
+	if (f->cxx)
+		addall(&v, aheadcxx);
 	if (streq(cfg.buildmode, "pie"))
 		strs_add(&v, "-fPIE");
 	strs_add(&v, intern_printf("-ffile-prefix-map=%s=/tmp/go-build", obj));
@@ -313,6 +296,7 @@ compilenext(Action *a)
 	strs_add(&v, "-I");
 	strs_add(&v, intern_printf("%s/", obj));
 	strs_append(&v, f->cxx ? &c->cxxflags : &c->cflags);
+	addall(&v, behind);
 	strs_add(&v, "-o");
 	strs_add(&v, out);
 	strs_add(&v, "-c");
@@ -349,8 +333,11 @@ cgo_next(Action *a, Job *j)
 
 	if (n > 0)
 		c->text = arena_printf(perm, "%s%s", c->text, out);
-	if (j->status != 0)
+	if (j->status != 0) {
 		c->failed = true;
+		if (a->p->cxxfiles.n > 0 && (strstr(out, "file not found") != NULL || strstr(out, "No such file") != NULL))
+			c->text = arena_printf(perm, "%sgo: there is no C++ library in this SDK, nor its headers\n", c->text);
+	}
 	if (c->ran)
 		c->running--;
 	c->ran = true;
@@ -369,6 +356,55 @@ const Strs *
 cgo_gofiles(Action *a)
 {
 	return &a->cgo->gofiles;
+}
+
+/* ---- what cgo made of the files, for vet and go list: kept in the cache beside the archive ---- */
+
+static const char *
+gofileid(const Action *a, int i)
+{
+	Buf b = { 0 };
+	const char *id;
+
+	buf_printf(&b, "cgofile %d %s", i, a->actionid);
+	id = build_hash(&b);
+	buf_free(&b);
+	return id;
+}
+
+bool
+cgo_restore(Action *a)
+{
+	Strs *v = &a->cgo->gofiles;
+
+	for (int i = 0; i <= a->p->cgofiles.n; i++) {
+		CacheEntry e;
+		const char *file;
+
+		if (!cache_get(gofileid(a, i), &e, &file)) {
+			v->n = 0;
+			return false;
+		}
+		strs_add(v, file);
+	}
+	return true;
+}
+
+/* From here on the copies count: their names are the same every time. */
+static void
+keepgofiles(Action *a)
+{
+	Strs *v = &a->cgo->gofiles;
+
+	for (int i = 0; i < v->n; i++) {
+		CacheEntry e = { .text = "" };
+		const char *kept;
+
+		snprintf(e.out, sizeof e.out, "%s", hashof(v->at[i]));
+		kept = cache_put(gofileid(a, i), v->at[i], &e);
+		if (kept != NULL)
+			v->at[i] = kept;
+	}
 }
 
 const char *
@@ -397,7 +433,9 @@ cgo_finish(Action *a)
 	}
 	if (f != NULL && fclose(f) != 0)
 		ok = false;
-	if (!ok)
+	if (ok)
+		keepgofiles(a);
+	else
 		fprintf(stderr, "# %s\ngo: adding C objects to %s: %s\n", a->p->path, a->built, errtext(errno));
 	return ok;
 }

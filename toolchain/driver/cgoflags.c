@@ -251,37 +251,6 @@ absolute(Strs *v, const char *dir)
 	}
 }
 
-/* Words as a shell splits them: quotes and backslashes anywhere. False: a quote is open at the end. */
-static bool
-shellwords(Strs *v, const char *s)
-{
-	Buf b = { 0 };
-	bool in = false;
-	int quote = 0;
-
-	for (; *s != '\0'; s++) {
-		if (*s == '\\' && s[1] != '\0') {
-			buf_byte(&b, (uint8_t)*++s);
-			in = true;
-		} else if (quote != 0 ? *s == quote : *s == '"' || *s == '\'') {
-			quote = quote != 0 ? 0 : *s;
-			in = true;
-		} else if (quote == 0 && (*s == ' ' || *s == '\t')) {
-			if (in)
-				strs_add(v, buf_cstr(&b));
-			b.n = 0;
-			in = false;
-		} else {
-			buf_byte(&b, (uint8_t)*s);
-			in = true;
-		}
-	}
-	if (in)
-		strs_add(v, buf_cstr(&b));
-	buf_free(&b);
-	return quote == 0;
-}
-
 static void
 directive(Cgo *c, const char *line)
 {
@@ -301,7 +270,7 @@ directive(Cgo *c, const char *line)
 		return;		/* for cgo itself */
 	words.n = 0;
 	if (colon == NULL || (strs_fields(&words, sub(line + 4, (size_t)(colon - line - 4))), words.n == 0) ||
-		!shellwords(&args, colon + 1)) {
+		!strs_shellwords(&args, colon + 1)) {
 		c->err = intern_printf("%s: invalid #cgo line: %s", c->file, line);
 		return;
 	}
@@ -396,9 +365,9 @@ nextok(const char *flag, const char *next)
 	return streq(flag, "-I") && (next[0] == '=' || hasprefix(next, "$SYSROOT")) && plainword(next + 1);
 }
 
-/* NULL, or what is wrong. */
+/* NULL, or what is wrong. source: where the words stand, for the message. */
 static const char *
-check(const char *name, const Strs *v, const char *const *valid, const char *const *withnext)
+check(const char *name, const char *source, const Strs *v, const char *const *valid, const char *const *withnext)
 {
 	const char *allow = env_get(intern_printf("CGO_%s_ALLOW", name)), *deny = env_get(intern_printf("CGO_%s_DISALLOW", name));
 
@@ -407,19 +376,27 @@ check(const char *name, const Strs *v, const char *const *valid, const char *con
 		int k = 0;
 
 		if (deny[0] != '\0' && matches(deny, f))
-			return intern_printf("invalid flag in #cgo %s: %s", name, f);
+			return intern_printf("invalid flag in %s: %s", source, f);
 		if ((allow[0] != '\0' && matches(allow, f)) || (!streq(f, "-lto_library") && anymatch(valid, f)))
 			continue;
 		while (withnext[k] != NULL && !streq(withnext[k], f))
 			k++;
 		if (withnext[k] == NULL)
-			return intern_printf("invalid flag in #cgo %s: %s", name, f);
+			return intern_printf("invalid flag in %s: %s", source, f);
 		if (i + 1 == v->n)
-			return intern_printf("invalid flag in #cgo %s: %s without argument (see https://golang.org/s/invalidflag)", name, f);
+			return intern_printf("invalid flag in %s: %s without argument (see https://golang.org/s/invalidflag)", source, f);
 		if (!nextok(f, v->at[++i]))
-			return intern_printf("invalid flag in #cgo %s: %s %s (see https://golang.org/s/invalidflag)", name, f, v->at[i]);
+			return intern_printf("invalid flag in %s: %s %s (see https://golang.org/s/invalidflag)", source, f, v->at[i]);
 	}
 	return NULL;
+}
+
+const char *
+cgo_checkwords(const char *name, const char *source, const Strs *v)
+{
+	bool ld = streq(name, "LDFLAGS");
+
+	return check(name, source, v, ld ? linkerflags : compilerflags, ld ? linkernext : compilernext);
 }
 
 const char *
@@ -428,12 +405,13 @@ cgo_checkflags(const Pkg *p)
 	const struct {
 		const char *name;
 		const Strs *v;
-	} lists[] = { { "CPPFLAGS", &p->cgocppflags }, { "CFLAGS", &p->cgocflags }, { "CXXFLAGS", &p->cgocxxflags }, { "FFLAGS", &p->cgofflags } };
+	} lists[] = { { "CPPFLAGS", &p->cgocppflags }, { "CFLAGS", &p->cgocflags }, { "CXXFLAGS", &p->cgocxxflags }, { "FFLAGS", &p->cgofflags },
+		{ "LDFLAGS", &p->cgoldflags } };
 	const char *err = NULL;
 
 	for (size_t i = 0; i < NELEM(lists) && err == NULL; i++)
-		err = check(lists[i].name, lists[i].v, compilerflags, compilernext);
-	return err != NULL ? err : check("LDFLAGS", &p->cgoldflags, linkerflags, linkernext);
+		err = cgo_checkwords(lists[i].name, intern_printf("#cgo %s", lists[i].name), lists[i].v);
+	return err;
 }
 
 Strs

@@ -43,6 +43,8 @@ void strs_split(Strs *v, const char *s, int sep);
 void strs_fields(Strs *v, const char *s);
 /* Words with 'quotes' and "quotes" as in GOFLAGS; false: unterminated. */
 bool strs_quotedfields(Strs *v, const char *s);
+/* Words as a shell splits them: quotes and backslashes anywhere; false: unterminated. */
+bool strs_shellwords(Strs *v, const char *s);
 void put_goquoted(Buf *b, const char *s, size_t n);		/* strconv.Quote */
 const char *goquoted(const char *s);
 void put_shellquoted(Buf *b, const char *s);			/* as -x prints words */
@@ -552,6 +554,7 @@ void testcache_put(const Pkg *p, const char *id, const char *logfile, const void
 /* ---- cgoflags.c ---- */
 const char *cgo_scan(Pkg *p, const char *name);	/* adds what #cgo lines of the file say; NULL or what is wrong */
 const char *cgo_checkflags(const Pkg *p);	/* NULL, or which flag no source may ask for */
+const char *cgo_checkwords(const char *name, const char *source, const Strs *v);	/* the same of words for CFLAGS, LDFLAGS ... from source */
 Strs cgo_envflags(const char *name, const Strs *more);	/* words of CGO_CFLAGS and the like, then more */
 
 /* ---- cc.c: C compilers ---- */
@@ -564,13 +567,18 @@ const char *cc_find(const char *name);	/* on PATH; NULL */
 
 const char *cgo_quoted(const Strs *v);	/* one line, as the tools and shells read words back */
 
+/* ---- pkgconfig.c ---- */
+/* Adds the flags of libraries that #cgo pkg-config lines name, for the linker or for the compiler. NULL, or what is wrong. */
+const char *pkgconfig_flags(const Pkg *p, bool libs, Strs *out);
+
 /* ---- cgo.c: running cgo and the C compiler before the Go compiler ---- */
 bool cgo_prepare(Action *a);		/* before the action ID is known: pkg-config, compiler; false: said why */
 void cgo_id(Action *a, Buf *b);		/* all that the result depends on beside the Go files */
 void cgo_linkid(Pkg *p, Buf *b);	/* the same of a link: libraries outside of the package */
 void cgo_start(Action *a);		/* build_gocompile(a) follows when all is done */
 void cgo_next(Action *a, Job *j);	/* one of its jobs ended */
-const Strs *cgo_gofiles(Action *a);	/* for the Go compiler, beside p->gofiles */
+const Strs *cgo_gofiles(Action *a);	/* what cgo made of the files, to be used beside p->gofiles; in the cache once a has ended */
+bool cgo_restore(Action *a);		/* the same of an earlier run, from the cache; false: not there */
 const char *cgo_output(Action *a, const char *out);	/* what all tools printed */
 bool cgo_finish(Action *a);		/* the Go compiler has written the archive: adds the objects */
 

@@ -263,8 +263,11 @@ pkgvalue(Pkg *p)
 		vec_push(perm, &de->list, errvalue(errs.at[i]));
 	for (int i = 0; i < p->importmap.n; i++)
 		val_set(im, p->importmap.at[i].from, val_str(p->importmap.at[i].to), false);
-	if (l_compiled || l_export)
+	if (l_compiled || l_export) {
 		strs_append(&compiled, &p->gofiles);
+		if (p->act != NULL && p->act->cgo != NULL && !p->act->failed)
+			strs_append(&compiled, cgo_gofiles(p->act));
+	}
 	if (main && p->std == false)
 		p->defaultgodebug = default_godebug(p);
 	val_set(v, "Dir", val_str(p->dir), true);
@@ -532,20 +535,22 @@ cmd_list(int argc, char **argv)
 	} else {
 		all = ps;
 	}
-	if (l_export) {
+	if (l_export || l_compiled) {
 		Pkgs compiled = { 0 };
 
-		/* a package of tests only has nothing to export */
+		/* a package of tests only has nothing to export; for its names alone no package is compiled but those whose files cgo makes */
 		for (int i = 0; i < all.n; i++)
-			if (all.at[i]->gofiles.n > 0)
+			if (all.at[i]->cgofiles.n > 0 || (l_export && all.at[i]->gofiles.n > 0))
 				vec_push(perm, &compiled, all.at[i]);
-		build_init();
-		if (build_packages(&compiled, "list") > 0 && !l_e)
-			failed = true;
+		if (l_export || compiled.n > 0) {
+			build_init();
+			if (build_packages(&compiled, "list") > 0 && !l_e)
+				failed = true;
+		}
 		for (int i = 0; i < all.n; i++) {
 			Action *a = all.at[i]->act;
 
-			if (a != NULL && !a->failed && a->built != NULL) {
+			if (l_export && a != NULL && !a->failed && a->built != NULL) {
 				all.at[i]->export = a->built;
 				all.at[i]->buildid = intern_printf("%.20s/%.20s", a->actionid, a->e.content);
 			}

@@ -182,6 +182,36 @@ strs_quotedfields(Strs *v, const char *s)
 	}
 }
 
+bool
+strs_shellwords(Strs *v, const char *s)
+{
+	Buf b = { 0 };
+	bool in = false;
+	int quote = 0;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '\\' && s[1] != '\0') {
+			buf_byte(&b, (uint8_t)*++s);
+			in = true;
+		} else if (quote != 0 ? *s == quote : *s == '"' || *s == '\'') {
+			quote = quote != 0 ? 0 : *s;
+			in = true;
+		} else if (quote == 0 && isspace_(*s)) {
+			if (in)
+				strs_add(v, buf_cstr(&b));
+			b.n = 0;
+			in = false;
+		} else {
+			buf_byte(&b, (uint8_t)*s);
+			in = true;
+		}
+	}
+	if (in)
+		strs_add(v, buf_cstr(&b));
+	buf_free(&b);
+	return quote == 0;
+}
+
 void
 put_goquoted(Buf *b, const char *s, size_t n)
 {

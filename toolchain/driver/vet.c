@@ -2,6 +2,8 @@
  * vet.c - go vet, and what go test runs of it: the SDK's vet program on each package, with a file that says where the
  * imported ones are.
  *
+ * Of files that use cgo it reads what cgo makes of them, so these are compiled first.
+ *
  * Packages outside std that are imported are visited first, for the facts that vet keeps about their functions. A visit
  * without findings is remembered in the cache.
  * Source: documentation of golang.org/x/tools/go/analysis/unitchecker (Config).
@@ -70,16 +72,22 @@ config(const Pkg *p, bool factsonly, Strs *go)
 	Strs other = { 0 }, ignored = { 0 };
 
 	abspaths(go, p, &p->gofiles);
+	if (p->cgofiles.n > 0)
+		strs_append(go, cgo_gofiles(p->act));
 	abspaths(&other, p, &p->sfiles);
+	abspaths(&other, p, &p->cfiles);
+	abspaths(&other, p, &p->cxxfiles);
 	abspaths(&ignored, p, &p->ignoredgo);
 	for (int i = 0; i < p->imports.n; i++)
 		val_set(im, p->imports.at[i], val_str(p->imports.at[i]), false);
+	for (int i = 0; p->cgofiles.n > 0 && i < p->deps.n; i++)	/* what cgo wrote imports more */
+		val_set(im, p->deps.at[i]->path, val_str(p->deps.at[i]->path), false);
 	for (int i = 0; i < p->importmap.n; i++)
 		val_set(im, p->importmap.at[i].from, val_str(p->importmap.at[i].to), false);
-	val_set(v, "ID", val_str(pkg_title(p)), false);
+	val_set(v, "ID", val_str(p->path), false);
 	val_set(v, "Compiler", val_str("gc"), false);
 	val_set(v, "Dir", val_str(p->dir), false);
-	val_set(v, "ImportPath", val_str(pkg_title(p)), false);
+	val_set(v, "ImportPath", val_str(p->path), false);
 	val_set(v, "GoFiles", val_strs(go), false);
 	val_set(v, "NonGoFiles", val_strs(&other), false);
 	val_set(v, "IgnoredFiles", val_strs(&ignored), false);
@@ -126,8 +134,7 @@ startvisit(Action *a)
 	Buf b = { 0 };
 	CacheEntry e;
 
-	/* files that use cgo are no Go before cgo has made it of them; the others refer to them */
-	if (p->gofiles.n == 0 || p->cgofiles.n > 0) {
+	if (p->gofiles.n + p->cgofiles.n == 0 || (cfg.n && p->cgofiles.n > 0)) {
 		build_done(a, true);
 		return;
 	}
@@ -211,6 +218,8 @@ vet_action(Pkg *p, const Strs *flags, bool factsonly)
 	w->flags = flags;
 	p->vet = build_action(p, startvisit, endvisit, w);
 	load_deps(p);
+	if (p->cgofiles.n > 0)	/* vet reads what cgo makes of them */
+		build_after(p->vet, build_compile(p));
 	for (int i = 0; i < p->all.n; i++) {
 		Pkg *d = p->all.at[i];
 
@@ -319,7 +328,7 @@ cmd_vet(int argc, char **argv)
 			go_error("%s", err);
 			continue;
 		}
-		if (t.test->gofiles.n > 0)
+		if (t.test->gofiles.n + t.test->cgofiles.n > 0)
 			vet_action(t.test, &toolflags, false);
 		if (t.xtest != NULL)
 			vet_action(t.xtest, &toolflags, false);
