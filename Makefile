@@ -93,7 +93,7 @@ check: | $(ready)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run
 
 $(SUITES:%=check-%): check-%: | $(ready)
-	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress std,$*),all) $(if $(filter dist,$*),images) $(if $(filter unit,$*),check-programs)
+	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress std,$*),all) $(if $(filter dist,$*),images dist-cgo) $(if $(filter unit,$*),check-programs)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run $* $(T)
 
 check-full: | $(ready)
@@ -110,6 +110,9 @@ bench:
 
 HOSTNAME := $(subst /,-,$(HOST))
 DISTFILE := slipway-$(VERSION).$(HOSTNAME).tar.gz
+CLANGFILE := slipway-$(VERSION)-clang.$(HOSTNAME).tar.xz
+DISTSUMS := cd build/dist && for f in $(GOVERSION).$(HOSTNAME).tar.gz install.sh $(CLANGFILE) $(DISTFILE); do \
+	[ ! -f $$f ] || sha256sum $$f; done > SHA256SUMS
 DISTENV = VERSION='$(VERSION)' GOVERSION='$(GOVERSION)' HOST='$(HOST)' TARGETS='$(TARGETS)'
 dist: all
 	$(call say,DIST,build/dist/$(DISTFILE))
@@ -119,7 +122,7 @@ dist: all
 		gzip -n -9 > $(DISTFILE).tmp
 	$(Q)cd build/dist && mv $(DISTFILE).tmp $(DISTFILE) && ln -f $(DISTFILE) $(GOVERSION).$(HOSTNAME).tar.gz
 	$(Q)cp $(S)/ci/dist/install.sh build/dist/ && chmod 755 build/dist/install.sh
-	$(Q)cd build/dist && sha256sum $(GOVERSION).$(HOSTNAME).tar.gz install.sh $(DISTFILE) > SHA256SUMS
+	$(Q)$(DISTSUMS)
 
 install: all
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
@@ -169,6 +172,7 @@ help:
 	@echo 'make std            the standard library as archives'
 	@echo 'make gotools        upstream'"'"'s gofmt, vet, cover, ..., built by the SDK'
 	@echo 'make dist           a tar.gz of the SDK with SHA256SUMS, in build/dist'
+	@echo 'make dist-cgo       a C compiler for cgo, clang and lld, as a tar.xz of its own beside it'
 	@echo 'make install        PREFIX=DIR DESTDIR=DIR'
 	@echo 'make images         Docker images of it, in build/dist/images; needs no Docker'
 	@echo 'make bench          benchmarks'

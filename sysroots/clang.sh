@@ -1,14 +1,14 @@
 #!/bin/sh
-# clang.sh - a clang that can be unpacked anywhere, for cgo on machines without a C compiler.
+# clang.sh - a clang and an lld that can be unpacked anywhere, for cgo on machines without a C compiler.
 #
 # usage: clang.sh LAUNCHER DIR       e.g. clang.sh build/obj/clanglaunch build/clang/go/pkg/clang
 #
-# DIR becomes bin/clang and bin/clang++ (LAUNCHER, see clanglaunch.c), libexec/clang, lib/ with the loader, the libraries and
-# clang's own headers, licences/ and PACKAGES. All is taken from the packages that the compiler of this build came in. Some
-# libraries are there only because libLLVM names them, for things a compiler never does (solvers, XML manifests, line editing):
-# they are replaced by stubs of a few KB that define the names libLLVM wants.
+# DIR becomes bin/ (LAUNCHER under the names of what it starts, see clanglaunch.c), libexec/ with the programs, lib/ with the loader, the
+# libraries and clang's own headers, and share/licences. All comes from the packages of sources/clang-*. Some libraries are named by libLLVM
+# alone, for things that a compiler never does (solvers, XML manifests, line editing, interpreting code): stubs of a few KB take their
+# place, which define the names that are wanted of them.
 #
-# Environment: CLANG, READELF, NM (default clang-19, llvm-readelf-19, llvm-nm-19).
+# Environment: CLANG, READELF, NM (default clang-19, llvm-readelf-19, llvm-nm-19); SLIPWAY_CACHE, SLIPWAY_DOWNLOADS.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
@@ -18,81 +18,76 @@ export LC_ALL=C
 [ $# -eq 2 ] || { echo "usage: clang.sh LAUNCHER DIR" >&2; exit 2; }
 launcher=$1
 out=$2
-stubbed="libz3.so.4 libxml2.so.2 libedit.so.2"
-
-# What is called clang-19 may be a cache of compilers: the real one lies beside its headers.
-own=$("$CLANG" -print-resource-dir)
-program=$(readlink -f "$own/../../../bin/clang")
-[ -x "$program" ] || fail "no clang beside $own"
-ldd "$program" > /dev/null || fail "$program is not a program for this machine"
+stubbed='libz3.so.4 libxml2.so.2 libedit.so.2 libffi.so.8'
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/slipway-clang.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# pathof NAME: where the loader finds a library.
-ldd "$program" | sed -n 's/^[[:space:]]*\([^ ]*\) => \(\/[^ ]*\) .*/\1 \2/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1 \1/p' > "$tmp/paths"
-pathof() {
-	awk -v n="$1" '$1 == n { print $2; exit }' "$tmp/paths"
-}
-needed() {
-	"$READELF" -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\].*/\1/p'
-}
-
+# All packages in one tree.
+sources=$(cd "$here/sources" && echo clang-*)
+for dir in $(sh "$here/unpack.sh" $sources); do
+	(cd "$dir" && tar -cf - .) | tar -C "$tmp" -xf -
+done
 rm -rf "$out"
-mkdir -p "$out/bin" "$out/libexec" "$out/lib/clang" "$out/licences"
-cp "$program" "$out/libexec/clang"
+mkdir -p "$out/bin" "$out/libexec" "$out/lib" "$out/share/licences"
 cp "$launcher" "$out/bin/clang"
 ln -s clang "$out/bin/clang++"
-mkdir -p "$out/lib/clang/$(basename "$own")"
-cp -RL "$own/include" "$out/lib/clang/$(basename "$own")/"
-echo "$program" > "$tmp/used"
-
-# Libraries that can be reached without going through a stub.
-loader=$("$READELF" -l "$program" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')
-cp -L "$loader" "$out/lib/ld.so"
-readlink -f "$loader" >> "$tmp/used"
-needed "$program" > "$tmp/todo"
-while [ -s "$tmp/todo" ]; do
-	name=$(sed -n 1p "$tmp/todo")
-	sed -i 1d "$tmp/todo"
-	[ ! -e "$out/lib/$name" ] || continue
-	case " $stubbed ld-linux-x86-64.so.2 " in
-	*" $name "*) continue ;;
+ln -s clang "$out/bin/ld.lld"
+cp "$tmp"/usr/lib/llvm-*/bin/* "$out/libexec/"
+find "$tmp" -name '*.so.*' | while read -r f; do
+	name=$("$READELF" -d "$f" | sed -n 's/.*(SONAME).*\[\(.*\)\].*/\1/p')
+	case $name in
+	ld-linux*)	cp -L "$f" "$out/lib/ld.so" ;;
+	'')		fail "${f#"$tmp"} has no name" ;;
+	*)		cp -L "$f" "$out/lib/$name" ;;
 	esac
-	path=$(pathof "$name")
-	[ -n "$path" ] || fail "$name, which clang needs, is not there"
-	cp -L "$path" "$out/lib/$name"
-	readlink -f "$path" >> "$tmp/used"
-	needed "$path" >> "$tmp/todo"
 done
 
-# Stubs: every name that some library wants of them, in the version it wants.
+# Headers, but those that go with other languages or with libraries that are not here.
+cp -R "$tmp"/usr/lib/llvm-*/lib/clang "$out/lib/"
+(cd "$out"/lib/clang/*/include && rm -rf *cuda* *hip* *hlsl* hlsl opencl* *openmp* llvm_libc_wrappers llvm_offload_wrappers fuzzer orc profile sanitizer xray)
+
+# wanted FILE...: names that nothing here defines, the version in which each is wanted, if any; not those that may be missing.
+wanted() {
+	"$NM" -D --defined-only "$@" | sed 's/@.*//' | awk 'NF == 3 { print $3 }' | sort -u > "$tmp/has"
+	"$NM" -D --undefined-only "$@" | awk '$1 == "U" { print $2 }' | sed 's/@@*/ /' | sort -u > "$tmp/wants"
+	awk 'NR == FNR { has[$1]; next } !($1 in has)' "$tmp/has" "$tmp/wants"
+}
+wanted "$out"/lib/*.so* "$out"/libexec/* > "$tmp/names"
+# The libraries of names that have versions; the first stub defines all the others.
+"$READELF" -V "$out"/lib/*.so.* | awk '/File: / { sub(/.*File: /, ""); file = $1 } / Name: / && file != "" { sub(/.* Name: /, ""); print $1, file }' | sort -u > "$tmp/versions"
 for name in $stubbed; do
-	path=$(pathof "$name")
-	[ -n "$path" ] || continue
-	"$NM" -D --defined-only "$path" | sed 's/@.*//' | awk '{ print $3, $2 }' | sort -u > "$tmp/has"
-	for lib in "$out"/lib/*.so* "$out/libexec/clang"; do
-		"$NM" -D --undefined-only "$lib" 2> /dev/null
-	done | awk '{ print $2 }' | sort -u | sed 's/@@*/ /' > "$tmp/wants"
-	awk 'NR == FNR { kind[$1] = $2; next } $1 in kind { print $1, kind[$1], $2 }' "$tmp/has" "$tmp/wants" | sort -u > "$tmp/names"
-	awk '{
-		print "\t.globl " $1
-		if ($2 ~ /[TWi]/)
-			print "\t.text\n\t.type " $1 ", @function\n" $1 ":\n\tud2\n\t.size " $1 ", 2"
-		else
-			print "\t.data\n\t.type " $1 ", @object\n" $1 ":\n\t.quad 0\n\t.size " $1 ", 8"
-	}' "$tmp/names" > "$tmp/stub.s"
-	awk '$3 != "" { v[$3] = v[$3] " " $1 ";" } END { for (k in v) print k " { global:" v[k] " };" }' "$tmp/names" | sort > "$tmp/map"
+	awk -v lib="$name" -v rest="${stubbed%% *}" 'NR == FNR { file[$1] = $2; next }
+		($2 == "" ? rest : file[$2]) == lib' "$tmp/versions" "$tmp/names" > "$tmp/own"
+	awk '{ print "\t.globl " $1 "\n\t.type " $1 ", @function\n" $1 ":\n\tud2\n\t.size " $1 ", 2" }' "$tmp/own" > "$tmp/stub.s"
+	awk '$2 != "" { v[$2] = v[$2] " " $1 ";" } END { for (k in v) print k " { global:" v[k] " };" }' "$tmp/own" | sort > "$tmp/map"
 	version=
 	[ ! -s "$tmp/map" ] || version=-Wl,--version-script=$tmp/map
 	"$CLANG" -shared -nostdlib -fuse-ld=lld "-Wl,-soname,$name" $version -Wl,--build-id=none "$tmp/stub.s" -o "$out/lib/$name"
 done
+wanted "$out"/lib/*.so* "$out"/libexec/* > "$tmp/missing"
+[ ! -s "$tmp/missing" ] || fail "nothing here defines: $(awk '{ print $1 }' "$tmp/missing" | head -n 5 | tr '\n' ' ')"
 
-# Where all of it came from.
-while read -r f; do
-	dpkg -S "$f" 2> /dev/null || dpkg -S "${f#/usr}" 2> /dev/null || fail "$f is of no package"
-done < "$tmp/used" | cut -d: -f1 | sort -u > "$tmp/packages"
-while read -r p; do
-	dpkg-query -W -f '${Package} ${Version}\n' "$p" | sed -n 1p
-	cp -L "/usr/share/doc/$p/copyright" "$out/licences/$p"
-done < "$tmp/packages" > "$out/PACKAGES"
+# Licences, the texts that they refer to, and the offer that the GPL asks for.
+for f in "$tmp"/usr/share/doc/*/copyright; do
+	cp "$f" "$out/share/licences/$(basename "$(dirname "$f")")"
+done
+for f in $(grep -oh '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$out"/share/licences/* | sort -u); do
+	[ -f "$f" ] || fail "a licence refers to $f, which is not there"
+	cp -L "$f" "$out/share/licences/"
+done
+{
+	cat <<-EOF
+	Sources of what is in pkg/clang
+
+	Programs and libraries come from the packages of Debian below, unchanged. Whoever hands them on offers, for three years from that day,
+	to anybody who asks, their complete sources for no more than the cost of copying them. Debian keeps packages and sources of these very
+	versions at https://snapshot.debian.org/. The program in bin comes with the sources of Slipway: sysroots/clanglaunch.c.
+
+	EOF
+	for s in $sources; do
+		source_read "$s"
+		echo "$package $version"
+		echo "$files" | awk 'NF { print "    " $2 "\n    SHA-256 " $1 }'
+	done
+} > "$out/share/licences/SOURCES"

@@ -1,8 +1,8 @@
 /*
- * clanglaunch.c - bin/clang and bin/clang++ of the clang archive: starts the real program with the libraries that lie beside it.
+ * clanglaunch.c - bin/clang, bin/clang++ and bin/ld.lld of the clang archive: starts the real program with the libraries that lie beside it.
  *
- * A static program, so that it runs on any Linux, whatever libc that has. bin/NAME runs libexec/clang by lib/ld.so, which is told where the
- * libraries are and what the program is called; clang finds its own headers by that name. Symbolic links to bin/NAME work too.
+ * A static program, so that it runs on any Linux, whatever libc that has. bin/NAME runs a program of libexec by lib/ld.so, which is told where
+ * the libraries are and what the program is called; clang finds its own headers and ld.lld by that name. Symbolic links to bin/NAME work too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,37 +23,48 @@ join(const char *a, const char *b)
 	return s;
 }
 
-int
-main(int argc, char **argv)
+/* The folder above bin. Where there is no /proc, the way that we were called has to do. */
+static char *
+folder(const char *name)
 {
-	char self[4096], *slash, *dir, **v = calloc((size_t)argc + 8, sizeof *v);
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	const char *name = argc > 0 ? argv[0] : "clang", *base = strrchr(name, '/');
-	int k = 0;
+	char *self = realpath("/proc/self/exe", NULL), *slash;
 
-	if (n < 0 || v == NULL) {
+	if (self == NULL && strchr(name, '/') != NULL)
+		self = realpath(name, NULL);
+	if (self == NULL) {
 		perror("clang: /proc/self/exe");
-		return 127;
+		exit(127);
 	}
-	self[n] = '\0';
-	for (int up = 0; up < 2; up++) {	/* dir/bin/NAME */
+	for (int up = 0; up < 2; up++) {
 		slash = strrchr(self, '/');
 		if (slash == NULL) {
 			fprintf(stderr, "clang: %s is not in a folder\n", self);
-			return 127;
+			exit(127);
 		}
 		*slash = '\0';
 	}
-	dir = self;
-	base = base != NULL ? base + 1 : name;
+	return self;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *name = argc > 0 ? argv[0] : "clang", *slash = strrchr(name, '/'), *base = slash != NULL ? slash + 1 : name;
+	int isclang = strstr(base, "lld") == NULL, k = 0;
+	char *dir = folder(name), **v = calloc((size_t)argc + 8, sizeof *v);
+
+	if (v == NULL) {
+		perror("clang");
+		return 127;
+	}
 	v[k++] = join(dir, "/lib/ld.so");
 	v[k++] = (char[]){ "--library-path" };
 	v[k++] = join(dir, "/lib");
 	v[k++] = (char[]){ "--argv0" };
-	v[k++] = join(dir, strstr(base, "++") != NULL ? "/bin/clang++" : "/bin/clang");
-	v[k++] = join(dir, "/libexec/clang");
+	v[k++] = join(dir, !isclang ? "/bin/ld.lld" : strstr(base, "++") != NULL ? "/bin/clang++" : "/bin/clang");
+	v[k++] = join(dir, isclang ? "/libexec/clang" : "/libexec/lld");
 	/* the name counts, not what /proc says: that is ld.so. What clang starts for itself (-cc1) knows already. */
-	if (argc < 2 || strncmp(argv[1], "-cc1", 4) != 0)
+	if (isclang && (argc < 2 || strncmp(argv[1], "-cc1", 4) != 0))
 		v[k++] = (char[]){ "-no-canonical-prefixes" };
 	for (int i = 1; i < argc; i++)
 		v[k++] = argv[i];

@@ -5,8 +5,9 @@ ifeq ($(filter $(HOSTDIR),$(TARGETDIRS)),)
 include $(S)/sysroots/targets/$(HOSTDIR).mk
 endif
 
-SYSROOT_INPUTS := $(filter-out %/gosrc.sh %/qemu.sh %/sources/go %/sources/go-generated %/sources/gmp %/sources/qemu-$(HOSTDIR) %/sources/image-busybox \
-	%/sources/image-certificates %/sources/image-tzdata, \
+# Sources that are fetched when what they are for is made: Docker images, the clang archive.
+LATER_SOURCES := $(wildcard $(S)/sysroots/sources/image-* $(S)/sysroots/sources/clang-*)
+SYSROOT_INPUTS := $(filter-out %/gosrc.sh %/qemu.sh %/clang.sh %/sources/go %/sources/go-generated %/sources/gmp %/sources/qemu-$(HOSTDIR) $(LATER_SOURCES), \
 	$(wildcard $(S)/sysroots/*.sh $(S)/sysroots/sources/* $(S)/sysroots/patches/*/*)) build/config.clang
 sysroot_of = build/sysroot/$1/libc.a
 SYSROOTS := $(foreach t,$(sort $(HOSTDIR) $(TARGETDIRS)),$(call sysroot_of,$t))
@@ -23,9 +24,8 @@ arch_header = -DARCH_HEADER='"arch/$(goarch_of)/arch.h"'
 
 sysroot: $(SYSROOTS)
 
-# All downloads in one go, because reading the mirror's indexes takes longest. Emulators only where they run; what goes into
-# Docker images is fetched when they are made.
-SOURCES := $(filter-out $(S)/sysroots/sources/qemu-% $(S)/sysroots/sources/image-%,$(wildcard $(S)/sysroots/sources/*)) \
+# All downloads in one go, because reading the mirror's indexes takes longest. Emulators only where they run.
+SOURCES := $(filter-out $(S)/sysroots/sources/qemu-% $(LATER_SOURCES),$(wildcard $(S)/sysroots/sources/*)) \
 	$(if $(filter-out $(HOSTDIR),$(TARGETDIRS)),$(wildcard $(S)/sysroots/sources/qemu-$(HOSTDIR)))
 build/fetched.stamp: $(SOURCES)
 	$(Q)sh $(S)/sysroots/fetch.sh --missing $(notdir $(SOURCES))

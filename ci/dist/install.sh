@@ -6,14 +6,16 @@ umask 022
 
 usage() {
 	cat <<EOF
-usage: install.sh [--prefix DIR] [--targets LIST] [FILE]
+usage: install.sh [--prefix DIR] [--targets LIST] [--without-clang] [FILE]
        install.sh [--prefix DIR] --uninstall
 
 FILE is the archive slipway-VERSION.linux-ARCH.tar.gz; without it, that beside this script, or the tree that this
-script is part of. It is checked against SHA256SUMS beside it before anything is changed.
+script is part of. It is checked against SHA256SUMS beside it before anything is changed. The C compiler for cgo, the archive
+slipway-VERSION-clang.linux-ARCH.tar.xz, is installed too if it lies there; that needs xz.
 
   --prefix DIR     where to install [/usr/local for root, else ~/.local]
   --targets LIST   keep only these, e.g. linux/amd64,linux/arm64 [all that the archive has]
+  --without-clang  leave out the C compiler
   --uninstall      remove what an earlier run installed
   --version        print the version that would be installed
   --help           this text
@@ -45,6 +47,7 @@ misuse() {
 prefix=
 targets=
 action=install
+withclang=yes
 file=
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -57,6 +60,7 @@ while [ $# -gt 0 ]; do
 	--prefix=|--targets=) misuse "${1%=} needs a value" ;;
 	--uninstall)	action=uninstall ;;
 	--version)	action=version ;;
+	--without-clang) withclang=no ;;
 	--help|-h)	usage; exit 0 ;;
 	-*)		misuse "unknown option $1" ;;
 	*)		[ -z "$file" ] || misuse "more than one archive: $file and $1"
@@ -186,9 +190,10 @@ if [ -z "$file" ]; then
 	fi
 fi
 
-# intact DIR: every file of the tree is there and right.
+# intact DIR: every file of the tree is there and right, also those of a C compiler that was unpacked over it.
 intact() {
-	(cd "$1" && sha256sum -c share/slipway/manifest) > /dev/null 2>&1
+	(cd "$1" && sha256sum -c share/slipway/manifest && { [ ! -f pkg/clang/manifest ] || { cd pkg/clang && sha256sum -c manifest; }; }) \
+		> /dev/null 2>&1
 }
 
 [ -z "$file" ] || { [ -f "$file" ] && [ -r "$file" ]; } || fail "cannot read $file"
@@ -197,14 +202,29 @@ if [ $action = version ]; then
 		awk '/^version / { sub(/^version /, ""); print "Slipway", $0; n++ } END { exit !n }' || fail "$file is no archive of Slipway"
 	exit 0
 fi
-if [ -n "$file" ]; then
-	sums=$(dirname "$file")/SHA256SUMS
-	[ -f "$sums" ] || fail "there is no SHA256SUMS beside $file to check it against"
-	name=$(basename "$file")
+
+# undamaged FILE: it is what SHA256SUMS beside it says.
+undamaged() {
+	[ -r "$1" ] || fail "cannot read $1"
+	sums=$(dirname "$1")/SHA256SUMS
+	[ -f "$sums" ] || fail "there is no SHA256SUMS beside $1 to check it against"
+	name=$(basename "$1")
 	want=$(awk -v n="$name" '$2 == n || $2 == "*" n { print $1 }' "$sums")
 	[ -n "$want" ] || fail "SHA256SUMS does not name $name"
-	have=$(sha256sum < "$file" | awk '{ print $1 }')
+	have=$(sha256sum < "$1" | awk '{ print $1 }')
 	[ "$have" = "$want" ] || fail "$name is damaged: its SHA-256 is $have and should be $want"
+}
+
+clang=
+if [ -n "$file" ]; then
+	undamaged "$file"
+	# SHA256SUMS is of one version, so the name in it is that of the clang that belongs to the archive.
+	name=$(awk -v arch="$arch" '{ sub(/^\*/, "", $2) } $2 ~ "^slipway-.*-clang[.]linux-" arch "[.]tar[.]xz$" { print $2 }' "$sums")
+	if [ $withclang = yes ] && [ -n "$name" ] && [ -f "$(dirname "$file")/$name" ]; then
+		clang=$(dirname "$file")/$name
+		undamaged "$clang"
+		command -v xz > /dev/null || fail "xz is missing, which unpacks $name: install it (Debian: xz-utils), or say --without-clang"
+	fi
 else
 	intact "$tree" || fail "$tree is damaged: files are missing or differ from share/slipway/manifest"
 fi
@@ -236,10 +256,12 @@ mkdir "$new" || fail "cannot create $new"
 # Messages are kept in a variable: when they tell of a full disk, there is no room for a file.
 if [ -n "$file" ]; then
 	said=$(tar -xzf "$file" -C "$new" 2>&1) || fail "cannot unpack $file in $dir: $(echo "$said" | head -n 1)"
+	[ -z "$clang" ] || said=$( (xz -dc "$clang" | tar -xf - -C "$new") 2>&1) || fail "cannot unpack $clang in $dir: $(echo "$said" | head -n 1)"
 else
 	mkdir "$new/go"
 	said=$( (cd "$tree" && tar -cf - . 2> /dev/null) | (cd "$new/go" && tar -xf -) 2>&1) ||
 		fail "cannot copy $tree to $dir: $(echo "$said" | head -n 1)"
+	[ $withclang = yes ] || rm -rf "$new/go/pkg/clang"
 fi
 info=$new/go/share/slipway/info
 [ -f "$info" ] || fail "this is no archive of Slipway"
@@ -275,6 +297,11 @@ if [ -n "$targets" ]; then
 	mv "$new/manifest" "$new/go/share/slipway/manifest"
 	id=$id-$(sha256sum < "$new/go/share/slipway/manifest" | cut -c1-8)
 fi
+what="Slipway $version"
+if [ -f "$new/go/pkg/clang/manifest" ]; then
+	id=$id-clang$(sha256sum < "$new/go/pkg/clang/manifest" | cut -c1-8)
+	what="$what with clang"
+fi
 
 # running NAME: a program of this tree runs, as far as we may see.
 real=$(cd "$dir" && pwd -P)
@@ -286,7 +313,7 @@ running() {
 
 was=$(readlink "$dir/current" 2> /dev/null || :)
 if [ -d "$dir/$id" ] && [ "$was" = "$id" ] && intact "$dir/$id"; then
-	echo "Slipway $version is installed in $prefix already."
+	echo "$what is installed in $prefix already."
 else
 	# A damaged tree of the same name moves aside; what is in use never does, so its repair has a name of its own.
 	place=$id
@@ -308,7 +335,9 @@ else
 		*) running "${old##*/}" || remove "$old" ;;
 		esac
 	done
-	echo "Slipway $version is installed in $prefix."
+	echo "$what is installed in $prefix."
+	[ -d "$dir/$place/pkg/clang" ] || [ ! -d "$dir/$was/pkg/clang" ] ||
+		echo "The version before had a C compiler for cgo; this one has none, because no archive slipway-*-clang.* lies beside the other."
 fi
 echo "$links" | while read -r link target; do
 	ours "$link" "$target" && continue

@@ -46,7 +46,7 @@ cp "$(unpacked gmp)"/mini-gmp/mini-gmp.[ch] "$stage/share/sources/"
 			. "$s"
 			case ${s##*/} in
 			qemu-*) [ -d "$stage/lib/qemu" ] || exit 0 ;;
-			image-*) exit 0 ;;	# in images only
+			image-*|clang-*) exit 0 ;;	# in images and in the clang archive only
 			esac
 			echo "$package $version"
 			echo "$files" | awk 'NF { print "    " $2 "\n    SHA-256 " $1 }'

@@ -59,13 +59,13 @@ grep -q "^cc -target aarch64-linux-musl -isystem $SDK/lib/linux_arm64/include " 
 program gcc 'exec gcc "$@"'
 program aarch64-linux-gnu-gcc "exec $clang"' --target=aarch64-linux-musl "$@"'
 is "$WORK/programs/gcc" only "$sdkgo" env CC
-is "$WORK/programs/aarch64-linux-gnu-gcc" only env GOARCH=arm64 "$sdkgo" env CC
+is "$WORK/programs/aarch64-linux-gnu-gcc" only GOARCH=arm64 "$sdkgo" env CC
 program clang "exec $clang"' "$@"'
 program clang-19 "exec $clang"' "$@"'
 is "$WORK/programs/clang-19" only "$sdkgo" env CC
-is gcc only env CC=gcc "$sdkgo" env CC
+is gcc only CC=gcc "$sdkgo" env CC
 is 42 only "$sdkgo" run .
-is 42 only env CC=gcc "$sdkgo" run .
+is 42 only CC=gcc "$sdkgo" run .
 
 # Words in the variables; the one for a target comes first.
 CC="$clang -O1 -DONE='a b'" go build -x -o prog . 2> log || { cat log; die "CC with words"; }

@@ -32,10 +32,11 @@ else
 	unshare -rn true 2> /dev/null || skip "user namespaces are not allowed here"
 fi
 
-# media DIR: a copy of what is handed on, where everybody can read it.
+# media DIR: a copy of what is handed on, where everybody can read it; without the clang archive, which is a matter of its own.
 media() {
 	mkdir -p "$1"
-	cp "$dist/SHA256SUMS" "$dist/install.sh" "$archive" "$1/"
+	grep -v -e '-clang\.' "$dist/SHA256SUMS" > "$1/SHA256SUMS"
+	cp "$dist/install.sh" "$archive" "$1/"
 	ln -f "$1/${archive##*/}" "$1/$(basename "$(echo "$dist"/go1*.tar.gz)")"
 	chmod -R a+rX "$1"
 }
