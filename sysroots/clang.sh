@@ -49,8 +49,8 @@ cp -R "$tmp"/usr/lib/llvm-*/lib/clang "$out/lib/"
 
 # wanted FILE...: names that nothing here defines, the version in which each is wanted, if any; not those that may be missing.
 wanted() {
-	"$NM" -D --defined-only "$@" | sed 's/@.*//' | awk 'NF == 3 { print $3 }' | sort -u > "$tmp/has"
-	"$NM" -D --undefined-only "$@" | awk '$1 == "U" { print $2 }' | sed 's/@@*/ /' | sort -u > "$tmp/wants"
+	"$NM" --quiet -D --defined-only "$@" | sed 's/@.*//' | awk 'NF == 3 { print $3 }' | sort -u > "$tmp/has"
+	"$NM" --quiet -D --undefined-only "$@" | awk '$1 == "U" { print $2 }' | sed 's/@@*/ /' | sort -u > "$tmp/wants"
 	awk 'NR == FNR { has[$1]; next } !($1 in has)' "$tmp/has" "$tmp/wants"
 }
 wanted "$out"/lib/*.so* "$out"/libexec/* > "$tmp/names"

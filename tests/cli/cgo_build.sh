@@ -144,6 +144,8 @@ source '// #cgo CFLAGS: -fplugin=evil.so'
 says 'invalid flag in #cgo CFLAGS: -fplugin=evil.so' go build
 source '// #cgo LDFLAGS: -Wl,-rpath,x,--other'
 says 'invalid flag in #cgo LDFLAGS: -Wl,-rpath,x,--other' go build
+source '// #cgo CFLAGS: -DX=1 -UX=1'
+says 'invalid flag in #cgo CFLAGS: -UX=1' go build
 source '// #cgo CFLAGS: -include @file'
 says 'invalid flag in #cgo CFLAGS: -include @file' go build
 source '// #cgo CFLAGS -O2'

@@ -300,7 +300,8 @@ directive(Cgo *c, const char *line)
 /* ---- what a source may ask for: extended regular expressions, each for a whole flag ---- */
 
 static const char *const compilerflags[] = {
-	"-[DU][A-Za-z_][A-Za-z0-9_]*(=[^@-]*)?", "-[IF][^@-].*", "-O([^@-].*)?", "-W([^@,]+)?", "-Wa,-mbig-obj", "-Wp,-[DU][A-Za-z_][A-Za-z0-9_]*(=[^@,-]*)?",
+	"-(D[A-Za-z_][A-Za-z0-9_]*(=[^@-]*)?|U[A-Za-z_][A-Za-z0-9_]*)", "-[IF][^@-].*", "-O([^@-].*)?", "-W([^@,]+)?", "-Wa,-mbig-obj",
+	"-Wp,-(D[A-Za-z_][A-Za-z0-9_]*(=[^@,-]*)?|U[A-Za-z_][A-Za-z0-9_]*)",
 	"-ansi", "-f(no-)?(asynchronous-unwind-tables|blocks|common|constant-cfstrings|eliminate-unused-debug-types|exceptions|fast-math|fat-lto-objects"
 	"|inline-functions|keep-inline-dllexport|lto|modules|objc-arc|objc-nonfragile-abi|objc-legacy-dispatch|omit-frame-pointer|openmp(-simd)?"
 	"|permissive|pic|PIC|pie|PIE|plt|rtti|split-stack|stack-.+|strict-aliasing|use-linker-plugin|visibility-inlines-hidden)",
