@@ -173,6 +173,9 @@ crosscall2(void (*fn)(void *), void *arg, int n, size_t ctxt)
 	if (foreign) {
 		m->curg = m->extrag;
 		m->curg->m = m;
+		/* a collection may look at it before we have a P */
+		m->curg->syscallsp = m->curg->sp;
+		m->curg->syscalllink = m->curg->link;
 		m->curg->insyscall = 1;
 		STOREREL(&m->curg->status, GS_SYSCALL);
 	}
