@@ -54,7 +54,7 @@ while [ $# -gt 0 ]; do
 		esac ;;
 	-s) single=yes; shift ;;
 	-lang=*|-p=*) gcflags="$gcflags $1"; shift ;;
-	-goexperiment) shift 2 ;;
+	-goexperiment) export GOEXPERIMENT="$2"; shift 2 ;;
 	-gcflags=*|-ldflags=*|-gomodversion=*) skip "flag $1" ;;
 	*) break ;;
 	esac

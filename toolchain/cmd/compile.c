@@ -91,6 +91,18 @@ isruntime(const char *path)
 	return false;
 }
 
+static bool
+experiment(const char *name)
+{
+	const char *list = getenv("GOEXPERIMENT");
+	size_t n = strlen(name);
+
+	for (const char *p = list; p != NULL; p = strchr(p, ','), p = p != NULL ? p + 1 : NULL)
+		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+			return true;
+	return false;
+}
+
 /* ---- importcfg ---- */
 
 static void
@@ -179,6 +191,14 @@ importpackage(const char *path, const char **err)
 		path = mapped;
 	if (strcmp(path, "unsafe") == 0)
 		return pkg_unsafe;
+	if (path[0] == '/') {
+		*err = "import path cannot be absolute path";
+		return NULL;
+	}
+	if (path[0] != '.' && strcmp(path, path_clean(path)) != 0) {
+		*err = intern_printf("non-canonical import path \"%s\" (should be \"%s\")", path, path_clean(path));
+		return NULL;
+	}
 	if (pkgpath != NULL && strcmp(path, pkgpath) == 0) {
 		*err = "import cycle not allowed";
 		return NULL;
@@ -417,7 +437,9 @@ main(int argc, char **argv)
 		vec_push(perm, &files, parse_file(perm, pos_addfile(intern_str(argv[i]), text.n, 1), text, parseflags));
 	}
 	diag.phase = NULL;
-	diag_checkpoint();
+	/* Like gc, the checker looks at what could be parsed in spite of a bad literal or label. */
+	if (diag.nsyntax > 0 || parseonly)
+		diag_checkpoint();
 	if (parseonly)
 		return 0;
 	if (pkgpath == NULL && files.at[0]->pkgname != NULL)
@@ -428,6 +450,7 @@ main(int argc, char **argv)
 	cfg.std = std_;
 	cfg.complete = complete && !std_;	/* bodies of std may be in the runtime library */
 	cfg.embedcfg = embedcfg;
+	cfg.aliastparams = experiment("aliastypeparams");
 	cfg.import = importpackage;
 	lw.checked = check_package(&cfg, files.at, files.n);
 	diag_checkpoint();

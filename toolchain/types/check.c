@@ -620,6 +620,8 @@ check_package(const CheckConfig *cfg, File **files, int nfiles)
 		ck_mono(k);
 	if (k->nerrors == 0)
 		ck_ifacecycles(k);
+	if (k->nerrors == 0)
+		ck_sizes(k);
 	if (k->nerrors == 0 && diag.nerrors == 0)
 		ck_pragmas(k);
 	pkg->complete = true;

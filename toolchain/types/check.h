@@ -93,6 +93,11 @@ typedef struct {
 	Pos pos;
 } AnonIface;
 
+typedef struct {
+	Type *t;
+	Pos pos;
+} SizedType;
+
 /* See check_generic.c. */
 typedef struct {
 	int weight, pre, len;
@@ -119,6 +124,7 @@ struct Checker {
 	Map *validtypes;	/* types known to be of finite size */
 	Map *instpos;		/* instance -> Pos of its first mention, for cycle errors */
 	Vec(AnonIface) ifaces;	/* outermost interface literals, for the anonymous cycle check */
+	Vec(SizedType) sized;	/* array and channel types as written, for check_size.c */
 	Vec(MonoVertex) monov;
 	Vec(MonoEdge) monoe;
 	Map *monoidx, *monocanon;
@@ -286,6 +292,10 @@ bool ck_terminating(Stmt *body);
 
 /* ---- check_init.c ---- */
 void ck_initorder(Checker *k);
+
+/* ---- check_size.c ---- */
+void ck_sized(Checker *k, Type *t, Pos p);
+void ck_sizes(Checker *k);
 
 /* ---- check_pragma.c ---- */
 void ck_pragmas(Checker *k);

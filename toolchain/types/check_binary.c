@@ -336,12 +336,24 @@ ck_matchtypes(Checker *k, Operand *x, Operand *y)
 		x->mode = MODE_NONE;
 }
 
+/* c*c is 0, or too small to be represented. */
 static bool
-iszero(const Const *c)
+squareiszero(const Const *c)
 {
-	if (c->kind == CONST_COMPLEX)
-		return const_sign(const_real(c)) == 0 && const_sign(const_imag(c)) == 0;
-	return c->kind != CONST_UNKNOWN && const_sign(c) == 0;
+	const Const *sq = const_binary(TK_MUL, c, c, false);
+
+	return sq == NULL || const_sign(sq) == 0;
+}
+
+/* Whether x/c, with x constant or not, is a division by zero; of complex constants so is one whose divisor underflows. */
+static bool
+iszero(const Const *c, bool complex)
+{
+	if (c->kind == CONST_UNKNOWN)
+		return false;
+	if (c->kind == CONST_COMPLEX || complex)
+		return squareiszero(const_real(c)) && squareiszero(const_imag(c));
+	return const_sign(c) == 0;
 }
 
 /* x holds the left operand; e is the binary expression, or NULL for lhs op= rhs. */
@@ -385,7 +397,8 @@ combine(Checker *k, Operand *x, Expr *e, Expr *lhs, Expr *rhs, int op)
 		x->mode = MODE_NONE;
 		return;
 	}
-	if ((op == TK_DIV || op == TK_REM) && y.mode == MODE_CONST && iszero(y.cv) && (x->mode == MODE_CONST || type_allinteger(x->t))) {
+	if ((op == TK_DIV || op == TK_REM) && y.mode == MODE_CONST && (x->mode == MODE_CONST || type_allinteger(x->t)) &&
+	    iszero(y.cv, type_iscomplex(x->t))) {
 		ck_error(k, ck_xpos(&y), "invalid operation: division by zero");
 		x->mode = MODE_NONE;
 		return;

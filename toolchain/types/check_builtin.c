@@ -56,7 +56,7 @@ varsize(Type *t, int depth)
 	if (t->kind == T_TPARAM)
 		return true;
 	if (depth > 1000)
-		return false;
+		return true;	/* invalid recursive type */
 	if (u->kind == T_ARRAY)
 		return varsize(u->elem, depth + 1);
 	if (u->kind == T_STRUCT)
@@ -471,6 +471,10 @@ offsetof_(Checker *k, Operand *x, Expr *call)
 
 			if (u->kind != T_STRUCT)
 				break;
+			if (type_offset(u, s.path.at[i]) < 0 || off > INT64_MAX - type_offset(u, s.path.at[i])) {
+				ck_error(k, ck_xpos(x), "%s is too large", ck_str(x));
+				return false;
+			}
 			off += type_offset(u, s.path.at[i]);
 			t = u->st.fields.at[s.path.at[i]]->type;
 		}

@@ -320,7 +320,7 @@ ck_assignable(Checker *k, Operand *x, Type *t, const char **cause)
 	if ((!ck_named(v) || !ck_named(t)) && !vp && !tp && type_identical(vu, tu))
 		return true;
 	if ((tu->kind == T_INTERFACE && !tp) || ck_ifaceptr(tu)) {
-		if (type_implements(v, t, false, cause))
+		if (type_implements(type_unspelled(v), type_unspelled(t), false, cause))
 			return true;
 		if (!vp)
 			return false;

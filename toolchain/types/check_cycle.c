@@ -135,7 +135,7 @@ ck_namecycle(Checker *k, Type *t)
 		if (o->named.under != NULL || seen.n > 1000)
 			return false;
 		vec_push(perm, &seen, n);
-		n = o->named.rhs;
+		n = o->named.rhs != NULL ? type_unspelled(o->named.rhs) : NULL;
 	}
 	return false;
 }
@@ -162,9 +162,11 @@ valid(Valid *v, Type *t)
 				return false;
 		return true;
 	case T_NAMED: {
-		Type *origin = t->named.origin != NULL ? t->named.origin : t, *rhs;
+		Type *origin, *rhs;
 		bool ok;
 
+		t = type_unspelled(t);
+		origin = t->named.origin != NULL ? t->named.origin : t;
 		if (t->named.origin == NULL && (t->named.obj->pkg != v->k->pkg || map_has(v->k->validtypes, t)))
 			return true;
 		if (!ck_valid(ck_under(t)))

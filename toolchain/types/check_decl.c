@@ -260,20 +260,21 @@ ck_typedecl(Checker *k, Obj *o, Decl *d, Obj *def)
 		if (!versionerr && !ck_require(k, d->pos, 9, "type alias"))
 			versionerr = true;
 		if (tps->n > 0) {
-			TypeVec dummy = { 0 };
+			TypeVec tparams = { 0 };
 
-			if (!versionerr)
+			if (!versionerr && !k->cfg->aliastparams)
 				ck_error(k, d->pos, "generic type alias requires GOEXPERIMENT=aliastypeparams");
 			ck_open(k);
-			ck_tparams(k, &dummy, tps, o);
+			ck_tparams(k, &tparams, tps, o);
 			o->type = typ[T_INVALID];
-			ck_type(k, d->type.type);
+			rhs = ck_type(k, d->type.type);
+			o->type = type_spelled(o, rhs, &tparams, NULL);
 			k->env.scope = saved;
 			return;
 		}
 		rhs = ck_definedtype(k, d->type.type, o);
 		if (o->type == NULL || o->type->kind != T_INVALID)
-			o->type = rhs;
+			o->type = type_spelled(o, rhs, NULL, NULL);
 		if (def != NULL)
 			ck_setdef(def, o->type);
 		return;
@@ -298,7 +299,7 @@ ck_typedecl(Checker *k, Obj *o, Decl *d, Obj *def)
 		ck_error(k, ck_start(d->type.type), "cannot use a type parameter as RHS in type declaration");
 		rhs = typ[T_INVALID];
 	}
-	t->named.rhs = rhs;
+	t->named.rhs = rhs = type_unspelled(rhs);
 	if (rhs->kind != T_NAMED)
 		t->named.under = rhs;
 	else if (rhs->named.under != NULL)

@@ -7,6 +7,8 @@
 bool
 ck_isgeneric(Type *t)
 {
+	if (t->spelling != NULL)
+		return t->spelling->tparams.n > 0;
 	if (t->kind == T_NAMED) {
 		/* An instance is generic no more; a stub from export data must be completed to tell. */
 		if (t->named.origin != NULL)
@@ -111,6 +113,7 @@ ck_instantiated(Checker *k, Expr *e, Obj *def)
 	Expr *x = e->index.x;
 	const char *cause = NULL;
 	Type *g = ck_generictype(k, x, &cause), *inst = typ[T_INVALID];
+	const TypeVec *tparams;
 	TypeVec targs = { 0 };
 	int want;
 
@@ -129,10 +132,11 @@ ck_instantiated(Checker *k, Expr *e, Obj *def)
 		goto out;
 	if (!ck_typelist(k, &e->index.index, &targs))
 		goto out;
-	want = g->named.tparams.n;
+	tparams = type_tparams(g);
+	want = tparams->n;
 	if (targs.n != want) {
 		ck_error(k, x->pos, "%s type arguments for type %s: have %d, want %d", targs.n < want ? "not enough" : "too many",
-			 g->named.obj->name, targs.n, want);
+			 g->spelling != NULL ? type_string(g, NULL) : g->named.obj->name, targs.n, want);
 		inst = type_instantiate(g, targs.at, targs.n);	/* of no use, but messages can name it */
 		goto out;
 	}
@@ -144,7 +148,7 @@ ck_instantiated(Checker *k, Expr *e, Obj *def)
 		Verify *v = NEW(perm, Verify);
 		Later l = { .fn = laterverify, .a = v, .pos = x->pos };
 
-		v->tparams = g->named.tparams;
+		v->tparams = *tparams;
 		v->targs = targs;
 		v->xlist = &e->index.index;
 		v->inst = inst;
@@ -275,7 +279,7 @@ ck_nongeneric(Checker *k, Target *tg, Operand *x)
 
 	if (x->mode == MODE_NONE || x->mode == MODE_NOVALUE || x->t == NULL)
 		return;
-	if (x->t->kind == T_NAMED) {
+	if (x->t->kind == T_NAMED || x->t->spelling != NULL) {
 		if (x->mode == MODE_TYPE && ck_isgeneric(x->t))
 			what = "type";
 	} else if (x->t->kind == T_FUNC && x->t->fn.tparams.n > 0) {
@@ -384,7 +388,7 @@ monoflow(Checker *k, Pos p, Type *tpar, Type *targ, Type *t, int depth)
 		monoedge(k, monotparam(k, tpar), monotparam(k, t), t == targ ? 0 : 1, p, targ);
 		break;
 	case T_NAMED: {
-		int src = monolocal(k, t->named.origin != NULL ? t->named.origin : t);
+		int src = monolocal(k, t->named.origin != NULL ? t->named.origin : type_unspelled(t));
 
 		if (src >= 0)
 			monoedge(k, monotparam(k, tpar), src, t == targ ? 0 : 1, p, targ);

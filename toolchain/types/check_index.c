@@ -179,7 +179,9 @@ ck_slice(Checker *k, Operand *x, Expr *e)
 	case T_STRING:
 	case T_UNTYPED_STRING:
 		if (e->full) {
-			ck_error(k, idx[2] != NULL ? ck_start(idx[2]) : e->pos, "invalid operation: 3-index slice of string");
+			Expr *at = idx[2] != NULL ? idx[2] : idx[1];
+
+			ck_error(k, at != NULL ? ck_start(at) : e->pos, "invalid operation: 3-index slice of string");
 			x->mode = MODE_NONE;
 			return;
 		}

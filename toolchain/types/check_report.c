@@ -55,6 +55,8 @@ ck_posstr(Pos p)
 const char *
 ck_altdecl(Obj *o)
 {
+	if (o->expoff != 0)
+		obj_type(o);	/* reads the position too */
 	if (o->pos == 0)
 		return "";
 	return intern_printf("\n\t%s: other declaration of %s", ck_posstr(o->pos), o->name);

@@ -361,7 +361,7 @@ altmethod(Obj *alt, const Map *where)
 {
 	Pos p = (Pos)(uintptr_t)map_get(where, alt);
 
-	return alt->pos != 0 ? intern_printf("\n\t%s: other declaration of method %s", ck_posstr(p), alt->name) : "";
+	return p != 0 ? intern_printf("\n\t%s: other declaration of method %s", ck_posstr(p), alt->name) : "";
 }
 
 static void
@@ -745,8 +745,11 @@ typeinternal(Checker *k, Expr *e, Obj *def)
 		else
 			ck_error(k, e->pos, "invalid use of [...] array (outside a composite literal)");
 		t->elem = ck_vartype(k, e->array.elem);
-		if (t->len >= 0)
+		if (t->len >= 0) {
+			if (t->len > UINT16_MAX)
+				ck_sized(k, t, ck_start(e));
 			return t;
+		}
 		break;
 	case EX_SLICETYPE:
 		t = type_slice(typ[T_INVALID]);
@@ -797,6 +800,8 @@ typeinternal(Checker *k, Expr *e, Obj *def)
 		t = type_chan((ChanDir)e->op, typ[T_INVALID]);
 		ck_setdef(def, t);
 		t->elem = ck_vartype(k, e->chan.elem);
+		if (t->elem->kind >= T_ARRAY)
+			ck_sized(k, t, ck_start(e));
 		return t;
 	default:
 		ck_error(k, ck_start(e), "%s is not a type", expr_string(e));

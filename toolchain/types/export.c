@@ -198,6 +198,8 @@ putinterface(Writer *w, Buf *b, const Type *t)
 static uint32_t
 predeclared(const Type *t)
 {
+	if (t->spelling != NULL)
+		return EXP_FIRSTTYPE;
 	if (t == type_byte)
 		return EXP_BYTE;
 	if (t == type_rune)
@@ -215,20 +217,30 @@ static uint32_t
 typeref(Writer *w, Type *t)
 {
 	uintptr_t id, off;
+	uint8_t kind;
 	uint32_t pre;
 	const char *key;
 	Buf b = { 0 };
 
 	if (t == NULL)
 		bug("export of %s: an object without a type", w->pkg->path);
+	/* A local alias has no name elsewhere. */
+	if (t->spelling != NULL && !t->spelling->obj->isglobal)
+		t = t->spelling->base;
 	pre = predeclared(t);
 	if (pre != EXP_FIRSTTYPE)
 		return pre;
 	id = (uintptr_t)map_get(w->typeid, t);
 	if (id != 0)
 		return (uint32_t)id - 1;
-	buf_byte(&b, t->kind);
-	switch (t->kind) {
+	kind = t->spelling != NULL ? EXP_SPELLED : t->kind;
+	buf_byte(&b, kind);
+	switch (kind) {
+	case EXP_SPELLED:
+		putpkg(w, &b, t->spelling->obj->pkg);
+		putstring(w, &b, t->spelling->obj->name);
+		puttypes(w, &b, &t->spelling->targs);
+		break;
 	case T_ARRAY:
 		puttype(w, &b, t->elem);
 		buf_uvarint(&b, (uint64_t)t->len);
@@ -352,6 +364,8 @@ putmethod(Writer *w, Obj *m)
 	return putrecord(w, &b);
 }
 
+static const TypeVec notparams;
+
 static uint32_t
 putdecl(Writer *w, Obj *o)
 {
@@ -376,7 +390,8 @@ putdecl(Writer *w, Obj *o)
 		break;
 	case OBJ_TYPE:
 		if (o->isalias) {
-			puttype(w, &b, t);
+			puttypes(w, &b, t->spelling != NULL ? &t->spelling->tparams : &notparams);
+			puttype(w, &b, type_unspelled(t));
 			break;
 		}
 		puttypes(w, &b, type_tparams(t));

@@ -28,10 +28,11 @@
  *		union: n {tilde type}
  *		named: pkg name ntargs {type}
  *		tparam: name index pos bound
+ *		spelled (written through an alias): pkg name ntargs {type}
  *	pos	file line col
  *	file	name goversion n {local path}
  *	decl	kind flags pos, then
- *		const: type value; alias (type, flag 1): type; var: type linkname
+ *		const: type value; alias (type, flag 1): ntparams {type} type; var: type linkname
  *		type: ntparams {type} underlying n {name flags decloffset}; flags 1 pointer receiver
  *		func: type extra
  *	method	(as decl of kind func): recvname flags nrecvtparams {type} type extra
@@ -42,7 +43,7 @@
 
 #include "types/types.h"
 
-#define EXP_MAGIC "slipexp\1"
+#define EXP_MAGIC "slipexp\2"
 
 enum { EXP_STRINGS, EXP_PKGS, EXP_FILES, EXP_TYPES, EXP_OBJS, EXP_LANG, EXP_NSECTIONS };
 enum { EXP_HEADER = 8 + 8 + 4 + 8 * EXP_NSECTIONS };
@@ -53,6 +54,7 @@ enum {
 	EXP_COMPARABLE,
 	EXP_BYTE,
 	EXP_RUNE,
+	EXP_SPELLED = 39,	/* kind of the record of a type written through an alias */
 	EXP_FIRSTTYPE = 40,
 };
 _Static_assert(EXP_RUNE < EXP_FIRSTTYPE, "predeclared types come first");

@@ -397,6 +397,14 @@ wtparam(Writer *w, const Type *t)
 }
 
 static void
+wspelling(Writer *w, const Spelling *s)
+{
+	wtypename(w, s->obj);
+	if (s->targs.n > 0)
+		wtargs(w, &s->targs);
+}
+
+static void
 wtype(Writer *w, Type *t)
 {
 	if (t == NULL) {
@@ -409,6 +417,11 @@ wtype(Writer *w, Type *t)
 			buf_str(&w->b, "...");
 		else
 			buf_printf(&w->b, "#%08x", type_hash(t));
+		w->depth--;
+		return;
+	}
+	if (t->spelling != NULL && w->style == STYLE_MSG) {
+		wspelling(w, t->spelling);
 		w->depth--;
 		return;
 	}
@@ -495,7 +508,7 @@ type_string(Type *t, Package *qualifier)
 {
 	Writer w = { .style = STYLE_MSG, .rel = qualifier, .names = true };
 
-	if (t != NULL && t->kind <= T_UNTYPED_NIL && t->kind != T_UNSAFEPTR)
+	if (t != NULL && t->kind <= T_UNTYPED_NIL && t->kind != T_UNSAFEPTR && t->spelling == NULL)
 		return t->basic.name;
 	wtype(&w, t);
 	return finish(&w);
@@ -588,10 +601,12 @@ obj_string(Obj *o, Package *qualifier)
 	if (o->kind == OBJ_TYPE) {
 		if (t->kind <= T_UNTYPED_NIL)
 			return finish(&w);
-		if (t->kind == T_NAMED && type_isgeneric(t))
+		if (type_isgeneric(t))
 			wtparams(&w, type_tparams(t));
-		if (o->isalias)
+		if (o->isalias) {
 			buf_str(&w.b, " =");
+			t = type_unspelled(t);
+		}
 		else
 			t = t->kind == T_TPARAM ? t->tp.bound : type_under(t);
 	}

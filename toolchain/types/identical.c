@@ -307,6 +307,8 @@ type_canon(Type *t)
 
 	if (t->canon != NULL)
 		return t->canon;
+	if (t->spelling != NULL)
+		return t->canon = type_canon(t->spelling->base);
 	h = hash(t, 0);
 	t->hash = h;
 	if (canon.n * 2 >= canon.cap)

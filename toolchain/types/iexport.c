@@ -211,7 +211,10 @@ typeoff(Exporter *x, Type *t)
 {
 	uintptr_t off;
 	Rec r = { 0 };
-	int pre = predeclared(t);
+	int pre;
+
+	t = type_unspelled(t);
+	pre = predeclared(t);
 
 	if (pre >= 0)
 		return (uint64_t)pre;
@@ -495,6 +498,9 @@ export_indexed(Buf *b, Package *pkg)
 		for (int i = 0; map_next(pkg->scope->names, &i, &key, &v);) {
 			Obj *o = v;
 
+			/* The format of go1.23 has no generic aliases. */
+			if (o->kind == OBJ_TYPE && o->isalias && type_isgeneric(obj_type(o)))
+				continue;
 			if (o->exported && o->pkg == pkg && (o->kind == OBJ_CONST || o->kind == OBJ_TYPE || o->kind == OBJ_VAR || o->kind == OBJ_FUNC))
 				vec_push(perm, &objs, o);
 		}

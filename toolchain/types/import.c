@@ -347,7 +347,8 @@ readtype(Reader *r, Type **cache)
 		}
 		return t;
 	}
-	case T_NAMED: {
+	case T_NAMED:
+	case EXP_SPELLED: {
 		Package *pkg = pkgnum(r);
 		const char *name = string(r);
 		Obj *o = scope_lookup(pkg->scope, name);
@@ -488,6 +489,15 @@ readnamed(Reader *r, Obj *o)
 	t->complete = 1;
 }
 
+static void
+readalias(Reader *r, Obj *o)
+{
+	TypeVec tparams = { 0 };
+
+	types(r, &tparams);
+	o->type = type_spelled(o, type(r), tparams.n > 0 ? &tparams : NULL, NULL);
+}
+
 void
 import_resolve(Obj *o)
 {
@@ -521,7 +531,7 @@ import_resolve(Obj *o)
 		break;
 	case OBJ_TYPE:
 		if (o->isalias)
-			o->type = type(&r);
+			readalias(&r, o);
 		else
 			readnamed(&r, o);
 		break;

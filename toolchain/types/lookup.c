@@ -41,9 +41,11 @@ ptrrecv(const Obj *m)
 static Obj *
 ownmethod(Type *t, const Package *pkg, const char *name, bool foldcase, int *index)
 {
-	Type *o = t->named.origin != NULL ? t->named.origin : t;
+	Type *o;
 	const ObjVec *ms;
 
+	t = type_unspelled(t);
+	o = t->named.origin != NULL ? t->named.origin : t;
 	if (o->named.obj->expoff != 0 || o->named.methods.n == 0)
 		type_nmethods(t);
 	ms = &o->named.methods;
@@ -73,6 +75,8 @@ makepath(Selection *out, const EmbeddedVec *list, int e, int last)
 static bool
 sameembedded(Type *a, Type *b)
 {
+	a = type_unspelled(a);
+	b = type_unspelled(b);
 	return a == b || (a->kind == T_NAMED && a->named.targs.n > 0 && type_identical(a, b));
 }
 

@@ -142,7 +142,7 @@ layout(Type *t, int depth)
 			}
 			if (ft->align > align)
 				align = ft->align;
-			size = roundup(size, ft->align);
+			size = size < 0 ? -1 : roundup(size, ft->align);
 			t->st.offsets[i] = size;
 			last = ft->size;
 			size = size < 0 || last < 0 || size > INT64_MAX - last ? -1 : size + last;
@@ -153,7 +153,7 @@ layout(Type *t, int depth)
 		}
 		if (size > 0 && last == 0)
 			size++;
-		size = roundup(size, align);
+		size = size < 0 ? -1 : roundup(size, align);
 		break;
 	}
 	case T_TUPLE:

@@ -36,4 +36,5 @@ types_SRC := \
 	check_return.c \
 	check_init.c \
 	check_imported.c \
+	check_size.c \
 	check_pragma.c

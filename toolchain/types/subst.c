@@ -32,16 +32,21 @@ static const TypeVec notparams;
 bool
 type_isgeneric(Type *t)
 {
+	if (t->spelling != NULL && t->spelling->tparams.n > 0)
+		return true;
 	return t->kind == T_NAMED && t->named.origin == NULL && type_tparams(t)->n > 0;
 }
 
 const TypeVec *
 type_tparams(Type *t)
 {
+	if (t->spelling != NULL && t->spelling->tparams.n > 0)
+		return &t->spelling->tparams;
 	if (t->kind == T_FUNC)
 		return t->fn.tparams.n > 0 ? &t->fn.tparams : &t->fn.recvtparams;
 	if (t->kind != T_NAMED)
 		return &notparams;
+	t = type_unspelled(t);
 	if (t->named.origin != NULL)
 		t = t->named.origin;
 	if (t->named.obj->expoff != 0)
@@ -55,6 +60,7 @@ type_instparams(Type *t)
 	if (t->kind == T_NAMED) {
 		const Obj *o;
 
+		t = type_unspelled(t);
 		if (t->named.origin != NULL)
 			t = t->named.origin;
 		o = t->named.obj;
@@ -67,7 +73,7 @@ type_instparams(Type *t)
 int
 type_nmethods(Type *named)
 {
-	Type *o = named->named.origin != NULL ? named->named.origin : named;
+	Type *o = named->named.origin != NULL ? named->named.origin : type_unspelled(named);
 
 	if (o->named.obj->expoff != 0)
 		obj_type(o->named.obj);
@@ -222,7 +228,7 @@ subnamed(Subst *s, Type *t)
 
 	if (t->named.origin == NULL) {
 		/* A generic type by itself stands for the declaration. Only local types have parameters they do not show. */
-		if (t->named.obj->outerfn == NULL || t->named.tparams.n > 0)
+		if (t->named.obj->outerfn == NULL || type_unspelled(t)->named.tparams.n > 0)
 			return t;
 		old = type_instparams(t);
 	}
@@ -401,6 +407,18 @@ type_instantiate(Type *generic, Type **targs, int n)
 {
 	Type *t;
 
+	if (generic->spelling != NULL) {
+		const Spelling *sp = generic->spelling;
+		TypeVec v = { targs, n, n };
+
+		if (sp->tparams.n > 0) {
+			if (n != sp->tparams.n)
+				return typ[T_INVALID];
+			v.at = arena_dup(perm, targs, sizeof *targs * (size_t)n);
+			return type_spelled(sp->obj, type_subst(sp->base, sp->tparams.at, v.at, n), NULL, &v);
+		}
+		generic = sp->base;
+	}
 	if (generic->kind == T_NAMED) {
 		if (generic->named.origin != NULL)
 			generic = generic->named.origin;
@@ -421,6 +439,7 @@ type_method(Type *named, int i)
 	Obj *m;
 	InstMethod *im;
 
+	named = type_unspelled(named);
 	type_nmethods(named);
 	if (o == NULL)
 		return named->named.methods.at[i];

@@ -112,6 +112,33 @@ type_named(Obj *o, Type *under)
 	return t;
 }
 
+static const TypeVec nothing;
+
+Type *
+type_spelled(Obj *o, Type *t, const TypeVec *tparams, const TypeVec *targs)
+{
+	Type *base = type_unspelled(t), *s;
+	Spelling *sp;
+
+	if (base->kind == T_INVALID || type_isuntyped(base) || (base->kind == T_TPARAM && tparams == NULL))
+		return base;
+	s = arena_dup(perm, base, sizeof *base);
+	sp = NEW(perm, Spelling);
+	sp->obj = o;
+	sp->base = base;
+	sp->tparams = tparams != NULL ? *tparams : nothing;
+	sp->targs = targs != NULL ? *targs : nothing;
+	s->spelling = sp;
+	s->lower = NULL;
+	if (s->kind == T_NAMED) {
+		/* These are the base's to know, which may learn them later. */
+		s->named.under = s->named.rhs = NULL;
+		memset(&s->named.tparams, 0, sizeof s->named.tparams);
+		memset(&s->named.methods, 0, sizeof s->named.methods);
+	}
+	return s;
+}
+
 Type *
 type_tparam(Obj *o, Type *bound)
 {
@@ -160,6 +187,8 @@ type_under(Type *t)
 		return t;
 	if (t->named.under != NULL)
 		return t->named.under;
+	if (t->spelling != NULL)
+		return type_under(t->spelling->base);
 	if (t->named.origin != NULL) {
 		static int depth;
 		const TypeVec *tps = type_instparams(t);
@@ -187,6 +216,7 @@ type_under(Type *t)
 	if (t->named.under != NULL)
 		return t->named.under;
 	for (u = t->named.rhs; u != NULL && u->kind == T_NAMED; u = u->named.rhs) {
+		u = type_unspelled(u);
 		if (u->named.under != NULL || u->named.origin != NULL) {
 			u = type_under(u);
 			break;
@@ -492,7 +522,7 @@ iscomparable(Type *t, bool dynamic, const Seen *up, const char **why, int depth)
 	case T_ARRAY:
 		if (!iscomparable(u->elem, dynamic, &here, NULL, depth + 1)) {
 			if (why != NULL)
-				*why = intern_printf("%s cannot be compared", type_string(t, type_curpkg));
+				*why = intern_printf("%s cannot be compared", type_string(u, type_curpkg));
 			return false;
 		}
 		return true;

@@ -12,6 +12,11 @@
  * are identical if type_identical says so; type_canon gives one pointer for
  * each class of identical types, which later stages use as map keys.
  *
+ * An alias is no type of its own. What is written through one is a copy of the
+ * type it stands for, identical to it, with the alias's name for messages: its
+ * Spelling. type_unspelled gives the type proper; only that one knows methods,
+ * type parameters and what is underneath, so their accessors begin with it.
+ *
  * Locals: t Type, o Obj, pkg Package, sc Scope, c Const.
  */
 #ifndef SLIPWAY_TYPES_H
@@ -52,6 +57,12 @@ typedef struct {
 	bool tilde;
 } UnionTerm;
 
+typedef struct {
+	Obj *obj;		/* the alias */
+	Type *base;		/* what it stands for; not spelled itself */
+	TypeVec tparams, targs;	/* of a generic alias; of an instance of one */
+} Spelling;
+
 struct Type {
 	uint8_t kind;		/* TypeKind */
 	uint8_t dir;		/* T_CHAN: ChanDir */
@@ -65,6 +76,7 @@ struct Type {
 	int64_t size;		/* bytes; -1 until type_size has run */
 	int32_t align;		/* bytes */
 	Type *canon;		/* cache of type_canon */
+	const Spelling *spelling; /* or NULL */
 	struct LowerType *lower; /* cache of the lowering: pointer maps, components, symbols */
 	union {
 		struct {
@@ -109,7 +121,6 @@ struct Type {
 			TypeVec targs;		/* of an instance */
 			ObjVec methods;		/* OBJ_FUNC; of an instance: use type_method */
 			Map *instmethods;	/* of an instance: origin method -> substituted method */
-			bool isalias;
 		} named;
 		struct {
 			Obj *obj;		/* OBJ_TYPE */
@@ -276,6 +287,9 @@ Type *type_func(Type *params, Type *results, bool variadic);
 Type *type_named(Obj *o, Type *under);
 Type *type_tparam(Obj *o, Type *bound);
 
+/* t as the alias o names it; type parameters and untyped types keep their names. */
+Type *type_spelled(Obj *o, Type *t, const TypeVec *tparams, const TypeVec *targs);
+static inline Type *type_unspelled(Type *t) { return t->spelling != NULL ? t->spelling->base : t; }
 Type *type_under(Type *t);		/* underlying type; of a type parameter its constraint interface */
 Type *type_core(Type *t);		/* core type (spec) or NULL */
 Type *type_corestring(Type *t);		/* as type_core, but []byte|string gives string */
@@ -366,7 +380,7 @@ const TypeVec *type_tparams(Type *t);				/* type parameters of a generic type (i
 /* The parameters that named.targs of an instance stand for: as type_tparams, but a type declared inside a generic function
  * is an instance over the function's (receiver's) type parameters once type_subst has gone over it. */
 const TypeVec *type_instparams(Type *t);
-bool type_isgeneric(Type *t);					/* T_NAMED: generic and not instantiated */
+bool type_isgeneric(Type *t);					/* type or alias: generic and not instantiated */
 /* NULL if t implements iface (spec: Implementing an interface); else the missing method. static_: t is a type, not an assertion. */
 Obj *type_missingmethod(Type *t, Type *iface, bool static_, Obj **wrong, const char **cause);
 /* The same with another notion of equal signatures (unification). */
@@ -421,6 +435,7 @@ typedef struct {
 	const char *pkgpath;	/* -p */
 	const char *lang;	/* -lang, "go1.23" or NULL */
 	bool std, complete;	/* -std, -complete */
+	bool aliastparams;	/* GOEXPERIMENT=aliastypeparams */
 	bool cgo;
 	const char *embedcfg;
 	/* Opens the package of an import path as written (vendoring and importcfg applied); NULL: *err says why. */
