@@ -5,7 +5,8 @@
 #   // run [args]      build and run; output must equal FILE.out if there is one
 #   // runoutput       build and run, then build and run what it printed
 #   // compile         must compile        // build    must link      // buildrun  both
-#   // errorcheck      must not compile; each line with ERROR "regexp" has a matching message, no other line has any
+#   // errorcheck      each line with ERROR "regexp" has a message, and each message matches one of its line's; must not compile
+#                      unless -0 says so: then the messages are what the compiler reports of its work (-m ...)
 #   // rundir          FILE.dir holds packages, one per file, compiled in the order of their names; main runs
 #   // compiledir, errorcheckdir
 #   // skip reason
@@ -22,6 +23,13 @@ esac
 dir=${file%.go}.dir
 base=$(basename "$file")
 
+# Upstream's own run expects these to fail: what gc says of them is not what they ask for.
+case $1 in
+go/shift1.go|go/fixedbugs/issue10700.go|go/fixedbugs/issue18331.go|go/fixedbugs/issue18419.go|go/fixedbugs/issue20233.go|\
+go/fixedbugs/issue20245.go|go/fixedbugs/issue31053.go|go/fixedbugs/notinheap.go)
+	skip "fails with gc too" ;;
+esac
+
 # The action is the first comment line that is not a build constraint or empty.
 action=$(sed -n '/^\/\/go:build/d; /^\/\/ +build/d; /^$/d; s/^\/\/ *//p; q' "$file")
 if [ -z "$action" ]; then
@@ -34,23 +42,28 @@ verb=${1:-}
 if ! grep -qE '^package ' "$file" && [ ! -d "$dir" ]; then skip "no package clause"; fi
 constraint=$(sed -n 's/^\/\/go:build //p' "$file" | head -n 1)
 case $constraint in
-''|linux|$GOARCH|cgo\ \&\&\ linux|gc|*\|\|*linux*|*\|\|*$GOARCH*|linux\ \|\|*|$GOARCH\ \|\|*|!js*|!nacl*|!windows*|!plan9*|!wasm*|goexperiment.rangefunc|go1.*|!android*|!goexperiment*|!aix*) ;;
+''|linux|$GOARCH|cgo\ \&\&\ linux|gc|$GOARCH\ \&\&\ !gcflags_noopt|\($GOARCH\ \&\&\ !gcflags_noopt\)*|!gcflags_noopt*|!386*|!ignore|*\|\|*linux*|*\|\|*$GOARCH*|linux\ \|\|*|$GOARCH\ \|\|*|!js*|!nacl*|!windows*|!plan9*|!wasm*|goexperiment.rangefunc|go1.*|!android*|!goexperiment*|!aix*) ;;
 *) skip "build constraint: $constraint" ;;
 esac
 
 # Flags before -- or up to the first word that is no flag are the compiler's.
 gcflags=
+nolimit=-e
 single=no
+compiles=no
 while [ $# -gt 0 ]; do
 	case $1 in
-	-0|-1|-d=panic) shift ;;	# what they ask for is always so here
+	-e=0) nolimit=; shift ;;
+	-0) compiles=yes; shift ;;
+	-1|-d=panic) shift ;;		# what they ask for is always so here
+	-t) shift 2 ;;			# a time limit
 	-m|-m=*|-live|-d=*|-d|-wb=*|-S|-l|-N|-race|-std|-+|-complete|-dynlink|-smallframes)
 		case $verb in
 		run|build|buildrun|compile|rundir)
 			[ "$1" != -race ] && [ "$1" != -dynlink ] || skip "flag $1"
 			[ "$1" != -d ] || shift
 			shift ;;
-		*) skip "checks output of gc's flag $1" ;;
+		*) gcflags="$gcflags $1"; shift ;;
 		esac ;;
 	-s) single=yes; shift ;;
 	-lang=*|-p=*) gcflags="$gcflags $1"; shift ;;
@@ -73,14 +86,24 @@ matches() {
 			sub(/^[^"`]*/, "", rest)
 			while (match(rest, /^("([^"\\]|\\.)*"|`[^`]*`)/)) {
 				re = substr(rest, 2, RLENGTH - 2)
+				following = substr(rest, RLENGTH + 1)
 				if (substr(rest, 1, 1) == "\"")
 					gsub(/\\\\/, "\\", re)
-				gsub(/LINE\+[0-9]+|LINE-[0-9]+|LINE/, "[0-9]+", re)
+				gsub(/LINE\+[0-9]+|LINE-[0-9]+|LINE/, "[^ \t]*[0-9]+", re)
+				while (match(re, /(\\.|[^\\])\{[0-9]\}/)) {	# not every awk knows x{3}
+					atom = substr(re, RSTART, RLENGTH - 3)
+					times = ""
+					for (j = substr(re, RSTART + RLENGTH - 2, 1); j > 0; j--)
+						times = times atom
+					re = substr(re, 1, RSTART - 1) times substr(re, RSTART + RLENGTH)
+				}
 				gsub(/\\"/, "\"", re)
 				gsub(/\\d/, "[0-9]", re); gsub(/\\s/, "[ \t]", re); gsub(/\\w/, "[A-Za-z0-9_]", re)
 				gsub(/\(\?:/, "(", re); gsub(/\.\*\?/, ".*", re); gsub(/\\`/, "`", re)
+				if (re ~ /^\||\|\||\|$/)
+					re = ""		# an empty alternative
 				want[at] = want[at] re "\n"
-				rest = substr(rest, RLENGTH + 1)
+				rest = following
 				sub(/^[ \t]*/, "", rest)
 			}
 			next
@@ -95,6 +118,21 @@ matches() {
 			sub(/^[^ ]* /, "")	# regexps see the text without the position
 			got[cur] = got[cur] $0 "\n"
 			next
+		}
+		# stray: a message in text, with what continues it, matches none of the regexps.
+		function stray(text, res,	i, j, n, k, part, w, msg) {
+			n = split(text, part, "\n")
+			k = split(res, w, "\n")
+			for (i = 1; i < n; i++) {
+				msg = part[i]
+				while (i + 1 < n && part[i + 1] ~ /^\t/)
+					msg = msg "\n" part[++i]
+				for (j = 1; j < k && msg !~ w[j]; j++)
+					;
+				if (j == k)
+					return msg
+			}
+			return ""
 		}
 		# any: some line of text, or all of it, matches re.
 		function any(text, re,	i, n, part) {
@@ -113,6 +151,9 @@ matches() {
 					} else if (!any(got[l], w[j])) {
 						print name ":" l ": no match for \"" w[j] "\" in: " got[l]; bad = 1
 					}
+				if (l in got && (msg = stray(got[l], want[l])) != "") {
+					print name ":" l ": unexpected: " msg; bad = 1
+				}
 			}
 			for (l in got)
 				if (!(l in want)) {
@@ -213,10 +254,10 @@ compile)
 	ok "$compile" $gcflags -e -p "$(sed -n 's/^package \([A-Za-z0-9_]*\).*/\1/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" ;;
 errorcheck)
 	importcfg
-	"$compile" $gcflags -e -p "$(sed -n 's/^package \([^ ]*\).*/\1/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" > messages 2>&1
+	"$compile" $gcflags $nolimit -p "$(sed -n 's/^package \([^ ]*\).*/\1/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" > messages 2>&1
 	rc=$?
 	[ $rc -le 2 ] || { cat messages; die "the compiler crashed, exit code $rc"; }
-	[ $rc -ne 0 ] || die "it compiled"
+	[ $compiles = yes ] || [ $rc -ne 0 ] || die "it compiled"
 	matches "$file" messages || die "messages differ" ;;
 compiledir)
 	compile_dir

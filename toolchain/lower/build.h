@@ -280,6 +280,8 @@ void bd_callresults(Expr *e, OpdVec *out);	/* a call as a list of results */
 void bd_docall(Callee *cl, Opd *args, int n, OpdVec *out);
 bool bd_callee(Expr *fn, Callee *cl);
 void bd_args(Type *sig, Expr *call, OpdVec *out);
+typedef Vec(Value *) ValueVec;
+void bd_keptargs(Type *sig, Expr *call, OpdVec *out, ValueVec *kept);	/* kept: pointers that must be alive until it returns */
 Opd bd_call(Expr *e);
 Opd bd_builtin(Expr *e);
 Opd bd_builtinargs(Expr *e, Opd *args, int n);

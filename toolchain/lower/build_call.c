@@ -326,7 +326,6 @@ hiddenpointer(Expr *e)
 	return x;
 }
 
-typedef Vec(Value *) ValueVec;
 static ValueVec *keeping;	/* of the call whose arguments are evaluated */
 
 static Opd
@@ -387,6 +386,15 @@ bd_args(Type *sig, Expr *call, OpdVec *out)
 		vec_push(bd->a, out, bd_implicit(xs.at[i], params->at[i]->type));
 	if (sig->variadic && !call->dots)
 		vec_push(bd->a, out, bd_variadic(params->at[fixed]->type, xs.at + fixed, xs.n - fixed));
+}
+
+/* The same; kept gets what the call must find alive. */
+void
+bd_keptargs(Type *sig, Expr *call, OpdVec *out, ValueVec *kept)
+{
+	keeping = kept;
+	bd_args(sig, call, out);
+	keeping = NULL;
 }
 
 /* ---- the call ---- */
@@ -528,9 +536,7 @@ bd_callresults(Expr *e, OpdVec *out)
 	bd_callee(e->call.fn, &cl);
 	if (funcpc(&cl, e, out))
 		return;
-	keeping = &keep;
-	bd_args(cl.sig, e, &args);
-	keeping = NULL;
+	bd_keptargs(cl.sig, e, &args, &keep);
 	bd->pos = e->pos;
 	bd_docall(&cl, args.at, args.n, out);
 	for (int i = 0; i < keep.n; i++)

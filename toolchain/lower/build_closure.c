@@ -20,8 +20,8 @@ bd_funcvalue(Obj *fn, Type **targs, int n, Type *t)
 typedef struct {
 	Callee cl;		/* without values */
 	Type *codetype;
-	Type **types;		/* of the captures: callee's part first, then arguments */
-	int ncapture, ncallee;
+	Type **types;		/* of the captures: callee's part first, then arguments, then what must be kept alive */
+	int ncapture, ncallee, nkept;
 	Expr *builtin;		/* or the builtin called */
 	Ctx *outer;
 	Pos pos;
@@ -88,7 +88,9 @@ thunkbody(void *ctx, Opd *params)
 	if (t->pass)
 		bd_docall(&cl, params, cl.sig->fn.params->tuple.vars.n, &out);
 	else
-		bd_docall(&cl, caps + t->ncallee, t->ncapture - t->ncallee, &out);
+		bd_docall(&cl, caps + t->ncallee, t->ncapture - t->ncallee - t->nkept, &out);
+	for (int i = t->ncapture - t->nkept; i < t->ncapture; i++)
+		bd_emit1(OP_KEEPALIVE, VT_VOID, caps[i].c[0], 0);
 	bd_ret(out.at, t->pass ? out.n : 0);
 }
 
@@ -223,6 +225,7 @@ deferred(Expr *call, const char *kind, int *counter)
 {
 	Callee cl;
 	OpdVec args = { 0 };
+	ValueVec kept = { 0 };
 	Type **types;
 	Opd *vals;
 	Thunk *th;
@@ -263,7 +266,7 @@ deferred(Expr *call, const char *kind, int *counter)
 		}
 	} else {
 		bd_callee(call->call.fn, &cl);
-		bd_args(cl.sig, call, &args);
+		bd_keptargs(cl.sig, call, &args, &kept);
 		bd->pos = call->pos;
 		if (args.n == 0 && cl.sig->fn.results->tuple.vars.n == 0 && !cl.hasrecv) {
 			if (cl.kind == CALLEE_CLOSURE)
@@ -271,14 +274,17 @@ deferred(Expr *call, const char *kind, int *counter)
 			if (cl.kind == CALLEE_STATIC && !bd_intrinsic(cl.fn, NULL, 0, NULL))
 				return bd_symaddr(lower_funcval(bd_code(cl.fn, cl.targs, cl.ntargs)->name), 0);
 		}
-		types = NEWN(bd->a, Type *, args.n + 3);
-		vals = NEWN(bd->a, Opd, args.n + 3);
+		types = NEWN(bd->a, Type *, args.n + kept.n + 3);
+		vals = NEWN(bd->a, Opd, args.n + kept.n + 3);
 		n = calleecaptures(&cl, types, vals);
 		th->ncallee = n;
 		for (int i = 0; i < args.n; i++, n++) {
 			vals[n] = args.at[i];
 			types[n] = args.at[i].t;
 		}
+		for (int i = 0; i < kept.n; i++, n++)
+			vals[n] = bd_opd1(types[n] = typ[T_UNSAFEPTR], kept.at[i]);
+		th->nkept = kept.n;
 		th->cl = cl;
 	}
 	th->ncapture = n;

@@ -269,6 +269,9 @@ wstruct(Writer *w, Type *t)
 			const char *own = e->kind == T_NAMED ? e->named.obj->name : e->kind < T_ARRAY ? e->basic.name : NULL;
 
 			buf_str(&w->b, "? ");	/* struct { T } is not struct { T T } */
+			/* The name of a predeclared type or an alias says not whose field it is. */
+			if (!f->exported && (e->kind != T_NAMED || e->named.obj->pkg != f->pkg))
+				wpkg(w, f->pkg);
 			if (own != f->name)	/* embedded by the name of an alias */
 				buf_printf(&w->b, "%s = ", f->name);
 		}
