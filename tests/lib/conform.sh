@@ -79,16 +79,14 @@ matches() {
 		# want[line] holds regexps, separated by newlines; got[line] messages.
 		FNR == NR {
 			i = match($0, /\/\/ *(ERROR|GC_ERROR)(AUTO|NEXT)? /)
-			if (i == 0)
+			if (i == 0 || /\/\/\/\//)	# a doubled comment is none
 				next
 			rest = substr($0, i)
 			at = rest ~ /^\/\/ *(GC_)?ERRORNEXT/ ? FNR + 1 : FNR
-			sub(/^[^"`]*/, "", rest)
-			while (match(rest, /^("([^"\\]|\\.)*"|`[^`]*`)/)) {
+			sub(/^[^"]*/, "", rest)
+			while (match(rest, /^"[^"]*"/)) {	# what stands between the quotes is the regexp, as it is
 				re = substr(rest, 2, RLENGTH - 2)
 				following = substr(rest, RLENGTH + 1)
-				if (substr(rest, 1, 1) == "\"")
-					gsub(/\\\\/, "\\", re)
 				gsub(/LINE\+[0-9]+|LINE-[0-9]+|LINE/, "[^ \t]*[0-9]+", re)
 				while (match(re, /(\\.|[^\\])\{[0-9]\}/)) {	# not every awk knows x{3}
 					atom = substr(re, RSTART, RLENGTH - 3)
@@ -97,21 +95,21 @@ matches() {
 						times = times atom
 					re = substr(re, 1, RSTART - 1) times substr(re, RSTART + RLENGTH)
 				}
-				gsub(/\\"/, "\"", re)
 				gsub(/\\d/, "[0-9]", re); gsub(/\\s/, "[ \t]", re); gsub(/\\w/, "[A-Za-z0-9_]", re)
 				gsub(/\(\?:/, "(", re); gsub(/\.\*\?/, ".*", re); gsub(/\\`/, "`", re)
 				if (re ~ /^\||\|\||\|$/)
 					re = ""		# an empty alternative
 				want[at] = want[at] re "\n"
 				rest = following
-				sub(/^[ \t]*/, "", rest)
+				sub(/^[^"]*/, "", rest)
 			}
 			next
 		}
-		/^\t/ { got[cur] = got[cur] $0 "\n"; next }
+		/^\t/ { if (cur != "") got[cur] = got[cur] $0 "\n"; next }
 		match($0, /^[^:]*\.go:[0-9]+/) {
 			split($0, p, ":")
 			n = split(p[1], q, "/")
+			cur = ""	# of another file
 			if (q[n] != name)
 				next
 			cur = p[2] + 0
@@ -136,8 +134,9 @@ matches() {
 		}
 		# any: some line of text, or all of it, matches re.
 		function any(text, re,	i, n, part) {
+			sub(/\n$/, "", text)
 			n = split(text, part, "\n")
-			for (i = 1; i < n; i++)
+			for (i = 1; i <= n; i++)
 				if (part[i] ~ re)
 					return 1
 			return text ~ re

@@ -281,6 +281,7 @@ void bd_docall(Callee *cl, Opd *args, int n, OpdVec *out);
 bool bd_callee(Expr *fn, Callee *cl);
 void bd_args(Type *sig, Expr *call, OpdVec *out);
 typedef Vec(Value *) ValueVec;
+bool bd_uintptrescapes(const Callee *cl);
 void bd_keptargs(Type *sig, Expr *call, OpdVec *out, ValueVec *kept);	/* kept: pointers that must be alive until it returns */
 Opd bd_call(Expr *e);
 Opd bd_builtin(Expr *e);

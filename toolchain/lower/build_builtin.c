@@ -626,8 +626,7 @@ bd_builtin(Expr *e)
 		Type *mt = bd_type(ex->at[0]->type);
 
 		r = make(mt, p, n);
-		if (type_core(mt)->kind == T_SLICE)
-			report_expr(r.c[0], e);
+		report_expr(r.c[0], e);
 		return r;
 	}
 	return apply(e, t, p, n);

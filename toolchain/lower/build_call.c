@@ -388,6 +388,13 @@ bd_args(Type *sig, Expr *call, OpdVec *out)
 		vec_push(bd->a, out, bd_variadic(params->at[fixed]->type, xs.at + fixed, xs.n - fixed));
 }
 
+/* Whether the callee wants what its uintptrs point to not to move. */
+bool
+bd_uintptrescapes(const Callee *cl)
+{
+	return cl->fn != NULL && ((cl->fn->origin != NULL ? cl->fn->origin : cl->fn)->pragma & PRAGMA_UINTPTRESCAPES) != 0;
+}
+
 /* The same; kept gets what the call must find alive. */
 void
 bd_keptargs(Type *sig, Expr *call, OpdVec *out, ValueVec *kept)
@@ -540,7 +547,7 @@ bd_callresults(Expr *e, OpdVec *out)
 	bd->pos = e->pos;
 	bd_docall(&cl, args.at, args.n, out);
 	for (int i = 0; i < keep.n; i++)
-		bd_emit1(OP_KEEPALIVE, VT_VOID, keep.at[i], 0);
+		bd_emit1(OP_KEEPALIVE, VT_VOID, keep.at[i], bd_uintptrescapes(&cl));
 }
 
 Opd

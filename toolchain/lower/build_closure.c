@@ -282,8 +282,10 @@ deferred(Expr *call, const char *kind, int *counter)
 			vals[n] = args.at[i];
 			types[n] = args.at[i].t;
 		}
-		for (int i = 0; i < kept.n; i++, n++)
+		for (int i = 0; i < kept.n; i++, n++) {
 			vals[n] = bd_opd1(types[n] = typ[T_UNSAFEPTR], kept.at[i]);
+			bd_emit1(OP_KEEPALIVE, VT_VOID, kept.at[i], bd_uintptrescapes(&cl));
+		}
 		th->nkept = kept.n;
 		th->cl = cl;
 	}

@@ -190,6 +190,7 @@ maplit(Expr *e, Type *t)
 		p = bd_rt1("makemap_small", 0);
 	else
 		p = bd_rt1("makemap", 3, bd_desc(t), bd_int(lw.target->ptrsize == 8 ? VT_I64 : VT_I32, n), bd_nil());
+	report_expr(p, e);
 	m = bd_opd1(t, p);
 	if (n > MANYMAP && mapfromtables(e, m, u))
 		return m;

@@ -96,47 +96,51 @@ report_function(const Body *b, const LowerSig *sig)
 	}
 }
 
-/* Tags of a parameter: those of its components together. */
+static void
+least(uint8_t *level, uint8_t n)
+{
+	if (n != 0 && (*level == 0 || n < *level))
+		*level = n;
+}
+
+/* How a parameter leaks: its components together, to each of the results. */
 static void
 parameter(const Func *f, const Notes *n, const Obj *o, const AbiParam *p)
 {
-	unsigned tags = 0;
-	bool ptrs = false, toresult = false;
+	Type *sig = n->body->fn != NULL ? obj_type(n->body->fn) : NULL;
+	ParamLeak leak = { 0 };
+	bool ptrs = false, warned = false;
 
 	for (int i = 0; i < p->n; i++)
 		if (f->sig->param[p->first + i].type == VT_PTR) {
+			const ParamLeak *l = &f->paramleak[p->first + i];
+
 			ptrs = true;
-			tags |= f->paramescape[p->first + i];
+			least(&leak.heap, l->heap);
+			for (int k = 0; k < ESC_NRESULT; k++)
+				least(&leak.result[k], l->result[k]);
 		}
 	if (!ptrs || o == NULL || o->name[0] == '\0' || strcmp(o->name, "_") == 0)
 		return;
-	if ((tags & ESC_HEAP) != 0) {
-		diag_note(o->pos, "leaking param: %s", o->name);
-		return;
+	if (leak.heap > 0) {
+		diag_note(o->pos, leak.heap == 1 ? "leaking param: %s" : "leaking param content: %s", o->name);
+		warned = true;
 	}
-	for (int i = 0; i < n->sig->nresult; i++) {
+	for (int i = 0; sig != NULL && i < n->sig->nresult; i++) {
 		const AbiParam *r = &n->sig->result[i];
-		unsigned bits = 0;
-		const Obj *ro;
-		Type *sig = n->body->fn != NULL ? obj_type(n->body->fn) : NULL;
+		const char *name = sig->fn.results->tuple.vars.at[i]->name;
+		uint8_t level = 0;
 
-		for (int k = 0; k < r->n; k++)
-			if (r->first + k < 12)
-				bits |= (unsigned)ESC_RESULT0 << (r->first + k);
-		if ((tags & bits) == 0 || sig == NULL)
+		for (int k = r->first; k < r->first + r->n && k < ESC_NRESULT; k++)
+			least(&level, leak.result[k]);
+		if (level == 0 || (leak.heap > 0 && leak.heap <= level))
 			continue;
-		ro = sig->fn.results->tuple.vars.at[i];
-		toresult = true;
-		if (ro->name != NULL && ro->name[0] != '\0' && strcmp(ro->name, "_") != 0)
-			diag_note(o->pos, "leaking param: %s to result %s level=0", o->name, ro->name);
-		else
-			diag_note(o->pos, "leaking param: %s to result ~r%d level=0", o->name, i);
+		if (name == NULL || name[0] == '\0' || strcmp(name, "_") == 0)
+			name = intern_printf("~r%d", i);
+		diag_note(o->pos, "leaking param: %s to result %s level=%d", o->name, name, level - 1);
+		warned = true;
 	}
-	if (toresult)
-		return;
-	if ((tags & (ESC_CONTENT | ESC_DEEP)) != 0)
-		diag_note(o->pos, "leaking param content: %s", o->name);
-	else
+	if (!warned)
 		diag_note(o->pos, "%s does not escape", o->name);
 }
 
@@ -169,7 +173,7 @@ report_escapes(const Func *f)
 			diag_note(x->pos, heap ? "%s escapes to heap" : "%s does not escape", x->text);
 	}
 	if (n->body != NULL && n->body->decl != NULL && n->body->decl->kind == DE_FUNC && n->body->lit == NULL && n->body->range == NULL &&
-	    f->paramescape != NULL && n->body->ntparams == 0) {
+	    f->paramleak != NULL && n->body->ntparams == 0) {
 		const Decl *d = n->body->decl;
 		int k = 0;
 
@@ -213,7 +217,7 @@ void
 report_inlinable(Obj *fn, Pos pos, int cost, const char *reason)
 {
 	if (reason == NULL && ssa_opt.m > 1)
-		diag_note(pos, "can inline %s with cost %d as: %s { ... }", functionname(fn), cost, type_string(obj_type(fn), lw.pkg));
+		diag_note(pos, "can inline %s with cost %d as: %s { ... }", functionname(fn), cost, type_signaturestring("func", obj_type(fn), false));
 	else if (reason == NULL && ssa_opt.m > 0)
 		diag_note(pos, "can inline %s", functionname(fn));
 	else if (reason != NULL && ssa_opt.m > 1)

@@ -503,6 +503,10 @@ value(Esc *x, Value *v)
 			flowcontent(x, valueloc(x, v), v->arg[0]);
 		}
 		break;
+	case OP_KEEPALIVE:
+		if (v->aux != 0)
+			flowvalue(x, &x->heap, v->arg[0], 0);
+		break;
 	case OP_ATOMICCAS:
 		flowvalue(x, &x->heap, v->arg[2], 0);
 		break;
@@ -549,6 +553,16 @@ enqueue(Esc *x, Place *l)
 	}
 }
 
+/* Keeps the least number of dereferences for report.c. */
+static void
+leaklevel(uint8_t *level, int derefs)
+{
+	int n = derefs < 0 ? 1 : derefs > 200 ? 201 : derefs + 1;
+
+	if (*level == 0 || n < *level)
+		*level = (uint8_t)n;
+}
+
 /* A parameter flows to root with this many dereferences. */
 static void
 leak(Esc *x, const Place *root, const Place *l, int derefs)
@@ -556,6 +570,14 @@ leak(Esc *x, const Place *root, const Place *l, int derefs)
 	uint16_t *tag = &x->tags[l->param];
 	bool heap = root->escapes || (root->depth < 0 && root->result < 0);	/* results on the stack are as good as the heap */
 
+	if (x->f->paramleak != NULL) {
+		ParamLeak *p = &x->f->paramleak[l->param];
+
+		if (heap || root->result >= ESC_NRESULT)
+			leaklevel(&p->heap, derefs);
+		else if (root->result >= 0)
+			leaklevel(&p->result[root->result], derefs);
+	}
 	if (derefs > 0) {
 		if (heap || root->result >= 0)
 			*tag |= derefs == 1 ? ESC_CONTENT : ESC_DEEP;
@@ -644,6 +666,7 @@ ssa_escape(Func *f)
 	x.ntags = f->sig->nparam + 1 + x.nword;
 	x.word = NEWN(f->a, Place *, x.nword + 1);
 	x.tags = NEWN(f->a, uint16_t, x.ntags);
+	f->paramleak = ssa_opt.m > 0 ? NEWN(f->a, ParamLeak, x.ntags) : NULL;
 	x.value = NEWN(f->a, Place *, f->nvalue);
 	x.object = NEWN(f->a, Place *, f->nvalue);
 	x.slot = NEWN(f->a, Place *, f->nslot + 1);

@@ -200,6 +200,7 @@ struct Func {
 	uint8_t funcid;			/* abi/funcdata.h */
 	/* results of passes that callers of this function want: escape tags, see escape.c */
 	uint16_t *paramescape;
+	struct ParamLeak *paramleak;	/* the same with levels, when -m asks; else NULL */
 	int nparamescape;		/* register components, the closure, then the words of stack arguments */
 	const uint8_t *slotmap;		/* stackmap.c: bit per frame word, slots that are in every map */
 	int32_t framesize, outargs;	/* bytes; after frame layout; outargs also maintained by func_newcall */
@@ -290,6 +291,10 @@ void ssa_generate(Func *f);			/* isel, register allocation, frame, encoding: fil
  * Set by escape.c in Func.paramescape; asked of callees through ssa_escapelookup: NULL means all escape. */
 enum { ESC_HEAP = 1, ESC_CONTENT = 2, ESC_RESULT0 = 4 /* << i: flows to result component i (i < ESC_NRESULT) */, ESC_NRESULT = 12,
 	ESC_DEEP = 1 << 14, ESC_CLOSURE = 1 << 15 /* marks the word of the closure context, in closures */ };
+/* For messages: over how many dereferences a parameter flows there, and one more; 0: it does not. */
+typedef struct ParamLeak {
+	uint8_t heap, result[ESC_NRESULT];
+} ParamLeak;
 extern const uint16_t *(*ssa_escapelookup)(const ObjSym *callee, int *n);
 /* The symbol of a function or variable of package runtime. Set by the lowering (and by tests). */
 extern ObjSym *(*ssa_rtsym)(const char *name);
