@@ -626,7 +626,8 @@ bd_builtin(Expr *e)
 		Type *mt = bd_type(ex->at[0]->type);
 
 		r = make(mt, p, n);
-		report_expr(r.c[0], e);
+		if (type_core(mt)->kind != T_CHAN)	/* never on the stack: nothing to tell */
+			report_expr(r.c[0], e);
 		return r;
 	}
 	return apply(e, t, p, n);
