@@ -48,7 +48,39 @@ func deferred(m *method, n int) {
 	}
 }
 
+//go:noinline
+//go:uintptrescapes
+func grow(n int, p uintptr) {
+	deep(100)
+	*(*int)(unsafe.Pointer(p)) = n
+}
+
+//go:noinline
+func deep(n int) byte {
+	var a [1024]byte
+	a[n] = byte(n)
+	if n == 0 {
+		return a[0]
+	}
+	return a[n] + deep(n-1)
+}
+
+// What is passed this way does not lie on the stack, which may move.
+func moved(c chan int) {
+	var x, y int
+	grow(42, uintptr(unsafe.Pointer(&x)))
+	c <- x
+	defer func() { c <- y }()
+	defer grow(43, uintptr(unsafe.Pointer(&y)))
+}
+
 func main() {
+	c := make(chan int, 2)
+	go moved(c)
+	if x, y := <-c, <-c; x != 42 || y != 43 {
+		println(x, y)
+		panic("moved")
+	}
 	use("call", uintptr(object()), uintptr(object()))
 	<-done
 	go use("go", uintptr(object()), uintptr(object()), uintptr(object()))

@@ -39,7 +39,7 @@ set -- $action
 verb=${1:-}
 [ $# -eq 0 ] || shift
 
-if ! grep -qE '^package ' "$file" && [ ! -d "$dir" ]; then skip "no package clause"; fi
+if [ "$verb" != errorcheck ] && ! grep -qE '^package ' "$file" && [ ! -d "$dir" ]; then skip "no package clause"; fi
 constraint=$(sed -n 's/^\/\/go:build //p' "$file" | head -n 1)
 case $constraint in
 ''|linux|$GOARCH|cgo\ \&\&\ linux|gc|$GOARCH\ \&\&\ !gcflags_noopt|\($GOARCH\ \&\&\ !gcflags_noopt\)*|!gcflags_noopt*|!386*|!ignore|*\|\|*linux*|*\|\|*$GOARCH*|linux\ \|\|*|$GOARCH\ \|\|*|!js*|!nacl*|!windows*|!plan9*|!wasm*|goexperiment.rangefunc|go1.*|!android*|!goexperiment*|!aix*) ;;
@@ -253,7 +253,7 @@ compile)
 	ok "$compile" $gcflags -e -p "$(sed -n 's/^package \([A-Za-z0-9_]*\).*/\1/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" ;;
 errorcheck)
 	importcfg
-	"$compile" $gcflags $nolimit -p "$(sed -n 's/^package \([^ ]*\).*/\1/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" > messages 2>&1
+	"$compile" $gcflags $nolimit -p "$(sed -n 's/^package \([^ ]*\).*/\1/p; $s/.*/p/p' "$file" | head -n 1)" -importcfg importcfg -o x.a "$file" > messages 2>&1
 	rc=$?
 	[ $rc -le 2 ] || { cat messages; die "the compiler crashed, exit code $rc"; }
 	[ $compiles = yes ] || [ $rc -ne 0 ] || die "it compiled"

@@ -80,7 +80,7 @@ buildmodebad(void)
 	go_exit(1);
 }
 
-/* None can be changed here. To ask for what is so anyway is no mistake, and rangefunc is part of the language by now. */
+/* Only aliastypeparams can be changed here. To ask for what is so anyway is no mistake, and rangefunc is part of the language by now. */
 static void
 checkexperiments(void)
 {
@@ -96,7 +96,7 @@ checkexperiments(void)
 			continue;
 		if (!streq(w, "none") && !file_exists(intern_printf("%s/internal/goexperiment/exp_%s_off.go", cfg.gorootsrc, name)))
 			go_fatal("unknown GOEXPERIMENT %s", w);
-		if (streq(w, "none") || (!streq(w, "rangefunc") && tag_match(intern_printf("goexperiment.%s", name), false) != on))
+		if (streq(w, "none") || (!streq(w, "rangefunc") && !streq(name, "aliastypeparams") && tag_match(intern_printf("goexperiment.%s", name), false) != on))
 			go_fatal("GOEXPERIMENT %s is not supported by this SDK", w);
 	}
 }
@@ -560,6 +560,8 @@ compileid(Action *a)
 	Strs flags = pkg_flags(&cfg.gcflags, p);
 
 	buf_printf(&b, "compile 1\n%s\ntool %s %s\n", p->path, tool_id("compile"), cfg.toolexec != NULL ? cfg.toolexec : "");
+	if (env_get("GOEXPERIMENT")[0] != '\0' && !p->std)
+		buf_printf(&b, "experiment %s\n", env_get("GOEXPERIMENT"));
 	buf_printf(&b, "target %s %s %s\nname %s\nlang %s\nstd %d\n", cfg.goos, cfg.goarch, level != NULL ? level : "", p->name, p->lang, p->std);
 	if (!p->std && !cfg.trimpath)
 		buf_printf(&b, "dir %s\n", p->dir);

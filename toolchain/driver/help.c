@@ -82,7 +82,7 @@ static const HelpTopic topics[] = {
 		"\tgo run, go test	programs for other CPUs run in QEMU, see 'go help emulators'\n"
 		"\tGOTOOLCHAIN	is local: no other version of Go is ever fetched or started\n"
 		"\tGOBIN		takes programs for other CPUs, too\n"
-		"\tGOEXPERIMENT	nothing can be switched on or off\n"
+		"\tGOEXPERIMENT	aliastypeparams: aliases may have type parameters; nothing else can be switched\n"
 		"\tvcs stamps	of Git repositories only\n"
 		"\t-run, -skip	of go generate are extended regular expressions of POSIX\n\n"
 		"What is not supported is refused with a message that names it.\n" },
