@@ -1,5 +1,5 @@
 # clang.mk - the clang archive: what cgo needs on machines without a C compiler. Unpacked over an SDK it becomes its pkg/clang.
-# It is the same bytes wherever it is made: xz splits its work alike however many CPUs there are.
+# It is the same bytes wherever it is made: xz splits its work alike however many CPUs there are. BusyBox must be able to unpack it: no filters.
 
 build/obj/clanglaunch: $(S)/sysroots/clanglaunch.c build/sysroot/$(HOSTDIR)/libc.a
 	$(call say,CC,sysroots/clanglaunch.c)
@@ -26,6 +26,6 @@ dist-cgo: build/clang.stamp
 	$(call say,DIST,build/dist/$(CLANGFILE))
 	$(Q)mkdir -p build/dist
 	$(Q)tar -C build/clang --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1735689600 --mode=u+rw,go=rX --format=gnu -cf - go | \
-		xz -T2 --block-size=128MiB --x86 --lzma2=preset=6,dict=64MiB > build/dist/$(CLANGFILE).tmp
+		xz -T2 --block-size=128MiB --lzma2=preset=6,dict=64MiB > build/dist/$(CLANGFILE).tmp
 	$(Q)cd build/dist && mv $(CLANGFILE).tmp $(CLANGFILE)
 	$(Q)$(DISTSUMS)
