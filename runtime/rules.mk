@@ -6,11 +6,12 @@ runtime_CFLAGS ?=
 include $(S)/runtime/sources.mk $(wildcard $(S)/runtime/os/*/sources.mk $(S)/runtime/arch/*/sources.mk)
 
 # The code runs in static executables that may be position independent, on stacks that it measures itself; the linker
-# knows local-exec TLS only. Nothing here may call out for a stack protector or an unwinder.
-RUNTIME_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -g -fPIE -ftls-model=local-exec -ffunction-sections -fdata-sections \
+# knows local-exec TLS only. Nothing here may call out for a stack protector or an unwinder. There is no debug data, because the
+# linker leaves that of C out.
+RUNTIME_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -fPIE -ftls-model=local-exec -ffunction-sections -fdata-sections \
 	-fno-stack-protector -fno-strict-aliasing -fno-asynchronous-unwind-tables -Wall -Wextra -Wshadow -Wstrict-prototypes \
-	-Werror -I$(S)/runtime -include build/config.h -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ $(runtime_CFLAGS)
-RUNTIME_ASFLAGS := -I$(S)/runtime -ffile-prefix-map=$(S)/= -fdebug-compilation-dir=/ -g
+	-Werror -I$(S)/runtime -include build/config.h -ffile-prefix-map=$(S)/= $(runtime_CFLAGS)
+RUNTIME_ASFLAGS := -I$(S)/runtime -ffile-prefix-map=$(S)/=
 
 # C code of users and its libraries may have functions and variables of any name: those of the runtime get names that C cannot
 # say. These stay: main, and what code written by cgo and package runtime/cgo refers to. Names with a dot are Go's.
