@@ -49,7 +49,8 @@ folder(const char *name)
 int
 main(int argc, char **argv)
 {
-	const char *name = argc > 0 ? argv[0] : "clang", *slash = strrchr(name, '/'), *base = slash != NULL ? slash + 1 : name;
+	const char *name = argc > 0 ? argv[0] : "clang", *slash = strrchr(name, '/'),
+		   *base = slash != NULL ? slash + 1 : name;
 	int isclang = strstr(base, "lld") == NULL, k = 0;
 	char *dir = folder(name), **v = calloc((size_t)argc + 8, sizeof *v);
 

@@ -84,7 +84,9 @@ typedef struct {			/* at pcln + FuncTab.off; npcdata and then nfuncdata u32 foll
 	int32_t startline;
 	uint8_t funcid, flag, pad, nfuncdata;
 } PclnFunc;
-typedef struct { uint32_t entry, off; } PclnTab;	/* nfunc of them at pcln, then one u32 entry of the end */
+typedef struct {
+	uint32_t entry, off;
+} PclnTab; /* nfunc of them at pcln, then one u32 entry of the end */
 _Static_assert(sizeof(PclnFunc) == 44, "gc's _func");
 #endif
 #endif

@@ -14,7 +14,8 @@
 #define G_M 40
 #define G_SP 48			/* saved context: SP, where the return address lies if calls push it */
 #define G_LINK 56		/* frame pointer register; with a link register (ARCH_LINKREG): that */
-#define G_PC 64			/* 0: return to the caller; else jump there. STOP_PROLOGUE with a link register: behind the call of morestack */
+#define G_PC \
+	64 /* 0: return to the caller; else jump there. STOP_PROLOGUE with a link register: behind the call of morestack */
 #define G_CTXT 72		/* context register to load */
 #define G_RET 80		/* words: what the resumed goroutine finds in the result registers */
 #define G_NRET 9
@@ -48,7 +49,8 @@
 
 /* How the innermost frame of a stopped goroutine is to be read. */
 #define STOP_CALL 0		/* [SP] (or the link) is a return address into a Go function: an ordinary call */
-#define STOP_PROLOGUE 1		/* the same (G_PC, the link being that of the function), but it is in its own prologue: only its argument area is live */
+#define STOP_PROLOGUE \
+	1 /* the same (G_PC, the link being that of the function), but it is in its own prologue: only its argument area is live */
 #define STOP_ASYNC 2		/* [SP] starts the register area of asyncpreempt: scanned conservatively with the frame above it */
 #define STOP_SYSCALL 3
 

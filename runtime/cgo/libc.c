@@ -31,6 +31,7 @@ x_cgo_unsetenv(char **arg)
 	unsetenv(arg[0]);
 }
 
+/* clang-format off */
 #define WRAP(name, ...)							\
 	void _cgo_libc_##name(Args *x);					\
 	void								\
@@ -40,6 +41,7 @@ x_cgo_unsetenv(char **arg)
 									\
 		x->ret = r == -1 ? (uintptr_t)errno : (uintptr_t)r;	\
 	}
+/* clang-format on */
 #define ID(i) ((uid_t)x->arg[i])
 
 WRAP(setegid, ID(0))

@@ -8,8 +8,11 @@
 #include "time/timer.h"
 
 static const uint8_t chanmask[] = { 0x34 };
-static Type chantype = { .size = sizeof(Hchan), .ptrbytes = 48, .align = 8, .fieldalign = 8, .kind = KIND_STRUCT, .gcdata = chanmask };
-_Static_assert(offsetof(Hchan, buf) == 16 && offsetof(Hchan, timer) == 32 && offsetof(Hchan, elemtype) == 40, "chanmask");
+static Type chantype = {
+	.size = sizeof(Hchan), .ptrbytes = 48, .align = 8, .fieldalign = 8, .kind = KIND_STRUCT, .gcdata = chanmask
+};
+_Static_assert(offsetof(Hchan, buf) == 16 && offsetof(Hchan, timer) == 32 && offsetof(Hchan, elemtype) == 40,
+    "chanmask");
 
 /* ---- queues ---- */
 
@@ -126,7 +129,8 @@ rt_makechan(ChanType *t, intptr_t size)
 	Hchan *c;
 	uintptr_t bytes;
 
-	if (size < 0 || __builtin_mul_overflow((uintptr_t)size, e->size, &bytes) || bytes > ((uintptr_t)1 << 47) - sizeof(Hchan)) {
+	if (size < 0 || __builtin_mul_overflow((uintptr_t)size, e->size, &bytes) ||
+	    bytes > ((uintptr_t)1 << 47) - sizeof(Hchan)) {
 		act_panic(PANIC_MAKECHAN, 0, 0);
 		return NULL;
 	}
@@ -172,7 +176,8 @@ send(Hchan *c, void *elem, bool block)
 		act(ACT_PARK);
 		return -1;
 	}
-	if (!block && LOADREL(&c->closed) == 0 && (LOADREL(&c->dataqsiz) == 0 ? LOADREL(&c->recvq.first) == NULL : LOADREL(&c->qcount) == c->dataqsiz))
+	if (!block && LOADREL(&c->closed) == 0 &&
+	    (LOADREL(&c->dataqsiz) == 0 ? LOADREL(&c->recvq.first) == NULL : LOADREL(&c->qcount) == c->dataqsiz))
 		return 0;
 	rt_lock(&c->lock);
 	if (c->closed) {
@@ -270,7 +275,8 @@ recv(Hchan *c, void *elem, bool block, uint32_t retword)
 	if (c->timer != NULL)
 		timer_poke(c->timer);
 	/* empty, and open even after that: in the other order it could be closed and emptied in between */
-	if (!block && (LOADREL(&c->dataqsiz) == 0 ? LOADACQ(&c->sendq.first) == NULL : LOADACQ(&c->qcount) == 0) && LOADREL(&c->closed) == 0)
+	if (!block && (LOADREL(&c->dataqsiz) == 0 ? LOADACQ(&c->sendq.first) == NULL : LOADACQ(&c->qcount) == 0) &&
+	    LOADREL(&c->closed) == 0)
 		return 0;
 	rt_lock(&c->lock);
 	if (c->qcount > 0) {

@@ -38,6 +38,10 @@ void chan_pop(Hchan *c, void *elem);
 /* Non-blocking send by C (timers): drops the value if the buffer is full. skip says under the lock that the send is stale. */
 void chan_timersend(Hchan *c, const void *elem, bool (*stale)(Timer *t, uint32_t seq), Timer *t, uint32_t seq);
 bool chan_drain(Hchan *c);	/* empties the buffer; c->lock held; true: there was something */
-static inline uint8_t *chan_slot(Hchan *c, uintptr_t i) { return c->buf + i * c->elemsize; }
+static inline uint8_t *
+chan_slot(Hchan *c, uintptr_t i)
+{
+	return c->buf + i * c->elemsize;
+}
 
 #endif

@@ -172,16 +172,18 @@ trace(uint64_t before, int64_t t0, int64_t t1, int64_t t2, int64_t pause)
 	int64_t now = t2 - sched.inittime;
 
 	rt_printlock();
-	panic_printf("gc %lu @%ld.%ld%ld%lds %d%%: ", (unsigned long)gc.cycles, (long)(now / 1000000000), (long)(now / 100000000 % 10),
-		     (long)(now / 10000000 % 10), (long)(now / 1000000 % 10), (int)(now > 0 ? (int64_t)gc.pausetotal * 100 / now : 0));
+	panic_printf("gc %lu @%ld.%ld%ld%lds %d%%: ", (unsigned long)gc.cycles, (long)(now / 1000000000),
+	    (long)(now / 100000000 % 10), (long)(now / 10000000 % 10), (long)(now / 1000000 % 10),
+	    (int)(now > 0 ? (int64_t)gc.pausetotal * 100 / now : 0));
 	printms(pause);
 	panic_printf(" ms stopped of ");
 	printms(t2 - t0);
 	(void)t1;
-	panic_printf(" ms, %lu->%lu->%lu MB, %lu MB goal, %lu MB stacks, %lu MB globals, %d P\n", (unsigned long)(before >> 20),
-		     (unsigned long)(heap.live >> 20), (unsigned long)(gc.markedlive >> 20), (unsigned long)(gc.goal >> 20),
-		     (unsigned long)(heap.stackinuse >> 20),
-		     (unsigned long)((rt_module->edata - rt_module->data + rt_module->ebss - rt_module->bss) >> 20), (int)sched.nproc);
+	panic_printf(" ms, %lu->%lu->%lu MB, %lu MB goal, %lu MB stacks, %lu MB globals, %d P\n",
+	    (unsigned long)(before >> 20), (unsigned long)(heap.live >> 20), (unsigned long)(gc.markedlive >> 20),
+	    (unsigned long)(gc.goal >> 20), (unsigned long)(heap.stackinuse >> 20),
+	    (unsigned long)((rt_module->edata - rt_module->data + rt_module->ebss - rt_module->bss) >> 20),
+	    (int)sched.nproc);
 	rt_printunlock();
 }
 
@@ -400,12 +402,14 @@ parsesize(const char *s)
 
 	for (; *s >= '0' && *s <= '9' && v < INT64_MAX / 20; s++)
 		v = v * 10 + (*s - '0');
+	/* clang-format off */
 	switch (*s) {
 	case 'K': sh = 10; break;
 	case 'M': sh = 20; break;
 	case 'G': sh = 30; break;
 	case 'T': sh = 40; break;
 	}
+	/* clang-format on */
 	return v << sh;
 }
 
@@ -626,8 +630,9 @@ void trace_badstack(G *g, const Frame *fr);
 void
 trace_badstack(G *g, const Frame *fr)
 {
-	panic_printf("runtime: goroutine %lu: frame not understood: pc=%lx sp=%lx fp=%lx stack=[%lx,%lx] saved sp=%lx stop=%d\n", (unsigned long)g->goid,
-		     fr->pc, fr->sp, fr->fp, g->stacklo, g->stackhi, g->sp, (int)g->stop);
+	panic_printf(
+	    "runtime: goroutine %lu: frame not understood: pc=%lx sp=%lx fp=%lx stack=[%lx,%lx] saved sp=%lx stop=%d\n",
+	    (unsigned long)g->goid, fr->pc, fr->sp, fr->fp, g->stacklo, g->stackhi, g->sp, (int)g->stop);
 }
 
 /* Results of reflect.call go back: the stack part to dst, pointers in registers to where the collector sees them. */

@@ -38,7 +38,8 @@ void gc_marktail(uintptr_t p);			/* after marking ended: marks p and what it rea
 bool gc_ismarked(uintptr_t obj);
 
 /* ---- roots.c ---- */
-uint32_t gc_rootcount(void);			/* all jobs; the last gc_latecount ones are data and bss, which can be scanned beside the program */
+uint32_t
+gc_rootcount(void); /* all jobs; the last gc_latecount ones are data and bss, which can be scanned beside the program */
 uint32_t gc_latecount(void);
 void gc_rootjob(GcWork *w, uint32_t i);
 void gc_root(uintptr_t *words, uint32_t n);	/* words off the heap that hold Go pointers */

@@ -10,7 +10,21 @@
 #include <string.h>
 
 enum {
-	END, OBJECT, OTHERROOT, TYPE, GOROUTINE, FRAME, PARAMS, FINALIZER, ITAB, THREAD, MEMSTATS, QUEUEDFINALIZER, DATA, BSS, DEFER
+	END,
+	OBJECT,
+	OTHERROOT,
+	TYPE,
+	GOROUTINE,
+	FRAME,
+	PARAMS,
+	FINALIZER,
+	ITAB,
+	THREAD,
+	MEMSTATS,
+	QUEUEDFINALIZER,
+	DATA,
+	BSS,
+	DEFER
 };
 
 static struct {
@@ -68,7 +82,8 @@ nums(const uint64_t *v, int n)
 		num(v[i]);
 }
 
-#define RECORD(...) nums((const uint64_t[]){ __VA_ARGS__ }, (int)(sizeof((const uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t)))
+#define RECORD(...) \
+	nums((const uint64_t[]){ __VA_ARGS__ }, (int)(sizeof((const uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t)))
 
 static void
 memory(uintptr_t lo, uintptr_t hi)
@@ -116,7 +131,8 @@ objects(void)
 		for (uintptr_t p = heap.arenabase[i], end = p + ARENA_SIZE; p < end;) {
 			Span *s = span_of(p);
 
-			if (s == NULL || p != s->base) {	/* never used, or the rest of one that began in another arena */
+			if (s == NULL ||
+			    p != s->base) { /* never used, or the rest of one that began in another arena */
 				p += PAGE_SIZE;
 				continue;
 			}
@@ -150,7 +166,8 @@ goroutine(G *g)
 	uintptr_t child = 0;
 	Frame fr;
 
-	RECORD(GOROUTINE, (uintptr_t)g, g->sp, g->goid, g->gopc, g->status, (g->flags & GF_SYSTEM) != 0, 0, (uint64_t)g->waitsince);
+	RECORD(GOROUTINE, (uintptr_t)g, g->sp, g->goid, g->gopc, g->status, (g->flags & GF_SYSTEM) != 0, 0,
+	    (uint64_t)g->waitsince);
 	string(g_waittext(g->waitreason));
 	RECORD((uintptr_t)g->ctxt, (uintptr_t)g->m, (uintptr_t)g->defer, (uintptr_t)g->panic);
 	for (bool ok = unwind_start(&fr, g); ok; ok = unwind_next(&fr)) {
@@ -165,7 +182,8 @@ goroutine(G *g)
 		child = fr.sp;
 	}
 	for (const Defer *d = g->defer; d != NULL; d = d->link)
-		RECORD(DEFER, (uintptr_t)d, (uintptr_t)g, d->sp, d->pc, (uintptr_t)d->fn, d->fn != NULL ? d->fn->fn : 0, (uintptr_t)d->link);
+		RECORD(DEFER, (uintptr_t)d, (uintptr_t)g, d->sp, d->pc, (uintptr_t)d->fn, d->fn != NULL ? d->fn->fn : 0,
+		    (uintptr_t)d->link);
 }
 
 static void

@@ -97,7 +97,7 @@ markg(GcWork *w, G *g)
 	for (ok = unwind_start(&fr, g); ok; ok = unwind_next(&fr))
 		frame_slots(&fr, visit, conservative, w);
 	if (!unwind_ok(&fr)) {
-		extern void trace_badstack(G *g, const Frame *fr);
+		extern void trace_badstack(G * g, const Frame *fr);
 
 		trace_badstack(g, &fr);
 		rt_throw("stack cannot be scanned: unknown frame");

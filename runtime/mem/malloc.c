@@ -245,7 +245,8 @@ mcache_flush(MCache *c)
 			/* what was counted as live but never allocated */
 			Span *s = c->span[i];
 
-			__atomic_sub_fetch(&heap.live, (uint64_t)(s->nelems - s->nalloc) * s->elemsize, __ATOMIC_RELAXED);
+			__atomic_sub_fetch(&heap.live, (uint64_t)(s->nelems - s->nalloc) * s->elemsize,
+			    __ATOMIC_RELAXED);
 			releasespan(s);
 			c->span[i] = NULL;
 		}

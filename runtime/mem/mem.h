@@ -191,7 +191,8 @@ Span *mem_find(uintptr_t p, uintptr_t *base); /* allocated object around p, NULL
 void bits_set(uintptr_t x, uintptr_t elemsize, uintptr_t size, const Type *typ);
 const uint8_t *type_mask(const Type *t); /* one bit per word, for ptrbytes; expands GC programs once */
 
-uintptr_t rt_nextpointer(uintptr_t p);	/* first word at or after p, in the object around p, that may hold a pointer; 0: none */
+uintptr_t
+rt_nextpointer(uintptr_t p); /* first word at or after p, in the object around p, that may hold a pointer; 0: none */
 
 /* ---- sweep.c ---- */
 void sweep_begin(void);			/* world stopped, marking done: everything is unswept */

@@ -230,7 +230,8 @@ bestfit(uintptr_t npages)
 			if (placein(s, npages) != 0)
 				return s;
 	for (Span *s = heap.freelist[128].first; s != NULL; s = s->next)
-		if ((best == NULL || s->npages < best->npages || (s->npages == best->npages && s->base < best->base)) && placein(s, npages) != 0)
+		if ((best == NULL || s->npages < best->npages || (s->npages == best->npages && s->base < best->base)) &&
+		    placein(s, npages) != 0)
 			best = s;
 	return best;
 }

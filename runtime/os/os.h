@@ -12,8 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct { uint32_t v; } Lock;	/* 0 free, 1 held, 2 held and waited for */
-typedef struct { uint32_t v; } Note;	/* 0 cleared, 1 woken */
+typedef struct {
+	uint32_t v;
+} Lock; /* 0 free, 1 held, 2 held and waited for */
+typedef struct {
+	uint32_t v;
+} Note; /* 0 cleared, 1 woken */
 
 /* One word, relaxed or ordered: plain fields are shared through these. */
 #define LOADREL(p) __atomic_load_n(p, __ATOMIC_RELAXED)

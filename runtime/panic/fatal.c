@@ -14,6 +14,7 @@ int32_t panic_printing;			/* goroutines printing a panic */
 static const char *
 signame(int sig)
 {
+	/* clang-format off */
 	switch (sig) {
 	case SIGHUP: return "SIGHUP: terminal line hangup";
 	case SIGINT: return "SIGINT: interrupt";
@@ -28,6 +29,7 @@ signame(int sig)
 	case SIGTERM: return "SIGTERM: termination";
 	case SIGSYS: return "SIGSYS: bad system call";
 	}
+	/* clang-format on */
 	return NULL;
 }
 
@@ -105,7 +107,8 @@ die(const char *text, uintptr_t n, uint32_t throwing)
 	rt_printunlock();
 	panic_printf("\n");
 	if (m != NULL && m->curg != NULL && m->curg->sig != 0 && throwing == 2)
-		panic_printf("[signal %s code=%lx addr=%lx pc=%lx]\n", signame((int)m->curg->sig), m->curg->sigcode, m->curg->sigaddr, m->curg->sigpc);
+		panic_printf("[signal %s code=%lx addr=%lx pc=%lx]\n", signame((int)m->curg->sig), m->curg->sigcode,
+		    m->curg->sigaddr, m->curg->sigpc);
 	stacks();
 	trace_level(&all, &crash);
 	fatal_exit(crash);
@@ -171,7 +174,8 @@ rt_dopanic(void)
 		if (n != NULL)
 			panic_printf("[signal %s code=%lx addr=%lx pc=%lx]\n", n, g->sigcode, g->sigaddr, g->sigpc);
 		else
-			panic_printf("[signal %d code=%lx addr=%lx pc=%lx]\n", (int)g->sig, g->sigcode, g->sigaddr, g->sigpc);
+			panic_printf("[signal %d code=%lx addr=%lx pc=%lx]\n", (int)g->sig, g->sigcode, g->sigaddr,
+			    g->sigpc);
 	}
 	level = trace_level(&all, &crash);
 	if (level > 0) {
@@ -196,8 +200,8 @@ fatal_signal(int sig, G *g, uintptr_t code, uintptr_t addr, uintptr_t pc, uintpt
 		m->throwing = 1;
 	if (sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGILL) {
 		if (m != NULL && m->incgo)
-			panic_printf("%s\nPC=%lx m=%d sigcode=%d addr=%lx\nsignal arrived during cgo execution\n", n != NULL ? n : "?", pc, (int)m->id,
-				     (int)code, addr);
+			panic_printf("%s\nPC=%lx m=%d sigcode=%d addr=%lx\nsignal arrived during cgo execution\n",
+			    n != NULL ? n : "?", pc, (int)m->id, (int)code, addr);
 		else if (ingo)
 			panic_printf("unexpected fault address %lx\nfatal error: fault\n", addr);
 		else

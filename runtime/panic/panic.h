@@ -7,7 +7,8 @@
 #include "stack/stack.h"
 
 /* ---- print.c: to standard error, no memory, no libc ---- */
-void panic_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));	/* %d int, %ld, %lu, %lx, %s, %p, %c, %% only */
+void panic_printf(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2))); /* %d int, %ld, %lu, %lx, %s, %p, %c, %% only */
 void print_bytes(const char *p, uintptr_t n);
 void print_flush(void);
 void rt_printlock(void);

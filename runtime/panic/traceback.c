@@ -86,7 +86,8 @@ exportedruntime(const char *n)
 static bool
 elided(uint8_t funcid, uint8_t callee)
 {
-	return funcid == FUNCID_WRAPPER && callee != FUNCID_GOPANIC && callee != FUNCID_SIGPANIC && callee != FUNCID_PANICWRAP;
+	return funcid == FUNCID_WRAPPER && callee != FUNCID_GOPANIC && callee != FUNCID_SIGPANIC &&
+	    callee != FUNCID_PANICWRAP;
 }
 
 static bool
@@ -169,6 +170,7 @@ printframes(Frame *fr, bool ok, int level, int max)
 static const char *
 statusname(G *g)
 {
+	/* clang-format off */
 	switch (LOADREL(&g->status)) {
 	case GS_IDLE: return "idle";
 	case GS_RUNNABLE: return "runnable";
@@ -177,6 +179,7 @@ statusname(G *g)
 	case GS_WAITING: return g_waittext(g->waitreason)[0] != 0 ? g_waittext(g->waitreason) : "waiting";
 	case GS_DEAD: return "dead";
 	}
+	/* clang-format on */
 	return "???";
 }
 
@@ -186,7 +189,8 @@ createdby(G *g, int level)
 	Func f;
 	LogicalFrame lf;
 
-	if (g->gopc == 0 || g->goid == 1 || !func_find(g->gopc - ARCH_PCADJUST, &f) || !func_logical(f, g->gopc - ARCH_PCADJUST, 0, &lf))
+	if (g->gopc == 0 || g->goid == 1 || !func_find(g->gopc - ARCH_PCADJUST, &f) ||
+	    !func_logical(f, g->gopc - ARCH_PCADJUST, 0, &lf))
 		return;
 	if (!shown(&lf, false, 0, level))
 		return;
@@ -241,7 +245,8 @@ trace_goroutine(G *g, bool running)
 		Func f;
 		LogicalFrame lf;
 
-		if (!ok && !running && g->pc != 0 && g->pc == g->startpc && func_find(g->pc, &f) && func_logical(f, g->pc, 0, &lf)) {
+		if (!ok && !running && g->pc != 0 && g->pc == g->startpc && func_find(g->pc, &f) &&
+		    func_logical(f, g->pc, 0, &lf)) {
 			/* has not run yet */
 			printname(lf.name);
 			panic_printf("()\n\t%s:%d\n", lf.file, lf.line);

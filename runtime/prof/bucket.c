@@ -36,7 +36,8 @@ bucket(int kind, uintptr_t size, const uintptr_t *stk, intptr_t n)
 	for (intptr_t i = 0; i < n; i++)
 		h = (h ^ stk[i]) * 0xff51afd7ed558ccdu ^ h >> 29;
 	for (b = table[h % NHASH]; b != NULL; b = b->next)
-		if (b->hash == h && b->kind == kind && b->size == size && b->nstk == (uint32_t)n && memcmp(b->stk, stk, (size_t)n * sizeof *stk) == 0)
+		if (b->hash == h && b->kind == kind && b->size == size && b->nstk == (uint32_t)n &&
+		    memcmp(b->stk, stk, (size_t)n * sizeof *stk) == 0)
 			return b;
 	b = rt_persistent(sizeof *b + (uintptr_t)n * sizeof *stk, 8);
 	b->hash = h;

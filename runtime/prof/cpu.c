@@ -51,7 +51,8 @@ prof_signal(uintptr_t pc, uintptr_t sp, uintptr_t link)
 	s = &ring[head % NSAMPLE];
 	s->n = 0;
 	if (g != NULL && m->p != NULL) {
-		if (rt_module != NULL && pc >= rt_module->text && pc < rt_module->etext && sp >= g->stacklo && sp < g->stackhi)
+		if (rt_module != NULL && pc >= rt_module->text && pc < rt_module->etext && sp >= g->stacklo &&
+		    sp < g->stackhi)
 			ok = unwind_startat(&fr, g, pc, sp, link, true);
 		else if ((sp < g->stacklo || sp >= g->stackhi) && g->stop == STOP_CALL)
 			ok = unwind_start(&fr, g);

@@ -15,7 +15,9 @@ typedef struct Coro {
 } Coro;
 
 static const uint8_t coromask[] = { 2 };
-static Type corotype = { .size = sizeof(Coro), .ptrbytes = 16, .align = 8, .fieldalign = 8, .kind = KIND_STRUCT, .gcdata = coromask };
+static Type corotype = {
+	.size = sizeof(Coro), .ptrbytes = 16, .align = 8, .fieldalign = 8, .kind = KIND_STRUCT, .gcdata = coromask
+};
 
 Coro *
 rt_newcoro(Funcval *fn)

@@ -13,16 +13,26 @@ static const char *const waittext[WAIT_COUNT] = {
 #undef W
 };
 
-_Static_assert(offsetof(G, stackguard) == G_STACKGUARD && offsetof(G, panic) == G_PANIC && offsetof(G, defer) == G_DEFER, "abi/g.h");
-_Static_assert(offsetof(G, m) == G_M && offsetof(G, sp) == G_SP && offsetof(G, link) == G_LINK && offsetof(G, pc) == G_PC, "abi/g.h");
+_Static_assert(offsetof(G, stackguard) == G_STACKGUARD && offsetof(G, panic) == G_PANIC &&
+	offsetof(G, defer) == G_DEFER,
+    "abi/g.h");
+_Static_assert(offsetof(G, m) == G_M && offsetof(G, sp) == G_SP && offsetof(G, link) == G_LINK &&
+	offsetof(G, pc) == G_PC,
+    "abi/g.h");
 _Static_assert(offsetof(G, ctxt) == G_CTXT && offsetof(G, ret) == G_RET && offsetof(G, spill) == G_SPILL, "abi/g.h");
-_Static_assert(offsetof(G, spillmask) == G_SPILLMASK && offsetof(G, poll) == G_POLL && offsetof(G, stop) == G_STOP, "abi/g.h");
-_Static_assert(offsetof(G, insyscall) == G_INSYSCALL && offsetof(G, goid) == G_ID && offsetof(G, param) == G_PARAM, "abi/g.h");
-_Static_assert(offsetof(G, labels) == G_LABELS && offsetof(G, gopc) == G_GOPC && offsetof(G, parent) == G_PARENT, "abi/g.h");
-_Static_assert(offsetof(G, flags) == G_FLAGS && offsetof(G, pinned) == G_LOCKS && offsetof(G, syncgroup) == G_SYNCGROUP, "abi/g.h");
+_Static_assert(offsetof(G, spillmask) == G_SPILLMASK && offsetof(G, poll) == G_POLL && offsetof(G, stop) == G_STOP,
+    "abi/g.h");
+_Static_assert(offsetof(G, insyscall) == G_INSYSCALL && offsetof(G, goid) == G_ID && offsetof(G, param) == G_PARAM,
+    "abi/g.h");
+_Static_assert(offsetof(G, labels) == G_LABELS && offsetof(G, gopc) == G_GOPC && offsetof(G, parent) == G_PARENT,
+    "abi/g.h");
+_Static_assert(offsetof(G, flags) == G_FLAGS && offsetof(G, pinned) == G_LOCKS && offsetof(G, syncgroup) == G_SYNCGROUP,
+    "abi/g.h");
 _Static_assert(offsetof(G, status) == G_GO_END, "abi/g.h");
 _Static_assert(offsetof(P, wbnext) == P_WBNEXT && offsetof(P, wbend) == P_WBEND, "abi/g.h");
-_Static_assert(offsetof(M, syssp) == M_SYSSP && offsetof(M, action) == M_ACTION && offsetof(M, curg) == M_CURG && offsetof(M, p) == M_P, "abi/g.h");
+_Static_assert(offsetof(M, syssp) == M_SYSSP && offsetof(M, action) == M_ACTION && offsetof(M, curg) == M_CURG &&
+	offsetof(M, p) == M_P,
+    "abi/g.h");
 
 const char *
 g_waittext(int reason)
@@ -393,7 +403,8 @@ rt_canspin(uintptr_t i)
 	P *p = getm()->p;
 
 	/* worth it only if another P runs the holder and nothing waits here */
-	return (intptr_t)i < 4 && sched.ncpu > 1 && sched.nproc > (int32_t)(sched.npidle + sched.nmspinning) + 1 && p->runqhead == p->runqtail;
+	return (intptr_t)i < 4 && sched.ncpu > 1 && sched.nproc > (int32_t)(sched.npidle + sched.nmspinning) + 1 &&
+	    p->runqhead == p->runqtail;
 }
 
 void

@@ -326,7 +326,8 @@ newm(P *p, bool spinning)
 	sched_addm(m);
 	r = threads_start(m, mstart, sysstacksize());
 	if (r != 0) {
-		panic_printf("runtime: failed to create new OS thread (have %d already; errno=%d)\n", (int)sched_mcount() - 1, -r);
+		panic_printf("runtime: failed to create new OS thread (have %d already; errno=%d)\n",
+		    (int)sched_mcount() - 1, -r);
 		if (r == -11)
 			panic_printf("runtime: may need to increase max user processes (ulimit -u)\n");
 		rt_throw("newosproc");
@@ -615,7 +616,8 @@ top:
 		if ((g = XCHG(&p->runnext, NULL)) != NULL)
 			runq_put(p, g, false);
 	}
-	if ((p->schedtick % 61 == 0 || LOADREL(&sched.urgent) || (over && p->schedtick % 2 == 0)) && LOADREL(&sched.runq.n) != 0) {
+	if ((p->schedtick % 61 == 0 || LOADREL(&sched.urgent) || (over && p->schedtick % 2 == 0)) &&
+	    LOADREL(&sched.runq.n) != 0) {
 		rt_lock(&sched.lock);
 		sched.urgent = 0;
 		g = globrunq_get(p, 1);

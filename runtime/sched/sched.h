@@ -25,12 +25,15 @@ typedef struct M M;
 typedef struct P P;
 typedef struct Timer Timer;
 typedef struct CgoFrame CgoFrame;
-typedef struct { uintptr_t a, b; } Words2;	/* two result registers */
+typedef struct {
+	uintptr_t a, b;
+} Words2; /* two result registers */
 
 enum { GS_IDLE, GS_RUNNABLE, GS_RUNNING, GS_SYSCALL, GS_WAITING, GS_DEAD };
 enum { PS_IDLE, PS_RUNNING, PS_SYSCALL, PS_STOPPED, PS_DEAD };
 
 /* Why a goroutine waits: the words of its traceback. */
+/* clang-format off */
 #define WAITREASONS \
 	W(NONE, "") W(CHANRECV, "chan receive") W(CHANSEND, "chan send") W(CHANRECVNIL, "chan receive (nil chan)") \
 	W(CHANSENDNIL, "chan send (nil chan)") W(SELECT, "select") W(SELECTNOCASES, "select (no cases)") W(SLEEP, "sleep") \
@@ -38,6 +41,7 @@ enum { PS_IDLE, PS_RUNNING, PS_SYSCALL, PS_STOPPED, PS_DEAD };
 	W(RWLOCK, "sync.RWMutex.Lock") W(COND, "sync.Cond.Wait") W(FINALIZER, "finalizer wait") W(GCWORKER, "GC worker (idle)") \
 	W(FORCEGC, "force gc (idle)") W(GCCYCLE, "wait for GC cycle") W(TIMERS, "timer goroutine (idle)") W(SIGNAL, "syscall") \
 	W(CORO, "coroutine") W(PANICWAIT, "panicwait") W(PARK, "parked") W(WAITGROUP, "sync.WaitGroup.Wait") W(DEBUG, "debug call")
+/* clang-format on */
 enum {
 #define W(name, text) WAIT_##name,
 	WAITREASONS
@@ -195,7 +199,10 @@ struct M {
 	uintptr_t crashpc, crashsp, crashlink; /* of a fatal signal in Go code */
 };
 
-typedef struct { G *head, *tail; uint32_t n; } GQueue;
+typedef struct {
+	G *head, *tail;
+	uint32_t n;
+} GQueue;
 
 typedef struct {
 	Lock lock;
@@ -238,23 +245,40 @@ typedef struct {
 extern Sched sched;
 extern _Thread_local M *rt_m __attribute__((tls_model("local-exec")));
 
-static inline M *getm(void) { return rt_m; }
-static inline G *getg(void) { return rt_m->curg; }
+static inline M *
+getm(void)
+{
+	return rt_m;
+}
+static inline G *
+getg(void)
+{
+	return rt_m->curg;
+}
 /* Where the Go code that called C goes on. */
-static inline uintptr_t g_callerpc(const G *g) { return ARCH_LINKREG ? g->link : *(uintptr_t *)g->sp; }
+static inline uintptr_t
+g_callerpc(const G *g)
+{
+	return ARCH_LINKREG ? g->link : *(uintptr_t *)g->sp;
+}
 
 /* ---- g.c: making, waking, parking ---- */
 G *g_new(Funcval *fn, uintptr_t callerpc, bool system);
 G *g_newforeign(void);			/* for callbacks on a thread of C: dead while there is none */
 /* Marks the current goroutine as waiting. Call with the lock that protects the queue it is on; then unlock, and return act_park(). */
 void g_wait(G *g, int reason);
-static inline void act(int a) { rt_m->action = (uint32_t)a; }
+static inline void
+act(int a)
+{
+	rt_m->action = (uint32_t)a;
+}
 void rt_ready(G *g);			/* WAITING -> runnable, on this P; from any thread */
 void sched_readyurgent(G *g);		/* before all others; from any thread */
 void g_readylist(G *list);		/* linked by schedlink */
 uintptr_t rt_procpin(void);		/* the current goroutine keeps its thread and P; these nest */
 void rt_procunpin(void);
-void g_panic(G *g, int kind, uintptr_t a, uintptr_t b);	/* g (current, or about to be woken) will panic where it called */
+void g_panic(G *g, int kind, uintptr_t a,
+    uintptr_t b); /* g (current, or about to be woken) will panic where it called */
 void act_panic(int kind, uintptr_t a, uintptr_t b);	/* the current goroutine panics */
 const char *g_waittext(int reason);
 Sudog *sudog_get(void);

@@ -51,8 +51,8 @@ retake(int64_t now)
 				continue;
 			}
 			/* leave it alone while nothing else wants to run */
-			if (p->runqhead == p->runqtail && p->runnext == NULL && LOADSC(&sched.nmspinning) + LOADSC(&sched.npidle) > 0 &&
-			    p->monsyswhen + SLICE_NS > now)
+			if (p->runqhead == p->runqtail && p->runnext == NULL &&
+			    LOADSC(&sched.nmspinning) + LOADSC(&sched.npidle) > 0 && p->monsyswhen + SLICE_NS > now)
 				continue;
 			if (cas32(&p->status, PS_SYSCALL, PS_IDLE)) {
 				n++;
@@ -73,29 +73,34 @@ trace(int64_t now)
 	threads = sched_mcount();
 	idle = sched.nmidle;
 	spin = (int32_t)sched.nmspinning;
-	panic_printf("SCHED %dms: gomaxprocs=%d idleprocs=%d threads=%d spinningthreads=%d needspinning=%d idlethreads=%d runqueue=%d [",
+	panic_printf("SCHED %dms: gomaxprocs=%d idleprocs=%d threads=%d spinningthreads=%d needspinning=%d "
+		     "idlethreads=%d runqueue=%d [",
 		     (int)((now - sched.inittime) / 1000000), (int)sched.nproc, (int)sched.npidle, (int)threads, (int)spin,
 		     (int)sched.needspinning, (int)idle, (int)sched.runq.n);
 	for (int32_t i = 0; i < sched.nproc; i++) {
 		P *p = sched.allp[i];
 
-		panic_printf(i == 0 ? "%d" : " %d", (int)(LOADREL(&p->runqtail) - LOADREL(&p->runqhead)) + (p->runnext != NULL));
+		panic_printf(i == 0 ? "%d" : " %d",
+		    (int)(LOADREL(&p->runqtail) - LOADREL(&p->runqhead)) + (p->runnext != NULL));
 	}
 	panic_printf("]\n");
 	if (sched_tracedetail) {
 		for (int32_t i = 0; i < sched.nproc; i++) {
 			P *p = sched.allp[i];
 
-			panic_printf("  P%d: status=%d schedtick=%d syscalltick=%d m=%d runqsize=%d gfreecnt=%d timerslen=%d\n", (int)i, (int)p->status,
-				     (int)p->schedtick, (int)p->syscalltick, p->m != NULL ? (int)p->m->id : -1, (int)(p->runqtail - p->runqhead),
-				     (int)p->ngfree, (int)p->timers.n);
+			panic_printf(
+			    "  P%d: status=%d schedtick=%d syscalltick=%d m=%d runqsize=%d gfreecnt=%d timerslen=%d\n",
+			    (int)i, (int)p->status, (int)p->schedtick, (int)p->syscalltick,
+			    p->m != NULL ? (int)p->m->id : -1, (int)(p->runqtail - p->runqhead), (int)p->ngfree,
+			    (int)p->timers.n);
 		}
 		for (uint32_t i = 0; i < sched.nallg; i++) {
 			G *g = sched.allg[i];
 			M *m = g->m;
 
-			panic_printf("  G%d: status=%d(%s) m=%d lockedm=%d\n", (int)g->goid, (int)g->status, g_waittext(g->waitreason),
-				     m != NULL ? (int)m->id : -1, g->lockedm != NULL ? (int)g->lockedm->id : -1);
+			panic_printf("  G%d: status=%d(%s) m=%d lockedm=%d\n", (int)g->goid, (int)g->status,
+			    g_waittext(g->waitreason), m != NULL ? (int)m->id : -1,
+			    g->lockedm != NULL ? (int)g->lockedm->id : -1);
 		}
 	}
 	rt_unlock(&sched.lock);
@@ -117,7 +122,8 @@ sysmon(M *m)
 			delay = 10000;
 		os_usleep(delay);
 		now = rt_nanotime();
-		if (sched_tracems == 0 && (LOADSC(&sched.gcwaiting) || LOADSC(&sched.npidle) == (uint32_t)sched.nproc)) {
+		if (sched_tracems == 0 &&
+		    (LOADSC(&sched.gcwaiting) || LOADSC(&sched.npidle) == (uint32_t)sched.nproc)) {
 			rt_lock(&sched.lock);
 			if (sched.gcwaiting || sched.npidle == (uint32_t)sched.nproc) {
 				int64_t sleep = 60000000000, next = 0;

@@ -193,7 +193,8 @@ stack_shrink(G *g)
 {
 	uintptr_t size = g->stackhi - g->stacklo;
 
-	if (size <= STACK_MIN || g->insyscall || g->stop == STOP_ASYNC || (g->status != GS_WAITING && g->status != GS_RUNNABLE))
+	if (size <= STACK_MIN || g->insyscall || g->stop == STOP_ASYNC ||
+	    (g->status != GS_WAITING && g->status != GS_RUNNABLE))
 		return;
 	if (g->stackhi - g->sp + STACK_NOSPLIT >= size / 4)
 		return;
@@ -203,7 +204,7 @@ stack_shrink(G *g)
 static _Noreturn void
 overflow(G *g)
 {
-	extern _Noreturn void rt_stackoverflow(G *g, uintptr_t size);
+	extern _Noreturn void rt_stackoverflow(G * g, uintptr_t size);
 
 	rt_stackoverflow(g, g->stackhi - g->stacklo);
 }

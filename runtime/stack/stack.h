@@ -44,7 +44,8 @@ typedef struct {
 	G *g;
 	Func f;
 	uintptr_t pc;			/* return address or exact pc */
-	uintptr_t sp, fp;		/* fp: sp at entry: address of the return address, or the caller's sp if the CPU has a link register */
+	uintptr_t sp,
+	    fp; /* fp: sp at entry: address of the return address, or the caller's sp if the CPU has a link register */
 	uintptr_t link;			/* frame pointer register in this frame; link register: return address of a frame of no size */
 	bool exact;			/* pc is that of an instruction that has not run: fault or interruption */
 	bool prologue;			/* nothing but the argument area is live */

@@ -35,8 +35,8 @@ enter(Frame *fr)
 		return false;
 	if (fr->sp < fr->lo || fr->sp > fr->hi)
 		return false;
-	fr->reflectstub = (fr->pc < rt_module->text || fr->pc >= rt_module->etext) && fr->sp + ARCH_STUB_FRAME < fr->hi &&
-		*(uint64_t *)(fr->sp + ARCH_STUB_MAGICAT) == ARCH_STUB_MAGIC;
+	fr->reflectstub = (fr->pc < rt_module->text || fr->pc >= rt_module->etext) &&
+	    fr->sp + ARCH_STUB_FRAME < fr->hi && *(uint64_t *)(fr->sp + ARCH_STUB_MAGICAT) == ARCH_STUB_MAGIC;
 	if (fr->pc == (uintptr_t)arch_reflectcall_ret || fr->reflectstub)
 		return enterreflect(fr);
 	if (fr->pc == (uintptr_t)arch_cgoback_ret) {	/* between a function that C called and the one that called C */

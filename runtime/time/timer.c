@@ -457,7 +457,9 @@ timers_forget(bool (*reached)(uintptr_t obj))
 /* ---- package time ---- */
 
 static const uint8_t timermask[] = { 0x3d };
-static Type timertype = { .size = sizeof(Timer), .ptrbytes = 48, .align = 8, .fieldalign = 8, .kind = KIND_STRUCT, .gcdata = timermask };
+static Type timertype = {
+	.size = sizeof(Timer), .ptrbytes = 48, .align = 8, .fieldalign = 8, .kind = KIND_STRUCT, .gcdata = timermask
+};
 _Static_assert(offsetof(Timer, chan) == 0 && offsetof(Timer, f) == 16 && offsetof(Timer, nextdue) == 40, "timermask");
 
 Timer *

@@ -66,7 +66,8 @@ piece(const uint8_t *p, size_t n, size_t *at, size_t *len)
 static void
 change(Buf *b)
 {
-	static const char *const words[] = { "", "\n", " ", "\"", "`", "//", "(", ")", ",", "=>", "v1.0.0", "../", "/", "#", "\xff", "999999999999999999999", "-1", "@" };
+	static const char *const words[] = { "", "\n", " ", "\"", "`", "//", "(", ")", ",", "=>", "v1.0.0", "../", "/",
+		"#", "\xff", "999999999999999999999", "-1", "@" };
 	static const uint8_t odd[] = { 0, 1, 0x7f, 0x80, 0xff, '\n', ' ' };
 	uint8_t *p = (uint8_t *)b->p;
 	size_t at = 0, len = 0, i = below(b->n), to;

@@ -52,7 +52,8 @@ compile(const char *compiler, const char *cfg, const char *src, const char *out,
 		dup2(fd, 2);
 		setrlimit(RLIMIT_CPU, &cpu);
 		alarm(30);
-		execl(compiler, compiler, panics ? "-d=panic" : "-c=1", "-o", out, "-p", "main", "-importcfg", cfg, src, (char *)NULL);
+		execl(compiler, compiler, panics ? "-d=panic" : "-c=1", "-o", out, "-p", "main", "-importcfg", cfg, src,
+		    (char *)NULL);
 		_exit(127);
 	}
 	while (waitpid(pid, &st, 0) < 0 && errno == EINTR)

@@ -185,11 +185,12 @@ mutate_next(Mutator *m)
 
 /* ---- alike tokens ---- */
 
-static const char *const numbers[] = { "0", "1", "2", "3", "7", "8", "31", "32", "63", "64", "127", "128", "255", "256", "1000", "65535",
-				       "1<<31", "1<<31-1", "1<<32", "1<<62", "1<<63-1", "-1", "-128", "-1<<31", "-1<<63", "0.5", "1e300" };
-static const char *const types[] = { "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
-				     "float32", "float64", "complex64", "complex128", "string", "bool", "any", "error", "[]byte",
-				     "*int", "func()", "map[string]int", "chan int", "[3]int", "struct{ a, b int }", "[100]string" };
+static const char *const numbers[] = { "0", "1", "2", "3", "7", "8", "31", "32", "63", "64", "127", "128", "255", "256",
+	"1000", "65535", "1<<31", "1<<31-1", "1<<32", "1<<62", "1<<63-1", "-1", "-128", "-1<<31", "-1<<63", "0.5",
+	"1e300" };
+static const char *const types[] = { "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32",
+	"uint64", "uintptr", "float32", "float64", "complex64", "complex128", "string", "bool", "any", "error",
+	"[]byte", "*int", "func()", "map[string]int", "chan int", "[3]int", "struct{ a, b int }", "[100]string" };
 static const char *const arith[] = { "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", "&^" };
 static const char *const assign[] = { "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "&^=", "=" };
 static const char *const compare[] = { "==", "!=", "<", "<=", ">", ">=" };
@@ -198,10 +199,12 @@ static const char *const jumps[] = { "break", "continue", "return" };
 static const struct {
 	const char *const *at;
 	size_t n;
+/* clang-format off */
 } alike[] = {
 	{ types, NELEM(types) }, { arith, NELEM(arith) }, { assign, NELEM(assign) }, { compare, NELEM(compare) },
 	{ logic, NELEM(logic) }, { jumps, NELEM(jumps) },
 };
+/* clang-format on */
 
 static bool
 is(const uint8_t *p, Span t, const char *text)
@@ -219,9 +222,9 @@ letter(uint8_t c)
 static const char *
 another(Mutator *m, const Input *in, size_t i)
 {
-	static const char *const keywords[] = { "case", "chan", "const", "default", "defer", "else", "fallthrough", "for", "func", "go", "goto",
-						"if", "import", "interface", "map", "package", "range", "select", "struct", "switch", "type",
-						"var" };
+	static const char *const keywords[] = { "case", "chan", "const", "default", "defer", "else", "fallthrough",
+		"for", "func", "go", "goto", "if", "import", "interface", "map", "package", "range", "select", "struct",
+		"switch", "type", "var" };
 	const uint8_t *p = in->text.p;
 	Span t = in->toks.at[i];
 

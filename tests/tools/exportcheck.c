@@ -215,8 +215,8 @@ touch(Package *pkg)
 		if (bodies && o->kind == OBJ_FUNC)
 			nbodies += check_importedbody(o);
 		if (o->kind == OBJ_FUNC && import_body(o, &body))
-			printf("\tbody %s:%d %zu bytes %d imports facts %s\n", path_base(body.file), body.line, body.text.n, body.imports.n,
-			       import_facts(o) != NULL ? import_facts(o) : "");
+			printf("\tbody %s:%d %zu bytes %d imports facts %s\n", path_base(body.file), body.line,
+			    body.text.n, body.imports.n, import_facts(o) != NULL ? import_facts(o) : "");
 		if (o->kind != OBJ_TYPE || o->isalias || t->kind != T_NAMED)
 			continue;
 		for (int j = 0; j < type_nmethods(t); j++) {

@@ -74,7 +74,8 @@ bad(Pos p, const char *what, const Expr *e)
 	Loc l = pos_loc(p);
 
 	if (nbad++ < 40)
-		printf("VERIFY %s:%d:%d: %s: %s (kind %d mode %d)\n", l.file, l.line, l.col, what, expr_string(e), e->kind, e->mode);
+		printf("VERIFY %s:%d:%d: %s: %s (kind %d mode %d)\n", l.file, l.line, l.col, what, expr_string(e),
+		    e->kind, e->mode);
 }
 
 /* -dump: every value expression with its type, as a go/types program prints it, to compare the two. */
@@ -96,9 +97,19 @@ dumpinst(const Expr *name)
 static void
 dumpexpr(Expr *e)
 {
-	static const char *const names[] = { [EX_NAME] = "name ", [EX_LIT] = "lit", [EX_CALL] = "call", [EX_BINARY] = "binary ", [EX_UNARY] = "unary ",
-		[EX_STAR] = "star", [EX_SELECTOR] = "sel ", [EX_INDEX] = "index", [EX_SLICE] = "slice", [EX_ASSERT] = "assert",
-		[EX_COMPOSITE] = "composite", [EX_FUNCLIT] = "funclit", [EX_PAREN] = "paren" };
+	static const char *const names[] = { [EX_NAME] = "name ",
+		[EX_LIT] = "lit",
+		[EX_CALL] = "call",
+		[EX_BINARY] = "binary ",
+		[EX_UNARY] = "unary ",
+		[EX_STAR] = "star",
+		[EX_SELECTOR] = "sel ",
+		[EX_INDEX] = "index",
+		[EX_SLICE] = "slice",
+		[EX_ASSERT] = "assert",
+		[EX_COMPOSITE] = "composite",
+		[EX_FUNCLIT] = "funclit",
+		[EX_PAREN] = "paren" };
 	Loc l = pos_loc(expr_start(e));
 
 	if (e->kind == EX_NAME)
@@ -152,7 +163,8 @@ verifyexpr(void *ctx, Expr *e)
 	if (e->kind == EX_KEYVALUE) {
 		Visitor v = { NULL, verifyexpr, NULL };
 
-		if (!(e->binary.x->kind == EX_NAME && e->binary.x->name.obj != NULL && e->binary.x->name.obj->kind == OBJ_FIELD))
+		if (!(e->binary.x->kind == EX_NAME && e->binary.x->name.obj != NULL &&
+			e->binary.x->name.obj->kind == OBJ_FIELD))
 			walk_expr(&v, e->binary.x);
 		walk_expr(&v, e->binary.y);
 		return false;
@@ -502,7 +514,8 @@ main(int argc, char **argv)
 			fatal("package %s is not in the list", argv[i]);
 		load(e);
 	}
-	printf("%d packages, %d failed, %ld lines, parse %.0f ms, check %.0f ms\n", nchecked, nfailed, nlines, parsetime * 1e3, checktime * 1e3);
+	printf("%d packages, %d failed, %ld lines, parse %.0f ms, check %.0f ms\n", nchecked, nfailed, nlines,
+	    parsetime * 1e3, checktime * 1e3);
 	if (verify)
 		printf("%ld expressions verified, %d bad\n", nverified, nbad);
 	diag_checkpoint();

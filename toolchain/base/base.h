@@ -158,7 +158,8 @@ const char *diag_text(void);			/* what checkpoint would print, interned: for tes
 void diag_reset(void);				/* forget all that was recorded: for tests */
 void diag_atexit(void (*fn)(void));		/* run before fatal, bug or diag_checkpoint ends the process: removes part files */
 NORETURN void fatal(const char *fmt, ...) PRINTF(1, 2); /* ends in ':' -> errno text follows; exit 2 */
-NORETURN void bug(const char *fmt, ...) PRINTF(1, 2);   /* internal compiler error: message as gc words it; exit 2 via abort handler */
+NORETURN void bug(const char *fmt, ...)
+    PRINTF(1, 2); /* internal compiler error: message as gc words it; exit 2 via abort handler */
 
 /* ---- file.c ---- */
 
@@ -211,7 +212,8 @@ typedef enum { FLAG_BOOL, FLAG_INT, FLAG_STRING, FLAG_FUNC, FLAG_BOOLFUNC, FLAG_
 typedef struct {
 	const char *name;			/* without the dash */
 	FlagKind kind;
-	void *var;				/* bool *, int *, const char **; FLAG_FUNC, FLAG_BOOLFUNC (no value: "true"): void (*)(const char *) */
+	void *
+	    var; /* bool *, int *, const char **; FLAG_FUNC, FLAG_BOOLFUNC (no value: "true"): void (*)(const char *) */
 	const char *arg, *help;			/* name of the argument ("file"), one line */
 } Flag;
 

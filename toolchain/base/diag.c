@@ -141,8 +141,7 @@ record(Pos p, const char *text, bool syntax)
 	}
 }
 
-static const char * PRINTF(2, 0)
-vtext(const char *prefix, const char *fmt, va_list ap)
+static const char *PRINTF(2, 0) vtext(const char *prefix, const char *fmt, va_list ap)
 {
 	const char *s;
 	Buf b = { 0 };
@@ -299,7 +298,9 @@ crashed(int sig)
 	ending = 1;
 	n = snprintf(text, sizeof text, "%s: internal compiler error: %s%s\n", diag.tool,
 	    sig == SIGSEGV || sig == SIGBUS ? "invalid memory access or stack overflow" :
-	    sig == SIGABRT ? "abort" : sig == SIGFPE ? "arithmetic trap" : "illegal instruction",
+		sig == SIGABRT              ? "abort" :
+		sig == SIGFPE               ? "arithmetic trap" :
+					      "illegal instruction",
 	    doing(where, sizeof where));
 	if (n > (int)sizeof text - 1)
 		n = (int)sizeof text - 1;

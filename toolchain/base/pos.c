@@ -232,7 +232,8 @@ pos_loc(Pos p)
 		return l;
 	}
 	if (d->absfile == NULL)
-		d->absfile = d->file[0] == '\0' ? "??" : rewrite(d->file);	/* gc leaves relative names of //line as they are */
+		d->absfile =
+		    d->file[0] == '\0' ? "??" : rewrite(d->file); /* gc leaves relative names of //line as they are */
 	l.file = d->file;
 	l.absfile = d->absfile;
 	l.line = d->line + (phys - d->phys);

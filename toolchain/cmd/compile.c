@@ -13,10 +13,11 @@
 #define EXPORTMEMBER "_export_"
 #define GOVERSION "go1.23.5"
 
-static const char *outfile, *importcfg, *symabis, *asmhdr, *lang, *goversion, *buildid, *trimpath, *linkobj, *coveragecfg, *embedcfg,
-	*pkgpath, *localprefix, *importdir, *installsuffix, *cpuprofile;
-static bool pack, packobj, nolocalimports, shared, dynlink, nobounds, dwarf = true, std_, complete, all, wantversion, asmlist, live, race, msan,
-	asan, checkonly, parseonly, helpd, newescape, linkshared, exportonly, runtimeflag;
+static const char *outfile, *importcfg, *symabis, *asmhdr, *lang, *goversion, *buildid, *trimpath, *linkobj,
+    *coveragecfg, *embedcfg, *pkgpath, *localprefix, *importdir, *installsuffix, *cpuprofile;
+static bool pack, packobj, nolocalimports, shared, dynlink, nobounds,
+    dwarf = true, std_, complete, all, wantversion, asmlist, live, race, msan, asan, checkonly, parseonly, helpd,
+    newescape, linkshared, exportonly, runtimeflag;
 static bool inlining = true;
 static int noopt, noinline, m, concurrency = 1, dump_m;
 static const char *versionarg;
@@ -76,11 +77,13 @@ setdebug(const char *arg)
 static bool
 isruntime(const char *path)
 {
+	/* clang-format off */
 	static const char *const list[] = {
 		"runtime", "runtime/internal/", "internal/runtime/", "internal/abi", "internal/bytealg", "internal/chacha8rand",
 		"internal/coverage/rtcov", "internal/cpu", "internal/goarch", "internal/godebugs", "internal/goexperiment",
 		"internal/goos", "internal/profilerecord", "internal/stringslite",
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; path != NULL && i < NELEM(list); i++) {
 		size_t n = strlen(list[i]);
@@ -247,7 +250,8 @@ writeasmhdr(const Package *pkg)
 		buf_printf(&b, "#define %s__size %lld\n", o->name, (long long)type_size(t));
 		for (int k = 0; k < u->st.fields.n; k++)
 			if (strcmp(u->st.fields.at[k]->name, "_") != 0)
-				buf_printf(&b, "#define %s_%s %lld\n", o->name, u->st.fields.at[k]->name, (long long)type_offset(u, k));
+				buf_printf(&b, "#define %s_%s %lld\n", o->name, u->st.fields.at[k]->name,
+				    (long long)type_offset(u, k));
 	}
 	file_replace(asmhdr, b.p, b.n, 0666);
 	buf_free(&b);
@@ -329,6 +333,7 @@ defaultoutput(const char *file)
 int
 main(int argc, char **argv)
 {
+	/* clang-format off */
 	static const Flag flags[] = {
 		{ "+", FLAG_BOOL, &runtimeflag, NULL, "compiling runtime" },
 		{ "%", FLAG_BOOL, &live, NULL, "debug non-static initializers" },
@@ -378,6 +383,7 @@ main(int argc, char **argv)
 		{ "trimpath", FLAG_STRING, &trimpath, "prefix", "remove prefix from recorded source file paths" },
 		{ "v", FLAG_COUNT, &dump_m, NULL, "increase debug verbosity" },
 	};
+	/* clang-format on */
 	CheckConfig cfg = { 0 };
 	Vec(File *) files = { 0 };
 	ExportFuncVec facts = { 0 };

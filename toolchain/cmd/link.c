@@ -86,7 +86,8 @@ static void
 refuse(const Flag *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (f[i].help == notsupported && (f[i].kind == FLAG_BOOL ? *(const bool *)f[i].var : *(const char **)f[i].var != NULL))
+		if (f[i].help == notsupported &&
+		    (f[i].kind == FLAG_BOOL ? *(const bool *)f[i].var : *(const char **)f[i].var != NULL))
 			fatal("-%s is not supported", f[i].name);
 }
 
@@ -104,7 +105,8 @@ cfgline(const char *line, size_t n, int num)
 		eq = memchr(line, '=', n);
 		if (eq == NULL || eq == sp + 1 || eq + 1 == end)
 			fatal("%s:%d: invalid packagefile: syntax is \"packagefile path=filename\"", importcfg, num);
-		map_set(l.packagefile, intern(sp + 1, (size_t)(eq - sp - 1)), (void *)(uintptr_t)intern(eq + 1, (size_t)(end - eq - 1)));
+		map_set(l.packagefile, intern(sp + 1, (size_t)(eq - sp - 1)),
+		    (void *)(uintptr_t)intern(eq + 1, (size_t)(end - eq - 1)));
 	} else if (strncmp(line, "modinfo ", 8) == 0) {
 		/* a quoted Go string; what it holds is plain but for \n \t \" \\ and \x.. */
 		Buf b = { 0 };
@@ -171,6 +173,7 @@ int
 main(int argc, char **argv)
 {
 	static const char *goarch;
+	/* clang-format off */
 	static const Flag flags[] = {
 		{ "o", FLAG_STRING, &l.out, "file", "write output to file" },
 		{ "importcfg", FLAG_STRING, &importcfg, "file", "read import configuration from file" },
@@ -225,6 +228,7 @@ main(int argc, char **argv)
 		{ "msan", FLAG_BOOL, &nobool[4], NULL, notsupported },
 		{ "asan", FLAG_BOOL, &nobool[5], NULL, notsupported },
 	};
+	/* clang-format on */
 	int i;
 
 	diag_init("link");

@@ -47,7 +47,8 @@ tool_id(const char *name)
 	if (id == NULL) {
 		id = file_hash(tool_path(name));
 		if (id == NULL) {
-			fprintf(stderr, "go: no such tool %s (%s): %s\n", goquoted(name), tool_path(name), errtext(errno));
+			fprintf(stderr, "go: no such tool %s (%s): %s\n", goquoted(name), tool_path(name),
+			    errtext(errno));
 			go_exit(1);
 		}
 		map_set(ids, name, (void *)(uintptr_t)id);
@@ -94,9 +95,12 @@ checkexperiments(void)
 
 		if (w[0] == '\0')
 			continue;
-		if (!streq(w, "none") && !file_exists(intern_printf("%s/internal/goexperiment/exp_%s_off.go", cfg.gorootsrc, name)))
+		if (!streq(w, "none") &&
+		    !file_exists(intern_printf("%s/internal/goexperiment/exp_%s_off.go", cfg.gorootsrc, name)))
 			go_fatal("unknown GOEXPERIMENT %s", w);
-		if (streq(w, "none") || (!streq(w, "rangefunc") && !streq(name, "aliastypeparams") && tag_match(intern_printf("goexperiment.%s", name), false) != on))
+		if (streq(w, "none") ||
+		    (!streq(w, "rangefunc") && !streq(name, "aliastypeparams") &&
+			tag_match(intern_printf("goexperiment.%s", name), false) != on))
 			go_fatal("GOEXPERIMENT %s is not supported by this SDK", w);
 	}
 }
@@ -127,10 +131,15 @@ build_init(void)
 {
 	sdk_checktarget();
 	if (cfg.compiler != NULL && !streq(cfg.compiler, "gc"))
-		go_fatal("%s", streq(cfg.compiler, "gccgo") ? "-compiler gccgo is not supported by this SDK" :
+		go_fatal("%s",
+		    streq(cfg.compiler, "gccgo") ? "-compiler gccgo is not supported by this SDK" :
 			intern_printf("unknown compiler %s", goquoted(cfg.compiler)));
 	if (cfg.race || cfg.msan || cfg.asan)
-		go_fatal("-%s is not supported on %s/%s", cfg.race ? "race" : cfg.msan ? "msan" : "asan", cfg.goos, cfg.goarch);
+		go_fatal("-%s is not supported on %s/%s",
+		    cfg.race     ? "race" :
+			cfg.msan ? "msan" :
+				   "asan",
+		    cfg.goos, cfg.goarch);
 	if (cfg.linkshared)
 		go_fatal("-linkshared is not supported");
 	if (cfg.overlay != NULL && cfg.overlay[0] != '\0')
@@ -156,8 +165,9 @@ pkg_flags(const FlagPatterns *f, const Pkg *p)
 	for (int i = f->n - 1; i >= 0; i--) {
 		const FlagPattern *fp = &f->at[i];
 
-		if (fp->pattern == NULL ? p->named : fp->matchall || pattern_match(fp->pattern, p->path) ||
-			(streq(fp->pattern, ".") && p->named))
+		if (fp->pattern == NULL ?
+			p->named :
+			fp->matchall || pattern_match(fp->pattern, p->path) || (streq(fp->pattern, ".") && p->named))
 			return fp->flags;
 	}
 	return none;
@@ -310,7 +320,8 @@ showoutput(const Pkg *p, const char *out)
 	if (out[0] == '\0')
 		return;
 	fflush(stdout);
-	fprintf(stderr, "# %s\n%s%s", pkg_title(p), build_relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd), out[strlen(out) - 1] == '\n' ? "" : "\n");
+	fprintf(stderr, "# %s\n%s%s", pkg_title(p), build_relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd),
+	    out[strlen(out) - 1] == '\n' ? "" : "\n");
 }
 
 static void
@@ -332,8 +343,8 @@ static void
 writefile(const char *path, const Buf *b)
 {
 	if (cfg.n || cfg.x)
-		fprintf(stderr, "cat >%s << 'EOF' # internal\n%.*s%sEOF\n", replaceall(path, work_dir(), "$WORK"), (int)b->n, (const char *)b->p,
-			b->n > 0 && b->p[b->n - 1] != '\n' ? "\n" : "");
+		fprintf(stderr, "cat >%s << 'EOF' # internal\n%.*s%sEOF\n", replaceall(path, work_dir(), "$WORK"),
+		    (int)b->n, (const char *)b->p, b->n > 0 && b->p[b->n - 1] != '\n' ? "\n" : "");
 	if (!cfg.n)
 		file_replace(path, b->p, b->n, 0666);
 }
@@ -547,7 +558,8 @@ seal(Action *a, Buf *b)
 {
 	sha256_hex(b->p, b->n, a->actionid);
 	if (strstr(env_get("GODEBUG"), "gocachehash=1") != NULL)
-		fprintf(stderr, "HASH[%s %s]\n%.*sHASH: %s\n", a->kind == ACT_COMPILE ? "build" : "link", a->p->path, (int)b->n, (const char *)b->p, a->actionid);
+		fprintf(stderr, "HASH[%s %s]\n%.*sHASH: %s\n", a->kind == ACT_COMPILE ? "build" : "link", a->p->path,
+		    (int)b->n, (const char *)b->p, a->actionid);
 	buf_free(b);
 }
 
@@ -559,10 +571,12 @@ compileid(Action *a)
 	const char *levelname, *level = env_archlevel(&levelname);
 	Strs flags = pkg_flags(&cfg.gcflags, p);
 
-	buf_printf(&b, "compile 1\n%s\ntool %s %s\n", p->path, tool_id("compile"), cfg.toolexec != NULL ? cfg.toolexec : "");
+	buf_printf(&b, "compile 1\n%s\ntool %s %s\n", p->path, tool_id("compile"),
+	    cfg.toolexec != NULL ? cfg.toolexec : "");
 	if (env_get("GOEXPERIMENT")[0] != '\0' && !p->std)
 		buf_printf(&b, "experiment %s\n", env_get("GOEXPERIMENT"));
-	buf_printf(&b, "target %s %s %s\nname %s\nlang %s\nstd %d\n", cfg.goos, cfg.goarch, level != NULL ? level : "", p->name, p->lang, p->std);
+	buf_printf(&b, "target %s %s %s\nname %s\nlang %s\nstd %d\n", cfg.goos, cfg.goarch, level != NULL ? level : "",
+	    p->name, p->lang, p->std);
 	if (!p->std && !cfg.trimpath)
 		buf_printf(&b, "dir %s\n", p->dir);
 	if (!p->std && cfg.trimpath && p->mod != NULL)
@@ -618,7 +632,8 @@ refuse(Action *a)	/* what cannot be compiled yet */
 	if (p->std)
 		return false;
 	if (p->sfiles.n > 0 && p->cgofiles.n == 0) {
-		fprintf(stderr, "# %s\n%s: assembly is not supported yet\n", p->path, shortpath(path_join(p->dir, p->sfiles.at[0])));
+		fprintf(stderr, "# %s\n%s: assembly is not supported yet\n", p->path,
+		    shortpath(path_join(p->dir, p->sfiles.at[0])));
 		return true;
 	}
 	if (p->swigfiles.n + p->swigcxx.n > 0) {
@@ -626,7 +641,8 @@ refuse(Action *a)	/* what cannot be compiled yet */
 		return true;
 	}
 	if (p->sysofiles.n > 0) {
-		fprintf(stderr, "# %s\n%s: .syso files are not supported yet\n", p->path, shortpath(path_join(p->dir, p->sysofiles.at[0])));
+		fprintf(stderr, "# %s\n%s: .syso files are not supported yet\n", p->path,
+		    shortpath(path_join(p->dir, p->sysofiles.at[0])));
 		return true;
 	}
 	return false;
@@ -764,7 +780,8 @@ startcompile(Action *a)
 		return;
 	}
 	compileid(a);
-	if (!cfg.a && (fromlayer(a) || (cache_get(a->actionid, &a->e, &file) && restoremore(a) && (a->built = file) != NULL))) {
+	if (!cfg.a &&
+	    (fromlayer(a) || (cache_get(a->actionid, &a->e, &file) && restoremore(a) && (a->built = file) != NULL))) {
 		a->cached = true;
 		if (a->e.text[0] != '\0')
 			showoutput(p, a->e.text);
@@ -849,8 +866,9 @@ crashed(const Pkg *p, const char *tool, const char *out, int status)
 {
 	showoutput(p, out);
 	if (WIFSIGNALED(status))
-		fprintf(stderr, "%s%s%s: %s: signal: %s\n", out[0] == '\0' ? "# " : "", out[0] == '\0' ? pkg_title(p) : "go build ",
-			out[0] == '\0' ? "" : p->path, tool_path(tool), WTERMSIG(status) == SIGKILL ? "killed" : strsignal(WTERMSIG(status)));
+		fprintf(stderr, "%s%s%s: %s: signal: %s\n", out[0] == '\0' ? "# " : "",
+		    out[0] == '\0' ? pkg_title(p) : "go build ", out[0] == '\0' ? "" : p->path, tool_path(tool),
+		    WTERMSIG(status) == SIGKILL ? "killed" : strsignal(WTERMSIG(status)));
 	else if (out[0] == '\0')
 		fprintf(stderr, "# %s\n%s: exit status %d\n", pkg_title(p), tool_path(tool), WEXITSTATUS(status));
 }
@@ -1023,7 +1041,8 @@ linkid(Action *a)
 	const char *levelname, *level = env_archlevel(&levelname);
 
 	buf_printf(&b, "link 1\n%s\ntool %s %s\n", p->path, tool_id("link"), cfg.toolexec != NULL ? cfg.toolexec : "");
-	buf_printf(&b, "target %s %s %s\nruntime %s %s\n", cfg.goos, cfg.goarch, level != NULL ? level : "", rt != NULL ? rt : "", libc != NULL ? libc : "");
+	buf_printf(&b, "target %s %s %s\nruntime %s %s\n", cfg.goos, cfg.goarch, level != NULL ? level : "",
+	    rt != NULL ? rt : "", libc != NULL ? libc : "");
 	buf_printf(&b, "goroot %s\n", cfg.trimpath ? "" : cfg.goroot);
 	hashlist(&b, "flag", &flags);
 	if (isexternal(&flags) && cc_linkwords()->n > 0)
@@ -1095,9 +1114,17 @@ startlink(Action *a)
 	if (modinfo_text(p)[0] != '\0') {
 		Buf m = { 0 };
 		/* the end marker has a NUL in it, so the pieces are put together by length */
-		buf_put(&m, "0w\xaf\f\x92t\b\x02" "A\xe1\xc1\a\xe6\xd6\x18\xe6", 16);
+		buf_put(&m,
+		    "0w\xaf\f\x92t\b\x02"
+		    "A\xe1\xc1\a\xe6\xd6\x18\xe6",
+		    16);
 		buf_str(&m, modinfo_text(p));
-		buf_put(&m, "\xf9" "2C1\x86\x18 r\x00\x82" "B\x10" "A\x16\xd8\xf2", 16);
+		buf_put(&m,
+		    "\xf9"
+		    "2C1\x86\x18 r\x00\x82"
+		    "B\x10"
+		    "A\x16\xd8\xf2",
+		    16);
 		buf_str(&cfgb, "modinfo ");
 		put_goquoted(&cfgb, (const char *)m.p, m.n);
 		buf_str(&cfgb, "\n");
@@ -1118,7 +1145,8 @@ startlink(Action *a)
 	strs_add(&v, intern_printf("%s/importcfg.link", a->objdir));
 	flags = linkflags(a);
 	strs_append(&v, &flags);
-	fullid = intern_printf("%s/%s/%s/%s", a->buildid, id20(p->act->actionid), cfg.n ? "" : id20(p->act->e.content), a->buildid);
+	fullid = intern_printf("%s/%s/%s/%s", a->buildid, id20(p->act->actionid), cfg.n ? "" : id20(p->act->e.content),
+	    a->buildid);
 	if (!hasflag(&flags, "-buildid="))
 		strs_add(&v, intern_printf("-buildid=%s", fullid));
 	strs_add(&v, p->act->built);
@@ -1269,12 +1297,14 @@ start(Action *a)
 		done(a, false);
 		return;
 	}
+	/* clang-format off */
 	switch (a->kind) {
 	case ACT_COMPILE: startcompile(a); break;
 	case ACT_LINK: startlink(a); break;
 	case ACT_INSTALL: startinstall(a); break;
 	case ACT_OTHER: a->start(a); break;
 	}
+	/* clang-format on */
 }
 
 int

@@ -10,7 +10,8 @@ default_exe(const Pkg *p)
 
 	if (p->cmdline)
 		base = p->gofiles.n > 0 ? sub(p->gofiles.at[0], strlen(p->gofiles.at[0]) - 3) :
-			p->cgofiles.n > 0 ? sub(p->cgofiles.at[0], strlen(p->cgofiles.at[0]) - 3) : "a.out";
+		    p->cgofiles.n > 0   ? sub(p->cgofiles.at[0], strlen(p->cgofiles.at[0]) - 3) :
+					  "a.out";
 	else
 		base = path_base(p->path);
 	if (!p->cmdline && strchr(p->path, '/') != NULL && base[0] == 'v' && base[1] >= '1' && base[1] <= '9') {
@@ -76,7 +77,8 @@ cmd_build(int argc, char **argv)
 			if (!pkg_ismain(ps.at[0])) {
 				if (build_packages(&ps, "build") > 0)
 					go_exit(1);
-				if (!cfg.n && ps.at[0]->act->built != NULL && !place_result(ps.at[0]->act, ps.at[0]->act->built, outs.at[0], 0666, false))
+				if (!cfg.n && ps.at[0]->act->built != NULL &&
+				    !place_result(ps.at[0]->act, ps.at[0]->act->built, outs.at[0], 0666, false))
 					go_exit(1);
 				go_exit(0);
 			}
@@ -119,7 +121,9 @@ cmd_install(int argc, char **argv)
 		if (p->cmdline && p->target[0] == '\0')
 			go_fatal("no install location for .go files listed on command line (GOBIN not set)");
 		if (p->target[0] == '\0')
-			go_fatal("no install location for directory %s outside GOPATH\n\tFor more details see: 'go help gopath'", p->dir);
+			go_fatal("no install location for directory %s outside GOPATH\n\tFor more details see: 'go "
+				 "help gopath'",
+			    p->dir);
 		outs.at[i] = p->target;
 	}
 	go_exit(build_exes(&ps, &outs, true) > 0 ? 1 : 0);

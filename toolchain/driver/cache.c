@@ -30,12 +30,15 @@ init(void)
 	if (streq(d, "off"))
 		failure = "build cache is disabled by GOCACHE=off, but required as of Go 1.12";
 	else if (d[0] == '\0')
-		failure = "build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME nor $HOME are defined";
+		failure = "build cache is required, but could not be located: GOCACHE is not defined and neither "
+			  "$XDG_CACHE_HOME nor $HOME are defined";
 	else if (d[0] != '/')
 		failure = "build cache is required, but could not be located: GOCACHE is not an absolute path";
 	else if (!file_mkdirs(d))
 		failure = intern_printf("failed to initialize build cache at %s: mkdir %s: %s", d, d,
-			errno == EACCES ? "permission denied" : errno == EROFS ? "read-only file system" : errtext(errno));
+		    errno == EACCES    ? "permission denied" :
+			errno == EROFS ? "read-only file system" :
+					 errtext(errno));
 	else
 		dir = intern_str(d);
 }
@@ -123,7 +126,8 @@ trim(void)
 		if (d == NULL)
 			continue;
 		while ((e = readdir(d)) != NULL)
-			if (e->d_name[0] != '.' && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+			if (e->d_name[0] != '.' && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			    S_ISREG(st.st_mode) &&
 				now - st.st_mtime > (hassuffix(e->d_name, ".tmp") ? 1 : 5) * 24 * 3600)
 				unlinkat(dirfd(d), e->d_name, 0);
 		closedir(d);
@@ -159,8 +163,9 @@ cache_get(const char *id, CacheEntry *e, const char **file)
 		text = arena_strndup(perm, (const char *)whole.p, whole.n);
 		n = (ssize_t)whole.n;
 	}
-	if (sscanf(text, "slip1 %16llx %64[0-9a-f] %64[0-9a-f] %64[0-9a-f] %llu\n%n", &sum, e->out, e->export, e->content, &size, &at) < 5 || at == 0 ||
-		hash64(text + 23, (size_t)n - 23, 3) != sum || strlen(e->out) != 64)
+	if (sscanf(text, "slip1 %16llx %64[0-9a-f] %64[0-9a-f] %64[0-9a-f] %llu\n%n", &sum, e->out, e->export,
+		e->content, &size, &at) < 5 ||
+	    at == 0 || hash64(text + 23, (size_t)n - 23, 3) != sum || strlen(e->out) != 64)
 		return false;
 	(void)big;
 	e->size = size;
@@ -212,8 +217,8 @@ cache_put(const char *id, const char *file, CacheEntry *e)
 		}
 	}
 	if (ok) {
-		snprintf(head, sizeof head, "%s %s %s %llu\n", e->out, e->export[0] != '\0' ? e->export : "0", e->content[0] != '\0' ? e->content : "0",
-			(unsigned long long)e->size);
+		snprintf(head, sizeof head, "%s %s %s %llu\n", e->out, e->export[0] != '\0' ? e->export : "0",
+		    e->content[0] != '\0' ? e->content : "0", (unsigned long long)e->size);
 		buf_str(&b, head);
 		buf_str(&b, e->text != NULL ? e->text : "");
 		snprintf(head, sizeof head, "slip1 %016llx ", (unsigned long long)hash64(b.p, b.n, 3));
@@ -229,7 +234,8 @@ cache_put(const char *id, const char *file, CacheEntry *e)
 	}
 	if (!ok && !warned) {
 		warned = true;
-		fprintf(stderr, "go: warning: build cache %s cannot be written: %s\n", dir, errno == ENOSPC ? "no space left on device" : errtext(errno));
+		fprintf(stderr, "go: warning: build cache %s cannot be written: %s\n", dir,
+		    errno == ENOSPC ? "no space left on device" : errtext(errno));
 	}
 	return ok ? data : NULL;
 }
@@ -308,7 +314,8 @@ removeone(const char *path)
 static void
 cleanpkg(Pkg *p)
 {
-	static const char *const folders[] = { "_obj", "_test" }, *const junk[] = { "_testmain.go", "test.out", "build.out", "a.out" };
+	static const char *const folders[] = { "_obj", "_test" },
+				 *const junk[] = { "_testmain.go", "test.out", "build.out", "a.out" };
 	Strs dirs = { 0 }, files = { 0 }, rm = { 0 };
 	const char *base, *elem;
 	bool show = cfg.n || cfg.x;
@@ -368,7 +375,11 @@ void
 cmd_clean(int argc, char **argv)
 {
 	if ((c_cache || c_testcache || c_modcache || c_fuzzcache) && argc > 0)
-		go_fatal("clean -%s cannot be used with package arguments", c_cache ? "cache" : c_testcache ? "testcache" : c_modcache ? "modcache" : "fuzzcache");
+		go_fatal("clean -%s cannot be used with package arguments",
+		    c_cache         ? "cache" :
+			c_testcache ? "testcache" :
+			c_modcache  ? "modcache" :
+				      "fuzzcache");
 	if (argc > 0 || (!c_cache && !c_testcache && !c_modcache && !c_fuzzcache)) {
 		Pkgs ps = load_args(argc, argv);
 

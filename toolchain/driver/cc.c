@@ -148,8 +148,9 @@ fromenv(const char *name, Strs *v)
 		go_fatal("%s: unterminated quote", name);
 	prog = cc_find(v->at[0]);
 	if (prog == NULL)
-		go_fatal("C compiler %s not found: exec: %s: executable file not found in $PATH (it is the value of %s)", goquoted(v->at[0]),
-			goquoted(v->at[0]), name);
+		go_fatal(
+		    "C compiler %s not found: exec: %s: executable file not found in $PATH (it is the value of %s)",
+		    goquoted(v->at[0]), goquoted(v->at[0]), name);
 	v->at[0] = prog;
 	return true;
 }
@@ -262,14 +263,18 @@ cc_default(bool cxx)
 const char *
 cc_nolinker(void)
 {
-	return intern_printf("-linkmode=external: no C compiler for %s/%s was found; install clang 19 with lld (Debian: apt-get install clang-19 lld-19), "
-		"unpack the SDK's clang archive over it, or set CC, CC_FOR_%s_%s or -extld", cfg.goos, cfg.goarch, cfg.goos, cfg.goarch);
+	return intern_printf("-linkmode=external: no C compiler for %s/%s was found; install clang 19 with lld "
+			     "(Debian: apt-get install clang-19 lld-19), "
+			     "unpack the SDK's clang archive over it, or set CC, CC_FOR_%s_%s or -extld",
+	    cfg.goos, cfg.goarch, cfg.goos, cfg.goarch);
 }
 
 const char *
 cc_missing(void)
 {
-	return intern_printf("cgo: no C compiler for %s/%s was found; unpack slipway-*-clang.%s-%s.tar.xz (made by make dist-cgo) over the SDK, install clang 19 "
-		"(Debian: apt-get install clang-19), or set CC or CC_FOR_%s_%s; CGO_ENABLED=0 builds without C", cfg.goos, cfg.goarch, cfg.hostos,
-		cfg.hostarch, cfg.goos, cfg.goarch);
+	return intern_printf(
+	    "cgo: no C compiler for %s/%s was found; unpack slipway-*-clang.%s-%s.tar.xz (made by make dist-cgo) over "
+	    "the SDK, install clang 19 "
+	    "(Debian: apt-get install clang-19), or set CC or CC_FOR_%s_%s; CGO_ENABLED=0 builds without C",
+	    cfg.goos, cfg.goarch, cfg.hostos, cfg.hostarch, cfg.goos, cfg.goarch);
 }

@@ -57,7 +57,8 @@ cgo_prepare(Action *a)
 	if (err == NULL && p->ffiles.n > 0)
 		err = intern_printf("%s: Fortran files are not supported", p->ffiles.at[0]);
 	if (err == NULL && p->mfiles.n > 0)
-		err = intern_printf("%s: Objective-C files are not supported on %s/%s", p->mfiles.at[0], cfg.goos, cfg.goarch);
+		err = intern_printf("%s: Objective-C files are not supported on %s/%s", p->mfiles.at[0], cfg.goos,
+		    cfg.goarch);
 	if (err == NULL && p->sfiles.n > 0)
 		for (int i = 0; i < p->sfiles.n && err == NULL; i++)
 			if (hassuffix(p->sfiles.at[i], ".s"))
@@ -112,7 +113,8 @@ cgo_id(Action *a, Buf *b)
 	const Strs *lists[] = { &p->cgofiles, &p->cfiles, &p->cxxfiles, &p->hfiles, &p->sfiles };
 	Strs own = { 0 };
 
-	buf_printf(b, "cgo %s\nsysroot %s\n", tool_id("cgo"), hashof(intern_printf("%s/lib/%s_%s/libc.a", cfg.goroot, cfg.goos, cfg.goarch)));
+	buf_printf(b, "cgo %s\nsysroot %s\n", tool_id("cgo"),
+	    hashof(intern_printf("%s/lib/%s_%s/libc.a", cfg.goroot, cfg.goos, cfg.goarch)));
 	for (int cxx = 0; cxx < (p->cxxfiles.n > 0 ? 2 : 1); cxx++) {
 		const Strs *cc = cc_words(cxx);
 
@@ -335,15 +337,18 @@ cgo_next(Action *a, Job *j)
 		c->text = arena_printf(perm, "%s%s", c->text, out);
 	if (j->status != 0) {
 		c->failed = true;
-		if (a->p->cxxfiles.n > 0 && (strstr(out, "file not found") != NULL || strstr(out, "No such file") != NULL))
-			c->text = arena_printf(perm, "%sgo: there is no C++ library in this SDK, nor its headers\n", c->text);
+		if (a->p->cxxfiles.n > 0 &&
+		    (strstr(out, "file not found") != NULL || strstr(out, "No such file") != NULL))
+			c->text =
+			    arena_printf(perm, "%sgo: there is no C++ library in this SDK, nor its headers\n", c->text);
 	}
 	if (c->ran)
 		c->running--;
 	c->ran = true;
 	if (c->failed) {
 		if (c->running == 0)
-			build_fail(a, WIFSIGNALED(j->status) || c->next == 0 ? "cgo" : cc_words(false)->at[0], c->text, 1 << 8);
+			build_fail(a, WIFSIGNALED(j->status) || c->next == 0 ? "cgo" : cc_words(false)->at[0], c->text,
+			    1 << 8);
 		return;
 	}
 	while (c->next < c->todo.n && (c->running == 0 || build_room()))
@@ -428,7 +433,9 @@ cgo_finish(Action *a)
 		size_t n;
 		const char *data = text_file(c->objects.at[i], &n);
 
-		ok = data != NULL && fprintf(f, "%-16s%-12d%-6d%-6d%-8o%-10zu`\n", path_base(c->objects.at[i]), 0, 0, 0, 0644u, n) == 60 &&
+		ok = data != NULL &&
+		    fprintf(f, "%-16s%-12d%-6d%-6d%-8o%-10zu`\n", path_base(c->objects.at[i]), 0, 0, 0, 0644u, n) ==
+			60 &&
 		     fwrite(data, 1, n, f) == n && (n % 2 == 0 || fputc('\n', f) != EOF);
 	}
 	if (f != NULL && fclose(f) != 0)

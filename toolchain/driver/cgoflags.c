@@ -244,7 +244,8 @@ absolute(Strs *v, const char *dir)
 
 		if (flag && v->at[i][2] != '\0' && v->at[i][2] != '/' && v->at[i][2] != '=' && v->at[i][2] != '$')
 			v->at[i] = intern_printf("%.2s%s", v->at[i], path_join(dir, v->at[i] + 2));
-		else if (flag && v->at[i][2] == '\0' && i + 1 < v->n && v->at[i + 1][0] != '/' && v->at[i + 1][0] != '=' && v->at[i + 1][0] != '$') {
+		else if (flag && v->at[i][2] == '\0' && i + 1 < v->n && v->at[i + 1][0] != '/' &&
+		    v->at[i + 1][0] != '=' && v->at[i + 1][0] != '$') {
 			v->at[i + 1] = path_join(dir, v->at[i + 1]);
 			i++;
 		}
@@ -257,8 +258,9 @@ directive(Cgo *c, const char *line)
 	const struct {
 		const char *verb;
 		Strs *to;
-	} verbs[] = { { "CFLAGS", &c->p->cgocflags }, { "CPPFLAGS", &c->p->cgocppflags }, { "CXXFLAGS", &c->p->cgocxxflags },
-		{ "FFLAGS", &c->p->cgofflags }, { "LDFLAGS", &c->p->cgoldflags }, { "pkg-config", &c->p->cgopkgconfig } };
+	} verbs[] = { { "CFLAGS", &c->p->cgocflags }, { "CPPFLAGS", &c->p->cgocppflags },
+		{ "CXXFLAGS", &c->p->cgocxxflags }, { "FFLAGS", &c->p->cgofflags }, { "LDFLAGS", &c->p->cgoldflags },
+		{ "pkg-config", &c->p->cgopkgconfig } };
 	Strs words = { 0 }, args = { 0 };
 	const char *colon = strchr(line, ':');
 	bool ok = false;
@@ -299,39 +301,49 @@ directive(Cgo *c, const char *line)
 
 /* ---- what a source may ask for: extended regular expressions, each for a whole flag ---- */
 
-static const char *const compilerflags[] = {
-	"-(D[A-Za-z_][A-Za-z0-9_]*(=[^@-]*)?|U[A-Za-z_][A-Za-z0-9_]*)", "-[IF][^@-].*", "-O([^@-].*)?", "-W([^@,]+)?", "-Wa,-mbig-obj",
-	"-Wp,-(D[A-Za-z_][A-Za-z0-9_]*(=[^@,-]*)?|U[A-Za-z_][A-Za-z0-9_]*)",
-	"-ansi", "-f(no-)?(asynchronous-unwind-tables|blocks|common|constant-cfstrings|eliminate-unused-debug-types|exceptions|fast-math|fat-lto-objects"
-	"|inline-functions|keep-inline-dllexport|lto|modules|objc-arc|objc-nonfragile-abi|objc-legacy-dispatch|omit-frame-pointer|openmp(-simd)?"
-	"|permissive|pic|PIC|pie|PIE|plt|rtti|split-stack|stack-.+|strict-aliasing|use-linker-plugin|visibility-inlines-hidden)",
-	"-fno-builtin-[A-Za-z0-9_]*", "-f(debug|file)-prefix-map=[^@]+=[^@]+", "-fdiagnostics-show-note-include-stack", "-fno-canonical-system-headers",
-	"-finput-charset=[^@-].*", "-fmacro-backtrace-limit=.+", "-fmessage-length=.+", "-funsigned-char", "-fsanitize=.+", "-ftemplate-depth-.+",
-	"-fvisibility=.+", "-g([^@-].*)?", "-m(32|64|arm|thumb|threads|windows|nop-fun-dllimport|thumb-interwork)", "-m(abi|arch|cpu|fpu|tune|float-abi)=[^@-].*",
-	"-m(no-)?(v?aes|avx[0-9a-z.]*|ms-bitfields|stack-.+|sse[0-9.]*|ssse3)", "-mcmodel=[0-9a-z-]+", "-mfpmath=[0-9a-z,+]*",
-	"-m(macosx-|ios-simulator-version-min=|iphoneos-version-min=|tvos-simulator-version-min=|tvos-version-min=|watchos-simulator-version-min="
-	"|watchos-version-min=).+", "-mlarge-data-threshold=[0-9]+", "-no-canonical-prefixes", "--param=ssp-buffer-size=[0-9]*", "-pedantic(-errors)?", "-pipe",
-	"-pthread", "-?-std(lib)?=[^@-].*", "--sysroot=[^@-].*", "-w", "-x[^@-].*", "-v", NULL
-};
-static const char *const compilernext[] = { "-arch", "-D", "-U", "-I", "-F", "-framework", "-include", "-isysroot", "-isystem", "--sysroot", "-target",
-	"-x", NULL };
-static const char *const linkerflags[] = {
-	"-[FlL][^@-].*", "-O([^@-].*)?", "-f(no-)?(pic|PIC|pie|PIE|openmp(-simd)?)", "-fsanitize=[^@-].*", "-flat_namespace", "-g([^@-].*)?",
-	"-headerpad_max_install_names", "-m(abi|arch|cpu|fpu|tune|float-abi)=[^@-].*",
-	"-m(macosx-|ios-simulator-version-min=|iphoneos-version-min=).+", "-m(threads|windows)", "-(pic|PIC|pie|PIE)", "-pthread", "-rdynamic", "-shared",
-	"-?-static[-a-z0-9+]*", "-?-stdlib=[^@-].*", "-v",
+static const char *const compilerflags[] = { "-(D[A-Za-z_][A-Za-z0-9_]*(=[^@-]*)?|U[A-Za-z_][A-Za-z0-9_]*)",
+	"-[IF][^@-].*", "-O([^@-].*)?", "-W([^@,]+)?", "-Wa,-mbig-obj",
+	"-Wp,-(D[A-Za-z_][A-Za-z0-9_]*(=[^@,-]*)?|U[A-Za-z_][A-Za-z0-9_]*)", "-ansi",
+	"-f(no-)?(asynchronous-unwind-tables|blocks|common|constant-cfstrings|eliminate-unused-debug-types|exceptions|"
+	"fast-math|fat-lto-objects"
+	"|inline-functions|keep-inline-dllexport|lto|modules|objc-arc|objc-nonfragile-abi|objc-legacy-dispatch|omit-"
+	"frame-pointer|openmp(-simd)?"
+	"|permissive|pic|PIC|pie|PIE|plt|rtti|split-stack|stack-.+|strict-aliasing|use-linker-plugin|visibility-"
+	"inlines-hidden)",
+	"-fno-builtin-[A-Za-z0-9_]*", "-f(debug|file)-prefix-map=[^@]+=[^@]+", "-fdiagnostics-show-note-include-stack",
+	"-fno-canonical-system-headers", "-finput-charset=[^@-].*", "-fmacro-backtrace-limit=.+", "-fmessage-length=.+",
+	"-funsigned-char", "-fsanitize=.+", "-ftemplate-depth-.+", "-fvisibility=.+", "-g([^@-].*)?",
+	"-m(32|64|arm|thumb|threads|windows|nop-fun-dllimport|thumb-interwork)",
+	"-m(abi|arch|cpu|fpu|tune|float-abi)=[^@-].*",
+	"-m(no-)?(v?aes|avx[0-9a-z.]*|ms-bitfields|stack-.+|sse[0-9.]*|ssse3)", "-mcmodel=[0-9a-z-]+",
+	"-mfpmath=[0-9a-z,+]*",
+	"-m(macosx-|ios-simulator-version-min=|iphoneos-version-min=|tvos-simulator-version-min=|tvos-version-min=|"
+	"watchos-simulator-version-min="
+	"|watchos-version-min=).+",
+	"-mlarge-data-threshold=[0-9]+", "-no-canonical-prefixes", "--param=ssp-buffer-size=[0-9]*",
+	"-pedantic(-errors)?", "-pipe", "-pthread", "-?-std(lib)?=[^@-].*", "--sysroot=[^@-].*", "-w", "-x[^@-].*",
+	"-v", NULL };
+static const char *const compilernext[] = { "-arch", "-D", "-U", "-I", "-F", "-framework", "-include", "-isysroot",
+	"-isystem", "--sysroot", "-target", "-x", NULL };
+static const char *const linkerflags[] = { "-[FlL][^@-].*", "-O([^@-].*)?", "-f(no-)?(pic|PIC|pie|PIE|openmp(-simd)?)",
+	"-fsanitize=[^@-].*", "-flat_namespace", "-g([^@-].*)?", "-headerpad_max_install_names",
+	"-m(abi|arch|cpu|fpu|tune|float-abi)=[^@-].*", "-m(macosx-|ios-simulator-version-min=|iphoneos-version-min=).+",
+	"-m(threads|windows)", "-(pic|PIC|pie|PIE)", "-pthread", "-rdynamic", "-shared", "-?-static[-a-z0-9+]*",
+	"-?-stdlib=[^@-].*", "-v",
 	/* -Wl, hands what follows to the linker and splits it at commas: no commas in what is free */
-	"-Wl,--(no-)?(allow-multiple-definition|allow-shlib-undefined|as-needed|export-dynamic)", "-Wl,-B(dynamic|static|symbolic-functions)", "-Wl,-berok",
-	"-Wl,-O[0-9]+", "-Wl,-d[ny]", "-Wl,--(disable|enable)-new-dtags", "-Wl,-e[=,][a-zA-Z0-9]+", "-Wl,--(start|end)-group", "-Wl,-E",
-	"-Wl,-framework,[^,@-][^,]+", "-Wl,--hash-style=(sysv|gnu|both)", "-Wl,-headerpad_max_install_names", "-Wl,--no-undefined",
-	"-Wl,-R,?[^@,-][^,@]*", "-Wl,--just-symbols[=,][^,@-][^,@]+", "-Wl,-rpath(-link)?[=,][^,@-][^,]+", "-Wl,-s", "-Wl,-search_paths_first",
-	"-Wl,-sectcreate,[^,@-][^,]+,[^,@-][^,]+,[^,@-][^,]+", "-Wl,-?-static", "-Wl,-?-subsystem,(native|windows|console|posix|xbox)",
-	"-Wl,-syslibroot[=,][^,@-][^,]+", "-Wl,-undefined[=,][^,@-][^,]+", "-Wl,-?-unresolved-symbols=[^,]+", "-Wl,--(no-)?warn-[^,]+",
-	"-Wl,-?-wrap[=,][^,@-][^,]*", "-Wl(,-z,(relro|now|(no)?execstack))+", "[a-zA-Z0-9_/].*\\.(a|o|obj|dll|dylib|so|tbd)", "\\./.*\\.(a|o|obj|dll|dylib|so|tbd)",
-	NULL
-};
-static const char *const linkernext[] = { "-arch", "-F", "-l", "-L", "-framework", "-isysroot", "--sysroot", "-target", "-Wl,-framework", "-Wl,-rpath",
-	"-Wl,-R", "-Wl,--just-symbols", "-Wl,-undefined", NULL };
+	"-Wl,--(no-)?(allow-multiple-definition|allow-shlib-undefined|as-needed|export-dynamic)",
+	"-Wl,-B(dynamic|static|symbolic-functions)", "-Wl,-berok", "-Wl,-O[0-9]+", "-Wl,-d[ny]",
+	"-Wl,--(disable|enable)-new-dtags", "-Wl,-e[=,][a-zA-Z0-9]+", "-Wl,--(start|end)-group", "-Wl,-E",
+	"-Wl,-framework,[^,@-][^,]+", "-Wl,--hash-style=(sysv|gnu|both)", "-Wl,-headerpad_max_install_names",
+	"-Wl,--no-undefined", "-Wl,-R,?[^@,-][^,@]*", "-Wl,--just-symbols[=,][^,@-][^,@]+",
+	"-Wl,-rpath(-link)?[=,][^,@-][^,]+", "-Wl,-s", "-Wl,-search_paths_first",
+	"-Wl,-sectcreate,[^,@-][^,]+,[^,@-][^,]+,[^,@-][^,]+", "-Wl,-?-static",
+	"-Wl,-?-subsystem,(native|windows|console|posix|xbox)", "-Wl,-syslibroot[=,][^,@-][^,]+",
+	"-Wl,-undefined[=,][^,@-][^,]+", "-Wl,-?-unresolved-symbols=[^,]+", "-Wl,--(no-)?warn-[^,]+",
+	"-Wl,-?-wrap[=,][^,@-][^,]*", "-Wl(,-z,(relro|now|(no)?execstack))+",
+	"[a-zA-Z0-9_/].*\\.(a|o|obj|dll|dylib|so|tbd)", "\\./.*\\.(a|o|obj|dll|dylib|so|tbd)", NULL };
+static const char *const linkernext[] = { "-arch", "-F", "-l", "-L", "-framework", "-isysroot", "--sysroot", "-target",
+	"-Wl,-framework", "-Wl,-rpath", "-Wl,-R", "-Wl,--just-symbols", "-Wl,-undefined", NULL };
 
 static bool
 matches(const char *re, const char *s)
@@ -370,7 +382,8 @@ nextok(const char *flag, const char *next)
 static const char *
 check(const char *name, const char *source, const Strs *v, const char *const *valid, const char *const *withnext)
 {
-	const char *allow = env_get(intern_printf("CGO_%s_ALLOW", name)), *deny = env_get(intern_printf("CGO_%s_DISALLOW", name));
+	const char *allow = env_get(intern_printf("CGO_%s_ALLOW", name)),
+		   *deny = env_get(intern_printf("CGO_%s_DISALLOW", name));
 
 	for (int i = 0; i < v->n; i++) {
 		const char *f = v->at[i];
@@ -385,9 +398,12 @@ check(const char *name, const char *source, const Strs *v, const char *const *va
 		if (withnext[k] == NULL)
 			return intern_printf("invalid flag in %s: %s", source, f);
 		if (i + 1 == v->n)
-			return intern_printf("invalid flag in %s: %s without argument (see https://golang.org/s/invalidflag)", source, f);
+			return intern_printf(
+			    "invalid flag in %s: %s without argument (see https://golang.org/s/invalidflag)", source,
+			    f);
 		if (!nextok(f, v->at[++i]))
-			return intern_printf("invalid flag in %s: %s %s (see https://golang.org/s/invalidflag)", source, f, v->at[i]);
+			return intern_printf("invalid flag in %s: %s %s (see https://golang.org/s/invalidflag)", source,
+			    f, v->at[i]);
 	}
 	return NULL;
 }
@@ -406,8 +422,8 @@ cgo_checkflags(const Pkg *p)
 	const struct {
 		const char *name;
 		const Strs *v;
-	} lists[] = { { "CPPFLAGS", &p->cgocppflags }, { "CFLAGS", &p->cgocflags }, { "CXXFLAGS", &p->cgocxxflags }, { "FFLAGS", &p->cgofflags },
-		{ "LDFLAGS", &p->cgoldflags } };
+	} lists[] = { { "CPPFLAGS", &p->cgocppflags }, { "CFLAGS", &p->cgocflags }, { "CXXFLAGS", &p->cgocxxflags },
+		{ "FFLAGS", &p->cgofflags }, { "LDFLAGS", &p->cgoldflags } };
 	const char *err = NULL;
 
 	for (size_t i = 0; i < NELEM(lists) && err == NULL; i++)

@@ -9,12 +9,15 @@
 
 #include "driver/driver.h"
 
-static const char oses[] = " aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris "
+static const char oses[] =
+    " aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris "
 			   "wasip1 windows zos ";
 static const char unixes[] = " aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris ";
-static const char arches[] = " 386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 "
+static const char arches[] =
+    " 386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 "
 			     "mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm ";
-static const char pairs[] = " aix/ppc64 android/386 android/amd64 android/arm android/arm64 darwin/amd64 darwin/arm64 "
+static const char pairs[] =
+    " aix/ppc64 android/386 android/amd64 android/arm android/arm64 darwin/amd64 darwin/arm64 "
 			    "dragonfly/amd64 freebsd/386 freebsd/amd64 freebsd/arm freebsd/arm64 freebsd/riscv64 illumos/amd64 "
 			    "ios/amd64 ios/arm64 js/wasm linux/386 linux/amd64 linux/arm linux/arm64 linux/loong64 linux/mips "
 			    "linux/mips64 linux/mips64le linux/mipsle linux/ppc64 linux/ppc64le linux/riscv64 linux/s390x "
@@ -22,7 +25,8 @@ static const char pairs[] = " aix/ppc64 android/386 android/amd64 android/arm an
 			    "openbsd/arm64 openbsd/ppc64 openbsd/riscv64 plan9/386 plan9/amd64 plan9/arm solaris/amd64 "
 			    "wasip1/wasm windows/386 windows/amd64 windows/arm windows/arm64 ";
 /* Ports whose failures hold up a release of Go. Source: go.dev/wiki/PortingPolicy */
-static const char firstclass[] = " darwin/amd64 darwin/arm64 linux/386 linux/amd64 linux/arm linux/arm64 windows/386 windows/amd64 ";
+static const char firstclass[] =
+    " darwin/amd64 darwin/arm64 linux/386 linux/amd64 linux/arm linux/arm64 windows/386 windows/amd64 ";
 
 static bool
 inlist(const char *list, const char *s, size_t n)
@@ -112,7 +116,8 @@ tag_match(const char *tag, bool std)
 		const char *name, *level = env_archlevel(&name);
 		size_t m = strlen(cfg.goarch);
 
-		if (level != NULL && level[0] == 'v' && strncmp(tag, cfg.goarch, m) == 0 && tag[m] == '.' && tag[m + 1] == 'v')
+		if (level != NULL && level[0] == 'v' && strncmp(tag, cfg.goarch, m) == 0 && tag[m] == '.' &&
+		    tag[m + 1] == 'v')
 			return atoi(tag + m + 2) >= 1 && atoi(tag + m + 2) <= atoi(level + 1);
 		if (level != NULL && strncmp(tag, cfg.goarch, m) == 0 && tag[m] == '.')
 			return streq(tag + m + 1, level);
@@ -236,7 +241,8 @@ constraint_eval(const char *expr, bool std, const char **err)
 bool
 filename_match(const char *name)
 {
-	const char *dot = strchr(name, '.'), *end = dot != NULL ? dot : name + strlen(name), *first = memchr(name, '_', (size_t)(end - name));
+	const char *dot = strchr(name, '.'), *end = dot != NULL ? dot : name + strlen(name),
+		   *first = memchr(name, '_', (size_t)(end - name));
 	const char *last, *prev;
 	size_t n;
 
@@ -254,7 +260,8 @@ filename_match(const char *name)
 	for (prev = last - 1; prev > first && prev[-1] != '_'; prev--)
 		;
 	if (prev > first && inlist(oses, prev, (size_t)(last - 1 - prev)) && inlist(arches, last, n))
-		return osmatch(prev, (size_t)(last - 1 - prev)) && strlen(cfg.goarch) == n && memcmp(last, cfg.goarch, n) == 0;
+		return osmatch(prev, (size_t)(last - 1 - prev)) && strlen(cfg.goarch) == n &&
+		    memcmp(last, cfg.goarch, n) == 0;
 	if (inlist(oses, last, n))
 		return osmatch(last, n);
 	if (inlist(arches, last, n))

@@ -60,7 +60,8 @@ static bool
 cannotcover(const Pkg *p)
 {
 	return streq(p->path, "unsafe") || p->gofiles.n + p->cgofiles.n == 0 ||
-	       (streq(cfg.covermode, "atomic") && p->std && (streq(p->path, "sync/atomic") || streq(p->path, "internal/runtime/atomic")));
+	    (streq(cfg.covermode, "atomic") && p->std &&
+		(streq(p->path, "sync/atomic") || streq(p->path, "internal/runtime/atomic")));
 }
 
 static bool
@@ -95,7 +96,8 @@ select_patterns(TestCover *c, const Pkgs *list)
 			vec_push(perm, &c->pkgs, p);
 		}
 		if (!any)
-			fprintf(stderr, "warning: no packages being tested depend on matches for pattern %s\n", c->patterns.at[i]);
+			fprintf(stderr, "warning: no packages being tested depend on matches for pattern %s\n",
+			    c->patterns.at[i]);
 	}
 }
 
@@ -178,7 +180,8 @@ cover_forbuild(const Pkgs *ps)
 		Pkg *p = list.at[i];
 
 		p->covermeta = false;
-		if (c->patterns.n == 0 && (p->cmdline || p->named || (p->mod != NULL && p->mod->main)) && !cannotcover(p))
+		if (c->patterns.n == 0 && (p->cmdline || p->named || (p->mod != NULL && p->mod->main)) &&
+		    !cannotcover(p))
 			cover_instrument(p, c->mode);
 		if (streq(p->name, "main") && p->covermode == NULL)
 			cover_instrument(p, "regonly");
@@ -209,7 +212,8 @@ cover_words(const Pkg *p, const char *objdir)
 	Strs v = { 0 };
 	Value *m = val_struct();
 	Buf b = { 0 }, outs = { 0 };
-	const char *pkgcfg = intern_printf("%s/pkgcfg.txt", objdir), *outlist = intern_printf("%s/coveroutfiles.txt", objdir);
+	const char *pkgcfg = intern_printf("%s/pkgcfg.txt", objdir),
+		   *outlist = intern_printf("%s/coveroutfiles.txt", objdir);
 	static const char *const flags[] = { "-pkgcfg", "-mode", "-var", "-outfilelist" };
 	const char *values[4];
 
@@ -254,7 +258,9 @@ cover_files(const Pkg *p, const char *objdir)
 
 	strs_add(&v, intern_printf("%s/covervars.go", objdir));
 	for (int i = 0; i < p->gofiles.n; i++)
-		strs_add(&v, iscovered(p, p->gofiles.at[i]) ? counted(objdir, p->gofiles.at[i]) : path_join(p->dir, p->gofiles.at[i]));
+		strs_add(&v,
+		    iscovered(p, p->gofiles.at[i]) ? counted(objdir, p->gofiles.at[i]) :
+						     path_join(p->dir, p->gofiles.at[i]));
 	return v;
 }
 

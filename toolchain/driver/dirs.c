@@ -259,11 +259,14 @@ write_dirrec(Buf *b, const DirInfo *d)
 	buf_uvarint(b, (uint64_t)d->nfiles);
 	for (int i = 0; i < d->nfiles; i++) {
 		const SrcInfo *s = &d->files[i];
-		bool keep = s->parsed && s->mtime != 0 && fresh(s->mtime, s->ctime), known = s->mtime != 0 && fresh(s->mtime, s->ctime);
+		bool keep = s->parsed && s->mtime != 0 && fresh(s->mtime, s->ctime),
+		     known = s->mtime != 0 && fresh(s->mtime, s->ctime);
 
 		wr_s(b, s->name);
-		buf_uvarint(b, (keep ? FI_PARSED : 0u) | (s->islink ? FI_LINK : 0u) | (s->isdir ? FI_DIR : 0u) | (s->isother ? FI_OTHER : 0u) |
-			(s->embedimport ? FI_EMBED : 0u) | (s->cgo ? FI_CGO : 0u) | (s->bad ? FI_BAD : 0u));
+		buf_uvarint(b,
+		    (keep ? FI_PARSED : 0u) | (s->islink ? FI_LINK : 0u) | (s->isdir ? FI_DIR : 0u) |
+			(s->isother ? FI_OTHER : 0u) | (s->embedimport ? FI_EMBED : 0u) | (s->cgo ? FI_CGO : 0u) |
+			(s->bad ? FI_BAD : 0u));
 		buf_uvarint(b, s->size);
 		buf_uvarint(b, (uint64_t)(known ? s->mtime : 0));
 		buf_uvarint(b, (uint64_t)s->ctime);
@@ -334,7 +337,10 @@ list(DirInfo *d, const struct stat *st)
 			struct stat fs;
 
 			if (fstatat(dirfd(dir), e->d_name, &fs, AT_SYMLINK_NOFOLLOW) == 0)
-				type = S_ISDIR(fs.st_mode) ? DT_DIR : S_ISLNK(fs.st_mode) ? DT_LNK : S_ISREG(fs.st_mode) ? DT_REG : DT_FIFO;
+				type = S_ISDIR(fs.st_mode) ? DT_DIR :
+				    S_ISLNK(fs.st_mode)    ? DT_LNK :
+				    S_ISREG(fs.st_mode)    ? DT_REG :
+							     DT_FIFO;
 		}
 		if (old != NULL && map_get(old, s.name) != NULL)
 			s = *(SrcInfo *)map_get(old, s.name);
@@ -381,7 +387,8 @@ dir_read(const char *path)
 		if (r.bad)
 			d->nfiles = 0;
 	}
-	if (d->nfiles == 0 || d->mtime == 0 || d->mtime != ns(st.st_mtim) || d->ctime != ns(st.st_ctim) || d->ino != st.st_ino)
+	if (d->nfiles == 0 || d->mtime == 0 || d->mtime != ns(st.st_mtim) || d->ctime != ns(st.st_ctim) ||
+	    d->ino != st.st_ino)
 		list(d, &st);
 	for (int i = 0; i < d->nfiles && !d->hasgo; i++)
 		d->hasgo = !d->files[i].isdir && hassuffix(d->files[i].name, ".go");
@@ -431,7 +438,8 @@ check(DirInfo *d, SrcInfo *s)
 		s->isother = true;
 		return false;
 	}
-	if (s->mtime == 0 || s->mtime != ns(st.st_mtim) || s->ctime != ns(st.st_ctim) || s->size != (uint64_t)st.st_size || s->ino != st.st_ino) {
+	if (s->mtime == 0 || s->mtime != ns(st.st_mtim) || s->ctime != ns(st.st_ctim) ||
+	    s->size != (uint64_t)st.st_size || s->ino != st.st_ino) {
 		s->parsed = false;
 		s->hash = NULL;
 		s->mtime = ns(st.st_mtim);
@@ -544,7 +552,8 @@ file_hash(const char *path)
 	f = filerec(path);
 	if (stat(path, &st) < 0)
 		return NULL;
-	if (f->hash != NULL && f->size == (uint64_t)st.st_size && f->mtime == ns(st.st_mtim) && f->ctime == ns(st.st_ctim) && f->ino == st.st_ino)
+	if (f->hash != NULL && f->size == (uint64_t)st.st_size && f->mtime == ns(st.st_mtim) &&
+	    f->ctime == ns(st.st_ctim) && f->ino == st.st_ino)
 		return f->hash;
 	hash = hashfile(path);
 	if (hash != NULL)
@@ -643,7 +652,8 @@ dirs_save(void)
 			const char *key;
 			Row r;
 
-			if (off > ix.map.n || len > ix.map.n - off || len < 10 || memchr(ix.map.p + off + 8, 0, len - 8) == NULL)
+			if (off > ix.map.n || len > ix.map.n - off || len < 10 ||
+			    memchr(ix.map.p + off + 8, 0, len - 8) == NULL)
 				continue;
 			key = intern_str((const char *)ix.map.p + off + 8);
 			if (key[0] == 'D') {

@@ -101,7 +101,8 @@ typedef struct {
 	bool a, n, v, x, work, trimpath, json, modcacherw, msan, race, asan, cover, linkshared, compiled;
 	bool trimpathset, modset;
 	int p;				/* jobs at a time */
-	const char *o, *buildmode, *compiler, *mod, *modfile, *overlay, *pgo, *pkgdir, *installsuffix, *toolexec, *exec, *buildvcs;
+	const char *o, *buildmode, *compiler, *mod, *modfile, *overlay, *pgo, *pkgdir, *installsuffix, *toolexec, *exec,
+	    *buildvcs;
 	const char *chdir, *covermode, *coverpkg;
 	FlagPatterns gcflags, ldflags, asmflags, gccgoflags;
 	Strs tags;
@@ -115,7 +116,8 @@ extern Cfg cfg;
 /* ---- env.c: GOROOT and the variables of go env ---- */
 
 void env_init(void);			/* sets the fields of cfg that come from the environment */
-const char *env_get(const char *name);	/* environment, then the user's file, then go.env, then the default; never NULL */
+const char *
+env_get(const char *name); /* environment, then the user's file, then go.env, then the default; never NULL */
 const char *env_set(const char *name);	/* the same without defaults; NULL */
 const char *env_archlevel(const char **name);	/* "v1" and "GOAMD64", or NULL */
 void cmd_env(int argc, char **argv);
@@ -253,7 +255,8 @@ const char *mods_findgowork(void);
 /* Where the package is: folder and module; NULL and *err otherwise. */
 const char *mods_resolve(const char *path, Module **m, const char **err, bool *isstd);
 const char *mods_import_of_dir(const char *dir, Module **m, const char **err);	/* import path of a folder */
-const char *mods_dir(Module *m, const char **err);	/* folder of a module in the cache, fetched if need be; NULL: not to be had */
+const char *mods_dir(Module *m,
+    const char **err); /* folder of a module in the cache, fetched if need be; NULL: not to be had */
 bool mods_indir(Module *m);			/* the same without fetching: is it there? */
 Module *mods_byprefix(const char *path);
 void mods_die(const char *fmt, ...) PRINTF(1, 2);
@@ -267,12 +270,14 @@ Strs mods_packages_of(const char *modpath);	/* vendor: packages of modules.txt *
 
 void modtool_command(const char *command, int argc, char **argv);	/* runs it and ends with its exit code */
 void modtool_want(int n, char **patterns);	/* packages of the command line: the first fetch is for all of them */
-void modtool_atversion(int n, char **args);	/* "path@version": makes their module the one to build in, cuts the versions off */
+void modtool_atversion(int n,
+    char **args); /* "path@version": makes their module the one to build in, cuts the versions off */
 const char *modtool_query(const char *what, const Strs *args);	/* what proxies know, see cmdQuery in gomod */
 void modtool_sync(void);			/* adds to go.mod and go.sum what these packages need: -mod=mod */
 /* Fetches "path@version", "mod:path@version" (go.mod only) or "graph" into the module cache. False: it was tried before. */
 bool modtool_fetch(const char *what);
-const char *modtool_error(const char *what);	/* why it is not there, or with "package path" why no module was found; NULL: nobody knows */
+const char *modtool_error(const char
+	*what); /* why it is not there, or with "package path" why no module was found; NULL: nobody knows */
 
 /* ---- load.c ---- */
 
@@ -298,7 +303,8 @@ struct Pkg {
 	PkgError *err;
 	PkgErrors depserrors;
 	DirInfo *di;
-	Strs gofiles, cgofiles, ignoredgo, ignoredother, cfiles, cxxfiles, mfiles, hfiles, ffiles, sfiles, swigfiles, swigcxx, sysofiles;
+	Strs gofiles, cgofiles, ignoredgo, ignoredother, cfiles, cxxfiles, mfiles, hfiles, ffiles, sfiles, swigfiles,
+	    swigcxx, sysofiles;
 	Strs testgo, xtestgo, invalidgo;
 	Strs cgocflags, cgocppflags, cgocxxflags, cgofflags, cgoldflags, cgopkgconfig;	/* of #cgo lines */
 	Strs embedpatterns, embedfiles, testembedpatterns, xtestembedpatterns;
@@ -393,7 +399,8 @@ struct Job {
 	int64_t deadline, grace, ended;	/* ns of clock_ns, 0: none */
 	bool noerrors;			/* what it writes to standard error is dropped */
 	bool own;			/* a program of the user's: it sees signals of the terminal */
-	bool exited, quit, incomplete;	/* quit: it ran too long; incomplete: it ended, and somebody still had its output open */
+	bool exited, quit,
+	    incomplete; /* quit: it ran too long; incomplete: it ended, and somebody still had its output open */
 };
 extern bool job_stopping;		/* interrupted: start nothing new */
 int64_t clock_ns(void);			/* monotonic */
@@ -401,8 +408,8 @@ int64_t clock_ns(void);			/* monotonic */
 /* Starts argv in dir with its output kept aside. */
 Job *job_start(const Strs *argv, const char *dir, const Strs *env, void *ctx);
 /* The same for a test: output to sink as it comes (NULL: it has our standard output); after limit ns SIGQUIT, grace ns later SIGKILL. */
-Job *job_startstream(const Strs *argv, const char *dir, const Strs *env, void *ctx, void (*sink)(Job *, const char *, size_t), int64_t limit,
-	int64_t grace);
+Job *job_startstream(const Strs *argv, const char *dir, const Strs *env, void *ctx,
+    void (*sink)(Job *, const char *, size_t), int64_t limit, int64_t grace);
 const char *job_status(int status);		/* "exit status 1", "signal: killed" */
 Job *job_wait(void);				/* any of them; NULL: none is running */
 const char *job_output(Job *j, size_t *n);
@@ -462,7 +469,11 @@ char *build_hash(const Buf *b);		/* SHA-256 in hex */
 const char *build_relative(const char *out, const char *dir);	/* a tool's messages with shorter paths */
 int build_exes(const Pkgs *ps, const Strs *outs, bool install);
 const char *default_exe(const Pkg *p);		/* the name that go build gives the program */
-static inline bool pkg_ismain(const Pkg *p) { return streq(p->name, "main"); }
+static inline bool
+pkg_ismain(const Pkg *p)
+{
+	return streq(p->name, "main");
+}
 const char *tool_path(const char *name);
 const char *tool_id(const char *name);		/* hash of the program */
 Strs pkg_flags(const FlagPatterns *f, const Pkg *p);
@@ -554,7 +565,8 @@ void testcache_put(const Pkg *p, const char *id, const char *logfile, const void
 /* ---- cgoflags.c ---- */
 const char *cgo_scan(Pkg *p, const char *name);	/* adds what #cgo lines of the file say; NULL or what is wrong */
 const char *cgo_checkflags(const Pkg *p);	/* NULL, or which flag no source may ask for */
-const char *cgo_checkwords(const char *name, const char *source, const Strs *v);	/* the same of words for CFLAGS, LDFLAGS ... from source */
+const char *cgo_checkwords(const char *name, const char *source,
+    const Strs *v); /* the same of words for CFLAGS, LDFLAGS ... from source */
 Strs cgo_envflags(const char *name, const Strs *more);	/* words of CGO_CFLAGS and the like, then more */
 
 /* ---- cc.c: C compilers ---- */
@@ -577,7 +589,8 @@ void cgo_id(Action *a, Buf *b);		/* all that the result depends on beside the Go
 void cgo_linkid(Pkg *p, Buf *b);	/* the same of a link: libraries outside of the package */
 void cgo_start(Action *a);		/* build_gocompile(a) follows when all is done */
 void cgo_next(Action *a, Job *j);	/* one of its jobs ended */
-const Strs *cgo_gofiles(Action *a);	/* what cgo made of the files, to be used beside p->gofiles; in the cache once a has ended */
+const Strs *
+cgo_gofiles(Action *a); /* what cgo made of the files, to be used beside p->gofiles; in the cache once a has ended */
 bool cgo_restore(Action *a);		/* the same of an earlier run, from the cache; false: not there */
 const char *cgo_output(Action *a, const char *out);	/* what all tools printed */
 bool cgo_finish(Action *a);		/* the Go compiler has written the archive: adds the objects */
@@ -625,7 +638,8 @@ void val_set(Value *v, const char *key, Value *x, bool omitempty);
 Value *val_get(const Value *v, const char *key);
 bool val_true(const Value *v);
 void val_json(Buf *b, const Value *v, int indent);
-void put_jsonquoted(Buf *b, const char *s, size_t n);	/* as encoding/json: HTML escaped, bytes that are not UTF-8 replaced */
+void put_jsonquoted(Buf *b, const char *s,
+    size_t n); /* as encoding/json: HTML escaped, bytes that are not UTF-8 replaced */
 
 typedef struct Template Template;
 Template *template_parse(const char *text);	/* fatal message as go's on errors */

@@ -111,7 +111,8 @@ glob(const char *dir, const char *rel, const char *pat, Strs *out)
 
 		for (int i = 0; i < d->nfiles; i++)
 			if (match1(elem, d->files[i].name) == 1) {
-				const char *r = rel[0] == '\0' ? d->files[i].name : intern_printf("%s/%s", rel, d->files[i].name);
+				const char *r =
+				    rel[0] == '\0' ? d->files[i].name : intern_printf("%s/%s", rel, d->files[i].name);
 
 				if (slash == NULL)
 					strs_add(out, r);
@@ -214,8 +215,10 @@ onepattern(const Pkg *p, const char *pattern, Strs *files)
 			}
 			if (badname(path_base(d))) {
 				if (streq(d, r))
-					return intern_printf("cannot embed %s %s: invalid name %s", what, r, path_base(d));
-				return intern_printf("cannot embed %s %s: in invalid directory %s", what, r, path_base(d));
+					return intern_printf("cannot embed %s %s: invalid name %s", what, r,
+					    path_base(d));
+				return intern_printf("cannot embed %s %s: in invalid directory %s", what, r,
+				    path_base(d));
 			}
 		}
 		if (S_ISREG(st.st_mode)) {

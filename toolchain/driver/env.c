@@ -15,12 +15,13 @@
 
 static Map *fileenv, *gorootenv, *memo;
 
-static const char *const known[] = { "AR", "CC", "CGO_CFLAGS", "CGO_CFLAGS_ALLOW", "CGO_CFLAGS_DISALLOW", "CGO_CPPFLAGS",
-	"CGO_CPPFLAGS_ALLOW", "CGO_CPPFLAGS_DISALLOW", "CGO_CXXFLAGS", "CGO_CXXFLAGS_ALLOW", "CGO_CXXFLAGS_DISALLOW", "CGO_ENABLED",
-	"CGO_FFLAGS", "CGO_FFLAGS_ALLOW", "CGO_FFLAGS_DISALLOW", "CGO_LDFLAGS", "CGO_LDFLAGS_ALLOW", "CGO_LDFLAGS_DISALLOW", "CXX", "FC",
-	"GCCGO", "GO111MODULE", "GO386", "GOAMD64", "GOARCH", "GOARM", "GOARM64", "GOBIN", "GOCACHE", "GOCACHEPROG", "GODEBUG", "GOENV",
-	"GOEXE", "GOEXPERIMENT", "GOFIPS140", "GOFLAGS", "GOGCCFLAGS", "GOHOSTARCH", "GOHOSTOS", "GOINSECURE", "GOMIPS", "GOMIPS64",
-	"GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOOS", "GOPATH", "GOPPC64", "GOPRIVATE", "GOPROXY", "GORISCV64", "GOROOT", "GOSUMDB",
+static const char *const known[] = { "AR", "CC", "CGO_CFLAGS", "CGO_CFLAGS_ALLOW", "CGO_CFLAGS_DISALLOW",
+	"CGO_CPPFLAGS", "CGO_CPPFLAGS_ALLOW", "CGO_CPPFLAGS_DISALLOW", "CGO_CXXFLAGS", "CGO_CXXFLAGS_ALLOW",
+	"CGO_CXXFLAGS_DISALLOW", "CGO_ENABLED", "CGO_FFLAGS", "CGO_FFLAGS_ALLOW", "CGO_FFLAGS_DISALLOW", "CGO_LDFLAGS",
+	"CGO_LDFLAGS_ALLOW", "CGO_LDFLAGS_DISALLOW", "CXX", "FC", "GCCGO", "GO111MODULE", "GO386", "GOAMD64", "GOARCH",
+	"GOARM", "GOARM64", "GOBIN", "GOCACHE", "GOCACHEPROG", "GODEBUG", "GOENV", "GOEXE", "GOEXPERIMENT", "GOFIPS140",
+	"GOFLAGS", "GOGCCFLAGS", "GOHOSTARCH", "GOHOSTOS", "GOINSECURE", "GOMIPS", "GOMIPS64", "GOMODCACHE",
+	"GONOPROXY", "GONOSUMDB", "GOOS", "GOPATH", "GOPPC64", "GOPRIVATE", "GOPROXY", "GORISCV64", "GOROOT", "GOSUMDB",
 	"GOTMPDIR", "GOTOOLCHAIN", "GOTOOLDIR", "GOVCS", "GOWASM", "GOWORK", "GO_EXTLINK_ENABLED", "PKG_CONFIG" };
 
 static Map *
@@ -79,9 +80,9 @@ env_archlevel(const char **name)
 {
 	static const struct {
 		const char *arch, *name;
-	} table[] = { { "amd64", "GOAMD64" }, { "arm", "GOARM" }, { "arm64", "GOARM64" }, { "386", "GO386" }, { "mips", "GOMIPS" },
-		{ "mipsle", "GOMIPS" }, { "mips64", "GOMIPS64" }, { "mips64le", "GOMIPS64" }, { "ppc64", "GOPPC64" }, { "ppc64le", "GOPPC64" },
-		{ "riscv64", "GORISCV64" }, { "wasm", "GOWASM" } };
+	} table[] = { { "amd64", "GOAMD64" }, { "arm", "GOARM" }, { "arm64", "GOARM64" }, { "386", "GO386" },
+		{ "mips", "GOMIPS" }, { "mipsle", "GOMIPS" }, { "mips64", "GOMIPS64" }, { "mips64le", "GOMIPS64" },
+		{ "ppc64", "GOPPC64" }, { "ppc64le", "GOPPC64" }, { "riscv64", "GORISCV64" }, { "wasm", "GOWASM" } };
 
 	*name = NULL;
 	for (size_t i = 0; i < NELEM(table); i++)
@@ -95,13 +96,14 @@ env_archlevel(const char **name)
 static const char *
 defaultvalue(const char *name)
 {
-	static const char *const table[][2] = { { "GOAMD64", "v1" }, { "GOARM", "7" }, { "GOARM64", "v8.0" }, { "GO386", "sse2" },
-		{ "GOMIPS", "hardfloat" }, { "GOMIPS64", "hardfloat" }, { "GOPPC64", "power8" }, { "GORISCV64", "rva20u64" }, { "AR", "ar" },
-		{ "FC", "gfortran" }, { "GCCGO", "gccgo" }, { "PKG_CONFIG", "pkg-config" },
-		{ "CGO_CFLAGS", "-O2 -g" }, { "CGO_CXXFLAGS", "-O2 -g" }, { "CGO_FFLAGS", "-O2 -g" }, { "CGO_LDFLAGS", "-O2 -g" },
-		{ "CGO_ENABLED", "0" }, { "GOHOSTARCH", SLIPWAY_HOST_ARCH }, { "GOHOSTOS", SLIPWAY_HOST_OS }, { "GOVERSION", GOVERSION }, { "GOTELEMETRY", "off" },
-		{ "GOTOOLCHAIN", "local" }, { "GOPROXY", "https://proxy.golang.org,direct" }, { "GOSUMDB", "sum.golang.org" }, { "GOOS", SLIPWAY_HOST_OS },
-		{ "GOARCH", SLIPWAY_HOST_ARCH } };
+	static const char *const table[][2] = { { "GOAMD64", "v1" }, { "GOARM", "7" }, { "GOARM64", "v8.0" },
+		{ "GO386", "sse2" }, { "GOMIPS", "hardfloat" }, { "GOMIPS64", "hardfloat" }, { "GOPPC64", "power8" },
+		{ "GORISCV64", "rva20u64" }, { "AR", "ar" }, { "FC", "gfortran" }, { "GCCGO", "gccgo" },
+		{ "PKG_CONFIG", "pkg-config" }, { "CGO_CFLAGS", "-O2 -g" }, { "CGO_CXXFLAGS", "-O2 -g" },
+		{ "CGO_FFLAGS", "-O2 -g" }, { "CGO_LDFLAGS", "-O2 -g" }, { "CGO_ENABLED", "0" },
+		{ "GOHOSTARCH", SLIPWAY_HOST_ARCH }, { "GOHOSTOS", SLIPWAY_HOST_OS }, { "GOVERSION", GOVERSION },
+		{ "GOTELEMETRY", "off" }, { "GOTOOLCHAIN", "local" }, { "GOPROXY", "https://proxy.golang.org,direct" },
+		{ "GOSUMDB", "sum.golang.org" }, { "GOOS", SLIPWAY_HOST_OS }, { "GOARCH", SLIPWAY_HOST_ARCH } };
 	const char *d;
 
 	for (size_t i = 0; i < NELEM(table); i++)
@@ -220,7 +222,9 @@ env_init(void)
 	cfg.hostos = SLIPWAY_HOST_OS;
 	cfg.hostarch = SLIPWAY_HOST_ARCH;
 	v = getenv("GOTOOLDIR");	/* not a setting of go's: lets one SDK run with other programs */
-	cfg.tooldir = v != NULL && *v != '\0' ? intern_str(v) : intern_printf("%s/pkg/tool/%s_%s", cfg.goroot, cfg.hostos, cfg.hostarch);
+	cfg.tooldir = v != NULL && *v != '\0' ?
+	    intern_str(v) :
+	    intern_printf("%s/pkg/tool/%s_%s", cfg.goroot, cfg.hostos, cfg.hostarch);
 	cfg.goos = env_get("GOOS");
 	cfg.goarch = env_get("GOARCH");
 	cfg.gopath = env_get("GOPATH");
@@ -240,8 +244,8 @@ env_init(void)
 		if (cwd == NULL)
 			go_fatal("getwd: %s", errtext(errno));
 		cfg.cwd = intern_str(cwd);
-		if (v != NULL && v[0] == '/' && stat(v, &a) == 0 && stat(".", &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev &&
-			streq(path_clean(v), v))
+		if (v != NULL && v[0] == '/' && stat(v, &a) == 0 && stat(".", &b) == 0 && a.st_ino == b.st_ino &&
+		    a.st_dev == b.st_dev && streq(path_clean(v), v))
 			cfg.cwd = intern_str(v);
 		free(cwd);
 	}
@@ -271,17 +275,23 @@ var(KeyVals *v, const char *name, const char *value)
 static KeyVals
 allvars(void)
 {
-	static const char *const first[] = { "GO111MODULE", "GOARCH", "GOBIN", "GOCACHE", "GOENV", "GOEXE", "GOEXPERIMENT", "GOFLAGS", "GOHOSTARCH",
-		"GOHOSTOS", "GOINSECURE", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOOS", "GOPATH", "GOPRIVATE", "GOPROXY", "GOROOT", "GOSUMDB",
-		"GOTMPDIR", "GOTOOLCHAIN", "GOTOOLDIR", "GOVCS", "GOVERSION", "GODEBUG", "GOTELEMETRY", "GOTELEMETRYDIR", "GCCGO" };
+	static const char *const first[] = { "GO111MODULE", "GOARCH", "GOBIN", "GOCACHE", "GOENV", "GOEXE",
+		"GOEXPERIMENT", "GOFLAGS", "GOHOSTARCH", "GOHOSTOS", "GOINSECURE", "GOMODCACHE", "GONOPROXY",
+		"GONOSUMDB", "GOOS", "GOPATH", "GOPRIVATE", "GOPROXY", "GOROOT", "GOSUMDB", "GOTMPDIR", "GOTOOLCHAIN",
+		"GOTOOLDIR", "GOVCS", "GOVERSION", "GODEBUG", "GOTELEMETRY", "GOTELEMETRYDIR", "GCCGO" };
 	static const char *const second[] = { "AR", "CC", "CXX", "CGO_ENABLED" };
-	static const char *const third[] = { "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS", "PKG_CONFIG" };
+	static const char *const third[] = { "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS",
+		"PKG_CONFIG" };
 	KeyVals v = { 0 };
 	const char *name, *level, *mod;
 
 	for (size_t i = 0; i < NELEM(first); i++)
-		var(&v, first[i], streq(first[i], "GOEXE") ? (streq(cfg.goos, "windows") ? ".exe" : "") : streq(first[i], "GOVERSION") ? GOVERSION :
-			streq(first[i], "GOTOOLDIR") ? cfg.tooldir : streq(first[i], "GOROOT") ? cfg.goroot : env_get(first[i]));
+		var(&v, first[i],
+		    streq(first[i], "GOEXE")         ? (streq(cfg.goos, "windows") ? ".exe" : "") :
+			streq(first[i], "GOVERSION") ? GOVERSION :
+			streq(first[i], "GOTOOLDIR") ? cfg.tooldir :
+			streq(first[i], "GOROOT")    ? cfg.goroot :
+						       env_get(first[i]));
 	level = env_archlevel(&name);
 	if (level != NULL)
 		var(&v, name, level);
@@ -294,8 +304,13 @@ allvars(void)
 	var(&v, "GOWORK", streq(env_get("GOWORK"), "off") ? "off" : mods_findgowork());
 	for (size_t i = 0; i < NELEM(third); i++)
 		var(&v, third[i], env_get(third[i]));
-	var(&v, "GOGCCFLAGS", intern_printf("-fPIC%s -pthread -Wl,--no-gc-sections -fmessage-length=0 -ffile-prefix-map=%s/go-build=/tmp/go-build "
-		"-gno-record-gcc-switches", streq(cfg.goarch, "amd64") ? " -m64" : streq(cfg.goarch, "386") ? " -m32" : "",
+	var(&v, "GOGCCFLAGS",
+	    intern_printf(
+		"-fPIC%s -pthread -Wl,--no-gc-sections -fmessage-length=0 -ffile-prefix-map=%s/go-build=/tmp/go-build "
+		"-gno-record-gcc-switches",
+		streq(cfg.goarch, "amd64")   ? " -m64" :
+		    streq(cfg.goarch, "386") ? " -m32" :
+					       "",
 		getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp"));
 	return v;
 }
@@ -358,8 +373,9 @@ isknown(const char *k)
 static void
 checkkey(const char *k)
 {
-	if (streq(k, "GOEXE") || streq(k, "GOGCCFLAGS") || streq(k, "GOHOSTARCH") || streq(k, "GOHOSTOS") || streq(k, "GOTOOLDIR") ||
-		streq(k, "GOVERSION") || streq(k, "GOMOD") || streq(k, "GOTELEMETRY") || streq(k, "GOTELEMETRYDIR"))
+	if (streq(k, "GOEXE") || streq(k, "GOGCCFLAGS") || streq(k, "GOHOSTARCH") || streq(k, "GOHOSTOS") ||
+	    streq(k, "GOTOOLDIR") || streq(k, "GOVERSION") || streq(k, "GOMOD") || streq(k, "GOTELEMETRY") ||
+	    streq(k, "GOTELEMETRYDIR"))
 		go_fatal("%s cannot be modified", k);
 	if (streq(k, "GOENV") || streq(k, "GODEBUG"))
 		go_fatal("%s can only be set using the OS environment", k);
@@ -389,18 +405,23 @@ cmd_env(int argc, char **argv)
 			k = intern(argv[i], (size_t)(eq - argv[i]));
 			val = eq + 1;
 			checkkey(k);
-			if ((streq(k, "GOPATH") || streq(k, "GOMODCACHE") || streq(k, "GOBIN") || streq(k, "GOTMPDIR") || streq(k, "GOCACHE")) &&
+			if ((streq(k, "GOPATH") || streq(k, "GOMODCACHE") || streq(k, "GOBIN") ||
+				streq(k, "GOTMPDIR") || streq(k, "GOCACHE")) &&
 				val[0] != '\0' && val[0] != '/' && !(streq(k, "GOCACHE") && streq(val, "off")))
 				go_fatal(streq(k, "GOPATH") ? "GOPATH entry is relative; must be absolute path: %s" :
-					"%s entry is relative; must be absolute path: %s", streq(k, "GOPATH") ? goquoted(val) : k, goquoted(val));
+							      "%s entry is relative; must be absolute path: %s",
+				    streq(k, "GOPATH") ? goquoted(val) : k, goquoted(val));
 			if (streq(k, "GOOS") && !known_os(val) && *val != '\0')
 				go_fatal("unsupported GOOS/GOARCH pair %s/%s", val, cfg.goarch);
-			if (streq(k, "GO111MODULE") && !streq(val, "on") && !streq(val, "off") && !streq(val, "auto") && *val != '\0')
+			if (streq(k, "GO111MODULE") && !streq(val, "on") && !streq(val, "off") && !streq(val, "auto") &&
+			    *val != '\0')
 				go_fatal("invalid GO111MODULE value %s", goquoted(val));
 			if (streq(k, "GOARCH") && !known_arch(val) && *val != '\0')
 				go_fatal("unsupported GOOS/GOARCH pair %s/%s", cfg.goos, val);
 			if (getenv(k) != NULL && *getenv(k) != '\0' && !streq(getenv(k), val))
-				fprintf(stderr, "warning: go env -w %s=... does not override conflicting OS environment variable\n", k);
+				fprintf(stderr,
+				    "warning: go env -w %s=... does not override conflicting OS environment variable\n",
+				    k);
 			if (*val == '\0')
 				map_del(fileenv, k);
 			else
@@ -439,7 +460,8 @@ cmd_env(int argc, char **argv)
 		int w = 0;
 
 		for (int j = 0; j < all.n; j++) {
-			const char *k = all.at[j].key, *def = gorootenv != NULL ? map_get(gorootenv, intern_str(k)) : NULL;
+			const char *k = all.at[j].key,
+				   *def = gorootenv != NULL ? map_get(gorootenv, intern_str(k)) : NULL;
 
 			if (!isknown(k) || streq(k, "GOGCCFLAGS"))	/* that has no default to differ from */
 				continue;

@@ -55,8 +55,9 @@ announce(const char *path)
 	if (said || !(cfg.v || tf.verbose || cfg.x || isatty(2)) || tf.json)
 		return;
 	said = true;
-	fprintf(stderr, "go: running %s/%s programs under %s%s%.*s\n", cfg.goos, cfg.goarch, path_base(path), version != NULL ? " " : "",
-		version != NULL ? (int)strcspn(version, "\n") : 0, version != NULL ? version : "");
+	fprintf(stderr, "go: running %s/%s programs under %s%s%.*s\n", cfg.goos, cfg.goarch, path_base(path),
+	    version != NULL ? " " : "", version != NULL ? (int)strcspn(version, "\n") : 0,
+	    version != NULL ? version : "");
 }
 
 bool
@@ -87,8 +88,10 @@ exec_words(Strs *v, Strs *env)
 const char *
 exec_hint(void)
 {
-	if (!foreign() || (cfg.exec != NULL && cfg.exec[0] != '\0') || wrapper() != NULL || access(emulatorpath(), X_OK) == 0)
+	if (!foreign() || (cfg.exec != NULL && cfg.exec[0] != '\0') || wrapper() != NULL ||
+	    access(emulatorpath(), X_OK) == 0)
 		return NULL;
-	return intern_printf("go: cannot run %s/%s programs on %s/%s: there is no emulator %s; use -exec, or put a program go_%s_%s_exec on PATH",
+	return intern_printf("go: cannot run %s/%s programs on %s/%s: there is no emulator %s; use -exec, or put a "
+			     "program go_%s_%s_exec on PATH",
 		cfg.goos, cfg.goarch, cfg.hostos, cfg.hostarch, emulatorpath(), cfg.goos, cfg.goarch);
 }

@@ -38,12 +38,14 @@ perpackage(FlagPatterns *f, const char *s)
 	if (*s != '-') {
 		eq = strchr(s, '=');
 		if (eq == NULL) {
-			fprintf(stderr, "invalid value %s for flag -%s: missing =<value> in <pattern>=<value>\n", goquoted(s), current);
+			fprintf(stderr, "invalid value %s for flag -%s: missing =<value> in <pattern>=<value>\n",
+			    goquoted(s), current);
 			flags_usage(cmd);
 			return;
 		}
 		if (eq == s) {
-			fprintf(stderr, "invalid value %s for flag -%s: missing <pattern> in <pattern>=<value>\n", goquoted(s), current);
+			fprintf(stderr, "invalid value %s for flag -%s: missing <pattern> in <pattern>=<value>\n",
+			    goquoted(s), current);
 			flags_usage(cmd);
 		}
 		fp.pattern = sub(s, (size_t)(eq - s));
@@ -54,10 +56,26 @@ perpackage(FlagPatterns *f, const char *s)
 	vec_push(perm, f, fp);
 }
 
-static void set_gcflags(const char *s) { perpackage(&cfg.gcflags, s); }
-static void set_ldflags(const char *s) { perpackage(&cfg.ldflags, s); }
-static void set_asmflags(const char *s) { perpackage(&cfg.asmflags, s); }
-static void set_gccgoflags(const char *s) { perpackage(&cfg.gccgoflags, s); }
+static void
+set_gcflags(const char *s)
+{
+	perpackage(&cfg.gcflags, s);
+}
+static void
+set_ldflags(const char *s)
+{
+	perpackage(&cfg.ldflags, s);
+}
+static void
+set_asmflags(const char *s)
+{
+	perpackage(&cfg.asmflags, s);
+}
+static void
+set_gccgoflags(const char *s)
+{
+	perpackage(&cfg.gccgoflags, s);
+}
 
 static void
 set_tags(const char *s)
@@ -78,7 +96,8 @@ static void
 set_buildvcs(const char *s)
 {
 	if (!streq(s, "auto") && !streq(s, "true") && !streq(s, "false") && !streq(s, "1") && !streq(s, "0")) {
-		fprintf(stderr, "invalid boolean value %s for -buildvcs: value is neither 'auto' nor a valid bool\n", goquoted(s));
+		fprintf(stderr, "invalid boolean value %s for -buildvcs: value is neither 'auto' nor a valid bool\n",
+		    goquoted(s));
 		flags_usage(cmd);
 	}
 	cfg.buildvcs = s[0] == 'a' ? "auto" : s[0] == 't' || s[0] == '1' ? "true" : "false";
@@ -96,7 +115,9 @@ static void
 set_covermode(const char *s)
 {
 	if (*s != '\0' && !streq(s, "set") && !streq(s, "count") && !streq(s, "atomic")) {
-		fprintf(stderr, "invalid value %s for flag -covermode: valid modes are \"set\", \"count\", or \"atomic\"\n", goquoted(s));
+		fprintf(stderr,
+		    "invalid value %s for flag -covermode: valid modes are \"set\", \"count\", or \"atomic\"\n",
+		    goquoted(s));
 		flags_usage(cmd);
 	}
 	cfg.cover = true;
@@ -145,15 +166,17 @@ static const DFlag buildflags[] = {
 };
 
 /* Flags of other commands, so that GOFLAGS may name them. */
-static const char *const otherflags[] = { "o", "i", "json", "test", "deps", "e", "export", "find", "f", "m", "u", "versions", "compiled",
-	"retracted", "reuse", "exec", "c", "run", "bench", "benchtime", "count", "cpu", "failfast", "fullpath", "list", "parallel", "short",
-	"skip", "timeout", "vet", "shuffle", "coverprofile", "outputdir", "cpuprofile", "memprofile", "blockprofile", "mutexprofile",
-	"trace", "fuzz", "fuzztime", "vettool", "d", "t", "fix", "insecure", "changed", "cache", "testcache", "modcache", "fuzzcache" };
+static const char *const otherflags[] = { "o", "i", "json", "test", "deps", "e", "export", "find", "f", "m", "u",
+	"versions", "compiled", "retracted", "reuse", "exec", "c", "run", "bench", "benchtime", "count", "cpu",
+	"failfast", "fullpath", "list", "parallel", "short", "skip", "timeout", "vet", "shuffle", "coverprofile",
+	"outputdir", "cpuprofile", "memprofile", "blockprofile", "mutexprofile", "trace", "fuzz", "fuzztime", "vettool",
+	"d", "t", "fix", "insecure", "changed", "cache", "testcache", "modcache", "fuzzcache" };
 
 void
 flags_usage(const Command *c)
 {
-	fprintf(stderr, "usage: %s\nRun 'go help %s'%s for details.\n", c->usage, c->name, streq(c->name, "test") ? " and 'go help testflag'" : "");
+	fprintf(stderr, "usage: %s\nRun 'go help %s'%s for details.\n", c->usage, c->name,
+	    streq(c->name, "test") ? " and 'go help testflag'" : "");
 	go_exit(2);
 }
 
@@ -263,7 +286,8 @@ envflag(const Command *c, const char *w, bool (*own)(const char *, const char *)
 		go_fatal("parsing $GOFLAGS: unknown flag -%s", s);
 	}
 	if (eq == NULL && f->kind != DF_BOOL && f->kind != DF_BOOLFUNC) {
-		fprintf(stderr, "go: flag -%s needs an argument (from $GOFLAGS)\n", f->name);	/* usage follows, as for a bad command line */
+		fprintf(stderr, "go: flag -%s needs an argument (from $GOFLAGS)\n",
+		    f->name); /* usage follows, as for a bad command line */
 		flags_usage(c);
 	}
 	fromenv = true;

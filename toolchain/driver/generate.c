@@ -69,7 +69,8 @@ unquote(const char *q, const char *end)
 			q++;
 			continue;
 		}
-		for (k = 0; k < NELEM(numeric) && numeric[k].c != *q && !(numeric[k].c == '0' && *q >= '0' && *q <= '7'); k++)
+		for (k = 0;
+		    k < NELEM(numeric) && numeric[k].c != *q && !(numeric[k].c == '0' && *q >= '0' && *q <= '7'); k++)
 			;
 		if (k == NELEM(numeric))
 			goto out;
@@ -78,8 +79,8 @@ unquote(const char *q, const char *end)
 			goto out;
 		memcpy(digits, q, (size_t)numeric[k].digits);
 		v = (uint32_t)strtoul(digits, &stop, numeric[k].base);
-		if (strspn(digits, "0123456789abcdefABCDEF") != (size_t)numeric[k].digits || *stop != '\0' || v > numeric[k].max ||
-			(v >= 0xd800 && v < 0xe000))
+		if (strspn(digits, "0123456789abcdefABCDEF") != (size_t)numeric[k].digits || *stop != '\0' ||
+		    v > numeric[k].max || (v >= 0xd800 && v < 0xe000))
 			goto out;
 		if (numeric[k].max == 0xff)
 			buf_byte(&b, (uint8_t)v);
@@ -123,7 +124,9 @@ shellname(const char *s, size_t *used)
 	}
 	if (*s != '\0' && strchr(special, *s) != NULL)
 		return sub(s, 1);
-	for (n = 0; s[n] == '_' || (s[n] >= '0' && s[n] <= '9') || (s[n] >= 'a' && s[n] <= 'z') || (s[n] >= 'A' && s[n] <= 'Z'); n++)
+	for (n = 0;
+	    s[n] == '_' || (s[n] >= '0' && s[n] <= '9') || (s[n] >= 'a' && s[n] <= 'z') || (s[n] >= 'A' && s[n] <= 'Z');
+	    n++)
 		;
 	*used = n;
 	return sub(s, n);
@@ -221,11 +224,13 @@ execute(Gen *g, Strs *words)
 
 		words->at[0] = name[0] != '\0' && access(own, X_OK) == 0 && !dir_exists(own) ? own : cc_find(name);
 		if (words->at[0] == NULL)
-			return failed(g, "running %s: exec: %s: executable file not found in $PATH", goquoted(name), goquoted(name));
+			return failed(g, "running %s: exec: %s: executable file not found in $PATH", goquoted(name),
+			    goquoted(name));
 	}
 	status = job_run(words, g->dir, &g->env);
 	if (status != 0)
-		return failed(g, "running %s: %s", goquoted(name), status < 0 ? "it cannot be started" : job_status(status));
+		return failed(g, "running %s: %s", goquoted(name),
+		    status < 0 ? "it cannot be started" : job_status(status));
 	return true;
 }
 
@@ -242,7 +247,9 @@ setenvironment(Gen *g, const char *pkg)
 	strs_add(&g->env, intern_printf("GOLINE=%d", g->line));
 	strs_add(&g->env, intern_printf("GOPACKAGE=%s", pkg));
 	strs_add(&g->env, "DOLLAR=$");
-	strs_add(&g->env, intern_printf("PATH=%s/bin%s%s", cfg.goroot, path != NULL && *path != '\0' ? ":" : "", path != NULL ? path : ""));
+	strs_add(&g->env,
+	    intern_printf("PATH=%s/bin%s%s", cfg.goroot, path != NULL && *path != '\0' ? ":" : "",
+		path != NULL ? path : ""));
 	strs_add(&g->env, intern_printf("PWD=%s", g->dir));
 }
 
@@ -291,7 +298,8 @@ wanted(const char *line)
 		skip = compiled(g_skip);
 		ready = true;
 	}
-	return (run == NULL || regexec(run, line, 0, NULL, 0) == 0) && (skip == NULL || regexec(skip, line, 0, NULL, 0) != 0);
+	return (run == NULL || regexec(run, line, 0, NULL, 0) == 0) &&
+	    (skip == NULL || regexec(skip, line, 0, NULL, 0) != 0);
 }
 
 static bool
@@ -350,10 +358,12 @@ cmd_generate(int argc, char **argv)
 			said = true;
 			continue;
 		}
-		if (p->err != NULL && p->gofiles.n + p->cgofiles.n + p->testgo.n + p->xtestgo.n + p->ignoredgo.n + p->invalidgo.n == 0)
+		if (p->err != NULL &&
+		    p->gofiles.n + p->cgofiles.n + p->testgo.n + p->xtestgo.n + p->ignoredgo.n + p->invalidgo.n == 0)
 			go_error("%s", pkgerror_text(p->err));
 		for (size_t k = 0; k < NELEM(lists); k++)
 			for (int j = 0; j < lists[k]->n && going; j++)
-				going = generate(path_join(p->dir, lists[k]->at[j]), k == 3 ? intern_printf("%s_test", p->name) : p->name);
+				going = generate(path_join(p->dir, lists[k]->at[j]),
+				    k == 3 ? intern_printf("%s_test", p->name) : p->name);
 	}
 }

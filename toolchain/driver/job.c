@@ -197,7 +197,10 @@ spawn(Job *j, const Strs *argv, const char *dir, const Strs *env, int out)
 static const char *
 spawnerror(int err)
 {
-	return err == ENOENT ? "no such file or directory" : err == EACCES ? "permission denied" : err == ENOEXEC ? "exec format error" : errtext(err);
+	return err == ENOENT ? "no such file or directory" :
+	    err == EACCES    ? "permission denied" :
+	    err == ENOEXEC   ? "exec format error" :
+			       errtext(err);
 }
 
 Job *
@@ -227,7 +230,8 @@ job_start(const Strs *argv, const char *dir, const Strs *env, void *ctx)
 
 /* sink NULL: the child writes to our standard output itself. */
 Job *
-job_startstream(const Strs *argv, const char *dir, const Strs *env, void *ctx, void (*sink)(Job *, const char *, size_t), int64_t limit, int64_t grace)
+job_startstream(const Strs *argv, const char *dir, const Strs *env, void *ctx,
+    void (*sink)(Job *, const char *, size_t), int64_t limit, int64_t grace)
 {
 	Job *j = NEW(perm, Job);
 	int fds[2] = { -1, -1 }, err;
@@ -470,6 +474,7 @@ job_status(int status)
 	static const struct {
 		int sig;
 		const char *name;
+	/* clang-format off */
 	} names[] = {
 		{ SIGHUP, "hangup" }, { SIGINT, "interrupt" }, { SIGQUIT, "quit" }, { SIGILL, "illegal instruction" },
 		{ SIGTRAP, "trace/breakpoint trap" }, { SIGABRT, "aborted" }, { SIGBUS, "bus error" }, { SIGFPE, "floating point exception" },
@@ -477,6 +482,7 @@ job_status(int status)
 		{ SIGUSR2, "user defined signal 2" }, { SIGPIPE, "broken pipe" }, { SIGALRM, "alarm clock" }, { SIGTERM, "terminated" },
 		{ SIGXCPU, "CPU time limit exceeded" }, { SIGXFSZ, "file size limit exceeded" }, { SIGSYS, "bad system call" },
 	};
+	/* clang-format on */
 	const char *name;
 
 	if (!WIFSIGNALED(status))
@@ -519,7 +525,8 @@ job_run(const Strs *argv, const char *dir, const Strs *env)
 		if (waitpid(pid, &status, WNOHANG) == pid)
 			return status;
 		sig = sigwaitinfo(&caught, &info);
-		if (sig > 0 && sig != SIGCHLD && (info.si_code == SI_USER || sig == SIGTERM || sig == SIGHUP) && info.si_pid != pid)
+		if (sig > 0 && sig != SIGCHLD && (info.si_code == SI_USER || sig == SIGTERM || sig == SIGHUP) &&
+		    info.si_pid != pid)
 			kill(pid, sig);
 	}
 }

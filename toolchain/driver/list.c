@@ -83,9 +83,11 @@ askproxies(Module *const *list, int n)
 	const char *text;
 
 	for (int i = 0; i < n; i++)
-		strs_add(&args, intern_printf("%s%s@%s", list[i]->query != NULL ? "?" : "", list[i]->path,
+		strs_add(&args,
+		    intern_printf("%s%s@%s", list[i]->query != NULL ? "?" : "", list[i]->path,
 			list[i]->query != NULL ? list[i]->query : list[i]->version));
-	text = modtool_query(intern_printf("=%s%s%s", l_u ? "u" : "", l_versions ? "v" : "", l_retracted ? "r" : ""), &args);
+	text = modtool_query(intern_printf("=%s%s%s", l_u ? "u" : "", l_versions ? "v" : "", l_retracted ? "r" : ""),
+	    &args);
 	facts = map_new(perm);
 	for (int i = 0; i < n; i++) {
 		Facts *f = NEW(perm, Facts);
@@ -117,8 +119,8 @@ versionstring(const Value *v)
 static const char *
 modstring(const Value *v)
 {
-	const Value *ver = val_get(v, "Version"), *rep = val_get(v, "Replace"), *up = val_get(v, "Update"), *all = val_get(v, "Versions"),
-		    *dep = val_get(v, "Deprecated");
+	const Value *ver = val_get(v, "Version"), *rep = val_get(v, "Replace"), *up = val_get(v, "Update"),
+		    *all = val_get(v, "Versions"), *dep = val_get(v, "Deprecated");
 	const char *s = val_get(v, "Path")->s;
 
 	if (l_versions) {
@@ -208,7 +210,8 @@ modvalue(Module *m, bool isreplace)
 		val_set(v, "Sum", val_str(m->sum != NULL ? m->sum : ""), true);
 	else
 		val_set(v, "Sum", val_str(""), true);
-	val_set(v, "GoModSum", val_str(!m->main && !isreplace && !mods.vendor && mods_modsum(m) != NULL ? mods_modsum(m) : ""), true);
+	val_set(v, "GoModSum",
+	    val_str(!m->main && !isreplace && !mods.vendor && mods_modsum(m) != NULL ? mods_modsum(m) : ""), true);
 	val_set(v, "Origin", nil(), true);
 	val_set(v, "Reuse", val_bool(false), true);
 	return v;
@@ -291,7 +294,8 @@ pkgvalue(Pkg *p)
 	val_set(v, "Incomplete", val_bool(bad), true);
 	val_set(v, "DefaultGODEBUG", val_str(p->defaultgodebug), true);
 	val_set(v, "Stale", val_bool(main && p->target[0] != '\0' && !file_exists(p->target)), true);
-	val_set(v, "StaleReason", val_str(main && p->target[0] != '\0' && !file_exists(p->target) ? "target missing" : ""), true);
+	val_set(v, "StaleReason",
+	    val_str(main && p->target[0] != '\0' && !file_exists(p->target) ? "target missing" : ""), true);
 	val_set(v, "GoFiles", val_strs(&p->gofiles), true);
 	val_set(v, "CgoFiles", val_strs(&p->cgofiles), true);
 	val_set(v, "CompiledGoFiles", val_strs(&compiled), true);
@@ -397,7 +401,9 @@ listmodules(int argc, char **argv, Template *t)
 			printone(t, modvalue(m, false), m->path);
 			return;
 		}
-		go_fatal("cannot match %s: go.mod file not found in current directory or any parent directory; see 'go help modules'", goquoted(argv[0]));
+		go_fatal("cannot match %s: go.mod file not found in current directory or any parent directory; see 'go "
+			 "help modules'",
+		    goquoted(argv[0]));
 	}
 	if (argc > 0 && mods.vendor) {
 		bool wild = false;
@@ -405,7 +411,9 @@ listmodules(int argc, char **argv, Template *t)
 		for (int i = 0; i < argc; i++)
 			wild = wild || strstr(argv[i], "...") != NULL || streq(argv[i], "all");
 		if (wild)
-			go_fatal("can't compute '%s' using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)", argv[0]);
+			go_fatal("can't compute '%s' using the vendor directory\n\t(Use -mod=mod or -mod=readonly to "
+				 "bypass.)",
+			    argv[0]);
 	}
 	if (argc == 0) {
 		for (int i = 0; i < mods.mains.n; i++)
@@ -415,7 +423,8 @@ listmodules(int argc, char **argv, Template *t)
 	}
 	for (int i = 0; i < argc; i++) {
 		bool wild = strstr(argv[i], "...") != NULL, hit = false;
-		const char *at = strchr(argv[i], '@'), *want = at != NULL ? sub(argv[i], (size_t)(at - argv[i])) : argv[i];
+		const char *at = strchr(argv[i], '@'),
+			   *want = at != NULL ? sub(argv[i], (size_t)(at - argv[i])) : argv[i];
 
 		if (at != NULL) {
 			Module *m = NEW(perm, Module);
@@ -472,7 +481,12 @@ cmd_list(int argc, char **argv)
 		go_fatal("-reuse is not supported by this go command");
 	if (l_m) {
 		if (l_deps || l_export || l_find || l_test || l_compiled)
-			die("go list -%s cannot be used with -m", l_deps ? "deps" : l_export ? "export" : l_find ? "find" : l_test ? "test" : "compiled");
+			die("go list -%s cannot be used with -m",
+			    l_deps       ? "deps" :
+				l_export ? "export" :
+				l_find   ? "find" :
+				l_test   ? "test" :
+					   "compiled");
 		listmodules(argc, argv, t);
 		return;
 	}
@@ -491,7 +505,8 @@ cmd_list(int argc, char **argv)
 	if (l_test)
 		for (int i = 0; i < ps.n; i++)
 			if (ps.at[i]->testgo.n + ps.at[i]->xtestgo.n > 0)
-				go_fatal("go list -test is not supported yet for packages with tests (%s)", ps.at[i]->path);
+				go_fatal("go list -test is not supported yet for packages with tests (%s)",
+				    ps.at[i]->path);
 	if (!l_e) {
 		Pkgs good = { 0 };
 

@@ -60,7 +60,8 @@ pkgerror_text(const PkgError *e)
 		return intern_printf("%s: %s", e->pos, e->err);
 	if (st.n == 0)
 		return e->err;
-	return intern_printf("package %s%s%s: %s", strs_join(&st, "\n\timports "), e->pos[0] != '\0' ? "\n\t" : "", e->pos, e->err);
+	return intern_printf("package %s%s%s: %s", strs_join(&st, "\n\timports "), e->pos[0] != '\0' ? "\n\t" : "",
+	    e->pos, e->err);
 }
 
 static PkgError *
@@ -107,6 +108,7 @@ listfor(Pkg *p, const char *name)
 	static const struct {
 		const char *ext;
 		size_t field;
+	/* clang-format off */
 	} table[] = {
 		{ ".c", offsetof(Pkg, cfiles) }, { ".cc", offsetof(Pkg, cxxfiles) }, { ".cpp", offsetof(Pkg, cxxfiles) },
 		{ ".cxx", offsetof(Pkg, cxxfiles) }, { ".m", offsetof(Pkg, mfiles) }, { ".h", offsetof(Pkg, hfiles) },
@@ -116,6 +118,7 @@ listfor(Pkg *p, const char *name)
 		{ ".sx", offsetof(Pkg, sfiles) }, { ".swig", offsetof(Pkg, swigfiles) }, { ".swigcxx", offsetof(Pkg, swigcxx) },
 		{ ".syso", offsetof(Pkg, sysofiles) },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; dot != NULL && i < NELEM(table); i++)
 		if (streq(dot, table[i].ext))
@@ -185,7 +188,10 @@ onefile(Pkg *p, SrcInfo *s, bool forced, ImportList *imp, ImportList *timp, Impo
 		bool ok = constraint_eval(s->constraint, p->std, &cerr);
 
 		if (cerr != NULL) {
-			seterror(p, newerror("", intern_printf("%s: parsing //go:build line: %s", shortpath(path_join(p->dir, name)), cerr)));
+			seterror(p,
+			    newerror("",
+				intern_printf("%s: parsing //go:build line: %s", shortpath(path_join(p->dir, name)),
+				    cerr)));
 			strs_add(&p->invalidgo, name);
 			return;
 		}
@@ -208,7 +214,8 @@ onefile(Pkg *p, SrcInfo *s, bool forced, ImportList *imp, ImportList *timp, Impo
 
 		c2 = c2 != NULL ? strchr(c2 + 1, ':') : NULL;
 		if (c2 != NULL) {
-			e->pos = intern_printf("%s:%.*s", shortpath(path_join(p->dir, name)), (int)(c2 - s->err), s->err);
+			e->pos =
+			    intern_printf("%s:%.*s", shortpath(path_join(p->dir, name)), (int)(c2 - s->err), s->err);
 			e->err = intern_str(c2 + 2);
 		} else {
 			e->err = intern_printf("open %s: %s", path_join(p->dir, name), s->err);
@@ -237,7 +244,8 @@ onefile(Pkg *p, SrcInfo *s, bool forced, ImportList *imp, ImportList *timp, Impo
 		p->name = pkg;
 		*firstfile = name;
 	} else if (!streq(pkg, p->name)) {
-		PkgError *e = newerror("", intern_printf("found packages %s (%s) and %s (%s) in %s", p->name, *firstfile, pkg, name, p->dir));
+		PkgError *e = newerror("",
+		    intern_printf("found packages %s (%s) and %s (%s) in %s", p->name, *firstfile, pkg, name, p->dir));
 
 		e->stack.n = 0;
 		seterror(p, e);
@@ -265,7 +273,10 @@ onefile(Pkg *p, SrcInfo *s, bool forced, ImportList *imp, ImportList *timp, Impo
 	}
 	strs_append(test ? &p->testgodebug : &p->godebug, &s->godebug);
 	for (int i = 0; i < s->imports.n; i++)
-		addimport(xtest ? ximp : test ? timp : imp, s->imports.at[i].path, filepos(p, name, s->imports.at[i].line, s->imports.at[i].col));
+		addimport(xtest ? ximp :
+			test    ? timp :
+				  imp,
+		    s->imports.at[i].path, filepos(p, name, s->imports.at[i].line, s->imports.at[i].col));
 	for (int i = 0; i < s->embeds.n; i++) {
 		const SrcRef *e = &s->embeds.at[i];
 
@@ -273,7 +284,10 @@ onefile(Pkg *p, SrcInfo *s, bool forced, ImportList *imp, ImportList *timp, Impo
 
 		if (!strs_has(pats, e->path)) {
 			strs_add(pats, e->path);
-			strs_add(xtest ? &p->xtestembedpos : test ? &p->testembedpos : &p->embedpos, filepos(p, name, e->line, e->col));
+			strs_add(xtest ? &p->xtestembedpos :
+				test   ? &p->testembedpos :
+					 &p->embedpos,
+			    filepos(p, name, e->line, e->col));
 		}
 	}
 }
@@ -300,7 +314,8 @@ onlycgo(const Pkg *p)
 	for (int i = 0; !cfg.cgo && i < p->ignoredgo.n; i++) {
 		const SrcInfo *s = dir_file(p->di, p->ignoredgo.at[i]);
 
-		if (s != NULL && s->parsed && s->cgo && (s->constraint[0] == '\0' || constraint_eval(s->constraint, p->std, &(const char *){ NULL })))
+		if (s != NULL && s->parsed && s->cgo &&
+		    (s->constraint[0] == '\0' || constraint_eval(s->constraint, p->std, &(const char *){ NULL })))
 			return true;
 	}
 	return false;
@@ -330,8 +345,9 @@ scanfiles(Pkg *p, const Strs *only)
 		PkgError *e;
 
 		if (p->ignoredgo.n > 0) {
-			e = newerror("", intern_printf("build constraints exclude all Go files in %s%s", p->dir, onlycgo(p) ?
-				" (they use cgo, which is off: set CGO_ENABLED=1)" : ""));
+			e = newerror("",
+			    intern_printf("build constraints exclude all Go files in %s%s", p->dir,
+				onlycgo(p) ? " (they use cgo, which is off: set CGO_ENABLED=1)" : ""));
 		} else {
 			e = newerror("", intern_printf("no Go files in %s", shortpath(p->dir)));
 			e->err = intern_printf("no Go files in %s", p->dir);
@@ -341,11 +357,19 @@ scanfiles(Pkg *p, const Strs *only)
 		seterror(p, e);
 	}
 	if (p->cgofiles.n == 0 && !p->std) {
-		const Strs *c = p->cfiles.n > 0 ? &p->cfiles : p->cxxfiles.n > 0 ? &p->cxxfiles : p->mfiles.n > 0 ? &p->mfiles : NULL;
+		const Strs *c = p->cfiles.n > 0 ? &p->cfiles :
+		    p->cxxfiles.n > 0           ? &p->cxxfiles :
+		    p->mfiles.n > 0             ? &p->mfiles :
+						  NULL;
 
 		if (c != NULL && cfg.cgo)
-			seterror(p, newerror("", intern_printf("C%s source files not allowed when not using cgo or SWIG: %s",
-				c == &p->cxxfiles ? "++" : c == &p->mfiles ? " (Objective-C)" : "", strs_join(c, " "))));
+			seterror(p,
+			    newerror("",
+				intern_printf("C%s source files not allowed when not using cgo or SWIG: %s",
+				    c == &p->cxxfiles   ? "++" :
+					c == &p->mfiles ? " (Objective-C)" :
+							  "",
+				    strs_join(c, " "))));
 		if (c != NULL && !cfg.cgo) {
 			strs_append(&p->ignoredother, &p->cfiles);
 			strs_append(&p->ignoredother, &p->cxxfiles);
@@ -424,7 +448,8 @@ internalallowed(const Pkg *p, const Pkg *by)
 
 		if (by->std && n == 0)
 			return true;
-		return strncmp(by->dir, p->dir, extra + n) == 0 && (by->dir[extra + n] == '/' || by->dir[extra + n] == '\0' || n == 0);
+		return strncmp(by->dir, p->dir, extra + n) == 0 &&
+		    (by->dir[extra + n] == '/' || by->dir[extra + n] == '\0' || n == 0);
 	}
 	return strncmp(importer, path, n) == 0 && (importer[n] == '\0' || importer[n] == '/');
 }
@@ -444,10 +469,15 @@ resolveimports(Pkg *p)
 			continue;
 		}
 		if (hasprefix(path, "./") || hasprefix(path, "../") || streq(path, ".") || streq(path, "..")) {
-			seterror(p, newerror(pos, intern_printf("%s is relative, but relative import paths are not supported in module mode", goquoted(path))));
+			seterror(p,
+			    newerror(pos,
+				intern_printf(
+				    "%s is relative, but relative import paths are not supported in module mode",
+				    goquoted(path))));
 			d = newpkg(path);
 			d->loaded = true;
-			seterror(d, newerror(pos, intern_printf("local import %s in non-local package", goquoted(path))));
+			seterror(d,
+			    newerror(pos, intern_printf("local import %s in non-local package", goquoted(path))));
 			vec_push(perm, &p->deps, d);
 			continue;
 		}
@@ -596,7 +626,9 @@ load(const char *path, const char *pos, Pkg *by)
 			seterror(p, e);
 			p->loaded = true;
 			if (hasprefix(err, "missing go.sum entry for")) {
-				e->err = by == NULL ? intern_printf("%s; to add:\n\tgo mod download %s", err, p->mod != NULL ? p->mod->path : path) :
+				e->err = by == NULL ?
+				    intern_printf("%s; to add:\n\tgo mod download %s", err,
+					p->mod != NULL ? p->mod->path : path) :
 					intern_printf("%s (imported by %s); to add:\n\tgo get %s", err, by->path, by->path);
 			}
 			return p;
@@ -627,7 +659,8 @@ load(const char *path, const char *pos, Pkg *by)
 		if (p->err->pos[0] == '\0' && !p->err->alwaysstack && !p->err->nogo && p->err->stack.n <= 1)
 			p->err->pos = pos;
 	} else if (streq(p->name, "main") && !streq(p->path, "main") && !streq(p->dir, by->dir)) {
-		seterror(by, newerror(pos, intern_printf("import %s is a program, not an importable package", goquoted(path))));
+		seterror(by,
+		    newerror(pos, intern_printf("import %s is a program, not an importable package", goquoted(path))));
 	} else if (!internalallowed(p, by)) {
 		PkgError *e = newerror(pos, intern_printf("use of internal package %s not allowed", p->path));
 
@@ -689,7 +722,8 @@ load_checkerrors(const Pkgs *ps)
 		vcs_text(p, &vcs);
 		if (vcs != NULL) {
 			any = true;
-			fprintf(stderr, "error obtaining VCS status: %s\n\tUse -buildvcs=false to disable VCS stamping.\n", vcs);
+			fprintf(stderr,
+			    "error obtaining VCS status: %s\n\tUse -buildvcs=false to disable VCS stamping.\n", vcs);
 		}
 		for (int j = 0; j < p->all.n; j++)
 			if (p->all.at[j]->err != NULL)
@@ -729,9 +763,9 @@ load_files(int n, char **files)
 		}
 		if (S_ISDIR(st.st_mode))
 			go_fatal("%s is a directory, should be a Go file", files[i]);
-		if (dir != NULL && !streq(dir, path_dir(abs)))
-		{
-			fprintf(stderr, "named files must all be in one directory; have %s and %s\n", shortpath(dir), shortpath(path_dir(abs)));
+		if (dir != NULL && !streq(dir, path_dir(abs))) {
+			fprintf(stderr, "named files must all be in one directory; have %s and %s\n", shortpath(dir),
+			    shortpath(path_dir(abs)));
 			go_exit(1);
 		}
 		dir = path_dir(abs);
@@ -743,7 +777,8 @@ load_files(int n, char **files)
 		const char *ip = mods_import_of_dir(dir, &m, &derr);
 
 		p->mod = m;
-		if (ip != NULL && haspathprefix(dir, cfg.gorootsrc)) {	/* files of the standard library are what they are there */
+		if (ip != NULL &&
+		    haspathprefix(dir, cfg.gorootsrc)) { /* files of the standard library are what they are there */
 			p->std = p->goroot = true;
 			p->incmd = haspathprefix(ip, "cmd");
 			p->mod = NULL;

@@ -81,6 +81,7 @@ cmd_doc(int argc, char **argv)
 	cmd_tool(argc + 1, v);
 }
 
+/* clang-format off */
 static const Command commands[] = {
 	{ "bug", "go bug", "start a bug report", NULL, cmd_notyet, NULL, 0, false, true },
 	{ "build", "go build [-o output] [build flags] [packages]", "compile packages and dependencies",
@@ -170,6 +171,7 @@ static const Command commands[] = {
 	{ "vet", "go vet [build flags] [-vettool prog] [vet flags] [packages]", "report likely mistakes in packages", NULL, cmd_vet, NULL, 0, false, true },
 	{ "help", "go help", NULL, NULL, cmd_help, NULL, 0, false, true },
 };
+/* clang-format on */
 
 static const Command *
 findcommand(const char *name)
@@ -186,7 +188,9 @@ mainusage(FILE *f)
 	int n;
 	const HelpTopic *topics = help_topics(&n);
 
-	fprintf(f, "Go is a tool for managing Go source code.\n\nUsage:\n\n\tgo <command> [arguments]\n\nThe commands are:\n\n");
+	fprintf(f,
+	    "Go is a tool for managing Go source code.\n\nUsage:\n\n\tgo <command> [arguments]\n\nThe commands "
+	    "are:\n\n");
 	for (size_t i = 0; i < NELEM(commands); i++)
 		if (commands[i].summary != NULL)
 			fprintf(f, "\t%-11s %s\n", commands[i].name, commands[i].summary);

@@ -45,21 +45,28 @@ init(int argc, char **argv)
 	if (path == NULL) {
 		path = guesspath();
 		if (path == NULL)
-			go_fatal("cannot determine module path for source directory %s (outside GOPATH, module path must be specified)\n\n"
+			go_fatal("cannot determine module path for source directory %s (outside GOPATH, module path "
+				 "must be specified)\n\n"
 				 "Example usage:\n\t'go mod init example.com/m' to initialize a v0 or v1 module\n"
 				 "\t'go mod init example.com/m/v2' to initialize a v2 module\n\n"
-				 "Run 'go help mod init' for more information.", cfg.cwd);
+				 "Run 'go help mod init' for more information.",
+			    cfg.cwd);
 	}
 	why = mod_checkpath(path);
 	if (why != NULL)
 		go_fatal("%s", why);
-	if (hasprefix(path, "gopkg.in/") ? mod_pathmajor(path)[0] == '\0' : hassuffix(path, "/v0") || hassuffix(path, "/v1"))
-		go_fatal("invalid module path %s: major version suffixes must be in the form of /vN and are only allowed for v2 or later", goquoted(path));
+	if (hasprefix(path, "gopkg.in/") ? mod_pathmajor(path)[0] == '\0' :
+					   hassuffix(path, "/v0") || hassuffix(path, "/v1"))
+		go_fatal("invalid module path %s: major version suffixes must be in the form of /vN and are only "
+			 "allowed for v2 or later",
+		    goquoted(path));
 	text = intern_printf("module %s\n\ngo %s\n", path, &GOVERSION[2]);
 	file_replace(file, text, strlen(text), 0666);
 	fprintf(stderr, "go: creating new go.mod: module %s\n", path);
 	for (int i = 0; i < d->nfiles && !any; i++)
-		any = hassuffix(d->files[i].name, ".go") || (d->files[i].isdir && d->files[i].name[0] != '.' && d->files[i].name[0] != '_' && dir_read(path_join(cfg.cwd, d->files[i].name))->hasgo);
+		any = hassuffix(d->files[i].name, ".go") ||
+		    (d->files[i].isdir && d->files[i].name[0] != '.' && d->files[i].name[0] != '_' &&
+			dir_read(path_join(cfg.cwd, d->files[i].name))->hasgo);
 	if (any)
 		fprintf(stderr, "go: to add module requirements and sums:\n\tgo mod tidy\n");
 }
@@ -71,13 +78,20 @@ cmd_mod(int argc, char **argv)
 	const char *c = argc > 0 ? argv[0] : "";
 
 	if (argc == 0) {
-		fprintf(stderr, "Go mod provides access to operations on modules.\n\n"
-			"Note that support for modules is built into all the go commands,\nnot just 'go mod'. For example, day-to-day adding, removing, upgrading,\n"
-			"and downgrading of dependencies should be done using 'go get'.\nSee 'go help modules' for an overview of module functionality.\n\nUsage:\n\n\tgo mod <command> [arguments]\n\nThe commands are:\n\n"
+		fprintf(stderr,
+		    "Go mod provides access to operations on modules.\n\n"
+		    "Note that support for modules is built into all the go commands,\nnot just 'go mod'. For example, "
+		    "day-to-day adding, removing, upgrading,\n"
+		    "and downgrading of dependencies should be done using 'go get'.\nSee 'go help modules' for an "
+		    "overview of module functionality.\n\nUsage:\n\n\tgo mod <command> [arguments]\n\nThe commands "
+		    "are:\n\n"
 			"\tdownload    download modules to local cache\n\tedit        edit go.mod from tools or scripts\n"
-			"\tgraph       print module requirement graph\n\tinit        initialize new module in current directory\n"
-			"\ttidy        add missing and remove unused modules\n\tvendor      make vendored copy of dependencies\n"
-			"\tverify      verify dependencies have expected content\n\twhy         explain why packages or modules are needed\n\n"
+		    "\tgraph       print module requirement graph\n\tinit        initialize new module in current "
+		    "directory\n"
+		    "\ttidy        add missing and remove unused modules\n\tvendor      make vendored copy of "
+		    "dependencies\n"
+		    "\tverify      verify dependencies have expected content\n\twhy         explain why packages or "
+		    "modules are needed\n\n"
 			"Use \"go help mod <command>\" for more information about a command.\n\n");
 		go_exit(2);
 	}
@@ -131,7 +145,8 @@ useversion(const char *base, const char *version, const char *dir)
 	const char *err, *text = text_file(path_join(dir[0] == '/' ? dir : path_join(base, dir), "go.mod"), NULL);
 	Modfile *m = text != NULL ? modfile_parse("go.mod", text, false, &err) : NULL;
 
-	return m != NULL && m->go[0] != '\0' && gover_cmp(m->go, version[0] != '\0' ? version : "1.18") > 0 ? m->go : version;
+	return m != NULL && m->go[0] != '\0' && gover_cmp(m->go, version[0] != '\0' ? version : "1.18") > 0 ? m->go :
+													      version;
 }
 
 /* Folders below dir that hold a go.mod, for go work use -r. */
@@ -143,8 +158,8 @@ findmodules(const char *dir, Strs *out)
 	if (dir_file(d, "go.mod") != NULL)
 		strs_add(out, shortpath(dir));
 	for (int i = 0; i < d->nfiles; i++)
-		if (d->files[i].isdir && d->files[i].name[0] != '.' && d->files[i].name[0] != '_' && !streq(d->files[i].name, "vendor") &&
-			!streq(d->files[i].name, "testdata"))
+		if (d->files[i].isdir && d->files[i].name[0] != '.' && d->files[i].name[0] != '_' &&
+		    !streq(d->files[i].name, "vendor") && !streq(d->files[i].name, "testdata"))
 			findmodules(path_join(dir, d->files[i].name), out);
 }
 
@@ -157,7 +172,8 @@ workuse(int argc, char **argv)
 	Modfile *f;
 
 	if (file[0] == '\0')
-		go_fatal("no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)");
+		go_fatal("no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment "
+			 "variable)");
 	text = text_file(file, NULL);
 	if (text == NULL)
 		go_fatal("reading %s: %s", shortpath(file), errtext(errno));
@@ -186,7 +202,8 @@ workuse(int argc, char **argv)
 static void
 workinit(int argc, char **argv)
 {
-	const char *w = env_get("GOWORK"), *file = w[0] == '/' ? intern_str(w) : path_join(cfg.cwd, "go.work"), *version = &GOVERSION[2];
+	const char *w = env_get("GOWORK"), *file = w[0] == '/' ? intern_str(w) : path_join(cfg.cwd, "go.work"),
+		   *version = &GOVERSION[2];
 	Strs none = { 0 }, uses = { 0 };
 	Buf b = { 0 };
 
@@ -212,10 +229,13 @@ cmd_work(int argc, char **argv)
 	const char *c = argc > 0 ? argv[0] : "";
 
 	if (argc == 0) {
-		fprintf(stderr, "Work provides access to operations on workspaces.\n\nUsage:\n\n\tgo work <command> [arguments]\n\nThe commands are:\n\n"
+		fprintf(stderr,
+		    "Work provides access to operations on workspaces.\n\nUsage:\n\n\tgo work <command> "
+		    "[arguments]\n\nThe commands are:\n\n"
 			"\tedit        edit go.work from tools or scripts\n\tinit        initialize workspace file\n"
 			"\tsync        sync workspace build list to modules\n\tuse         add modules to workspace file\n"
-			"\tvendor      make vendored copy of dependencies\n\nUse \"go help work <command>\" for more information about a command.\n\n");
+		    "\tvendor      make vendored copy of dependencies\n\nUse \"go help work <command>\" for more "
+		    "information about a command.\n\n");
 		go_exit(2);
 	}
 	if (streq(c, "init"))

@@ -81,7 +81,8 @@ getline_(Parser *ps, Strs *w, const char **comment)
 		{
 			const char *e = ps->p;
 
-			while (*e != '\0' && strchr(" \t\r\n()[],", *e) == NULL && !(e[0] == '/' && e[1] == '/') && !(e[0] == '=' && e[1] == '>'))
+			while (*e != '\0' && strchr(" \t\r\n()[],", *e) == NULL && !(e[0] == '/' && e[1] == '/') &&
+			    !(e[0] == '=' && e[1] == '>'))
 				e++;
 			vec_push(perm, w, intern(ps->p, (size_t)(e - ps->p)));
 			ps->p = e;
@@ -158,18 +159,20 @@ directive(Parser *ps, Modfile *f, const char *verb, const Strs *w, const char *c
 		mv.indirect = indirect(comment);
 		maj = mod_pathmajor(mv.path);
 		if (!semver_valid(mv.version)) {
-			err(ps, line, "%s %s: version %s invalid: must be of the form v1.2.3", verb, mv.path, goquoted(mv.version));
+			err(ps, line, "%s %s: version %s invalid: must be of the form v1.2.3", verb, mv.path,
+			    goquoted(mv.version));
 			return;
 		}
 		want = *maj != '\0' ? sub(maj + 1, strcspn(maj + 1, "-")) : "";
 		if (*want != '\0' ? !streq(semver_major(mv.version), want) :
-			!streq(semver_major(mv.version), "v0") && !streq(semver_major(mv.version), "v1") && !hassuffix(mv.version, "+incompatible")) {
+				    !streq(semver_major(mv.version), "v0") && !streq(semver_major(mv.version), "v1") &&
+			    !hassuffix(mv.version, "+incompatible")) {
 			if (*want != '\0')
-				err(ps, line, "%s %s: version %s invalid: should be %s, not %s", verb, mv.path, goquoted(mv.version), want,
-					semver_major(mv.version));
+				err(ps, line, "%s %s: version %s invalid: should be %s, not %s", verb, mv.path,
+				    goquoted(mv.version), want, semver_major(mv.version));
 			else
-				err(ps, line, "%s %s: version %s invalid: should be v0 or v1, not %s", verb, mv.path, goquoted(mv.version),
-					semver_major(mv.version));
+				err(ps, line, "%s %s: version %s invalid: should be v0 or v1, not %s", verb, mv.path,
+				    goquoted(mv.version), semver_major(mv.version));
 			return;
 		}
 		if (verb[0] == 'r')
@@ -181,7 +184,9 @@ directive(Parser *ps, Modfile *f, const char *verb, const Strs *w, const char *c
 		int arrow = n >= 2 && streq(a[1], "=>") ? 1 : n >= 3 && streq(a[2], "=>") ? 2 : 0;
 
 		if (arrow == 0 || n < arrow + 2 || n > arrow + 3) {
-			err(ps, line, "usage: replace module/path [v1.2.3] => other/module v1.4\n\t or replace module/path [v1.2.3] => ../local/directory");
+			err(ps, line,
+			    "usage: replace module/path [v1.2.3] => other/module v1.4\n\t or replace module/path "
+			    "[v1.2.3] => ../local/directory");
 			return;
 		}
 		r.old.path = a[0];
@@ -189,7 +194,9 @@ directive(Parser *ps, Modfile *f, const char *verb, const Strs *w, const char *c
 		r.new.path = a[arrow + 1];
 		r.new.version = n == arrow + 3 ? a[arrow + 2] : "";
 		if (r.new.version[0] == '\0' && !islocal(r.new.path)) {
-			err(ps, line, "replacement module without version must be directory path (rooted or starting with . or ..)");
+			err(ps, line,
+			    "replacement module without version must be directory path (rooted or starting with . or "
+			    "..)");
 			return;
 		}
 		if (r.new.version[0] != '\0' && islocal(r.new.path)) {

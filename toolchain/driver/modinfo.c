@@ -45,7 +45,10 @@ default_godebug(const Pkg *p)
 {
 	Map *m;
 	Strs keys = { 0 }, out = { 0 };
-	const char *gov = p->mod != NULL && p->mod->goversion != NULL && p->mod->goversion[0] != '\0' ? p->mod->goversion : NULL, *base = NULL;
+	const char *gov = p->mod != NULL && p->mod->goversion != NULL && p->mod->goversion[0] != '\0' ?
+	    p->mod->goversion :
+	    NULL,
+		   *base = NULL;
 	int minor = GOLANG_MINOR;
 	const Modfile *f = p->mod != NULL ? p->mod->file : NULL;
 

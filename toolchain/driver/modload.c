@@ -124,7 +124,8 @@ static void
 checkgo(const char *file, const char *version)
 {
 	if (version[0] != '\0' && gover_cmp(version, &GOVERSION[2]) > 0)
-		mods_die("%s requires go >= %s (running go %s; GOTOOLCHAIN=local)", shortpath(file), version, &GOVERSION[2]);
+		mods_die("%s requires go >= %s (running go %s; GOTOOLCHAIN=local)", shortpath(file), version,
+		    &GOVERSION[2]);
 }
 
 static void
@@ -217,8 +218,8 @@ depfile(Module *m, const char **err)
 		file = path_join(m->replace->path, "go.mod");
 		text = text_file(file, NULL);
 		if (text == NULL) {
-			*err = intern_printf("%s@%s (replaced by %s): reading %s: open %s: %s", m->path, m->version, m->replace->orig,
-				shortpath(file), file, errtext(errno));
+			*err = intern_printf("%s@%s (replaced by %s): reading %s: open %s: %s", m->path, m->version,
+			    m->replace->orig, shortpath(file), file, errtext(errno));
 			return NULL;
 		}
 	} else {
@@ -226,7 +227,8 @@ depfile(Module *m, const char **err)
 
 		file = cachemodfile(e->path, e->version);
 		text = text_file(file, NULL);
-		if (text == NULL && modtool_fetch(mods.fullgraph ? "graph" : intern_printf("mod:%s@%s", e->path, e->version)))
+		if (text == NULL &&
+		    modtool_fetch(mods.fullgraph ? "graph" : intern_printf("mod:%s@%s", e->path, e->version)))
 			text = text_file(file, NULL);
 		if (text == NULL) {
 			*err = whymissing(e, "mod:");
@@ -313,9 +315,12 @@ mods_checksum(Module *m, const char **err)
 	m->sum = sum;
 	if (sum == NULL)
 		return false;
-	got = text_file(intern_printf("%s/cache/download/%s/@v/%s.ziphash", cfg.modcache, mod_escape(e->path), mod_escape(e->version)), NULL);
+	got = text_file(intern_printf("%s/cache/download/%s/@v/%s.ziphash", cfg.modcache, mod_escape(e->path),
+			    mod_escape(e->version)),
+	    NULL);
 	if (got != NULL && !hasprefix(got, sum)) {
-		*err = intern_printf("verifying %s@%s: checksum mismatch\n\tdownloaded: %s\n\tgo.sum:     %s\n\nSECURITY ERROR\n"
+		*err = intern_printf(
+		    "verifying %s@%s: checksum mismatch\n\tdownloaded: %s\n\tgo.sum:     %s\n\nSECURITY ERROR\n"
 				     "This download does NOT match an earlier download recorded in go.sum.\n"
 				     "The bits may have been replaced on the origin server, or an attacker may\n"
 				     "have intercepted the download attempt.\n\nFor more information, see 'go help module-auth'.",
@@ -387,7 +392,8 @@ mods_fullgraph(void)
 	}
 	for (int i = 0; i < todo.n; i++) {
 		Todo t = todo.at[i];
-		const char *key = intern_printf("%s %s%s", t.m->path, t.m->version, t.unpruned ? " unpruned" : ""), *err = NULL;
+		const char *key = intern_printf("%s %s%s", t.m->path, t.m->version, t.unpruned ? " unpruned" : ""),
+			   *err = NULL;
 		Module *b = map_get(best, intern_str(t.m->path)), *main = map_get(bypath, intern_str(t.m->path));
 		Modfile *f;
 		bool prune;
@@ -399,8 +405,10 @@ mods_fullgraph(void)
 		if (!t.expand || map_has(seen, key))
 			continue;
 		map_set(seen, key, t.m);
-		if (!(t.m->replace != NULL && t.m->replace->version[0] == '\0') && !anysum() && mods_modsum(t.m) == NULL)
-			mods_die("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", t.m->path, t.m->version, t.m->path);
+		if (!(t.m->replace != NULL && t.m->replace->version[0] == '\0') && !anysum() &&
+		    mods_modsum(t.m) == NULL)
+			mods_die("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s",
+			    t.m->path, t.m->version, t.m->path);
 		f = depfile(t.m, &err);
 		if (f == NULL)
 			mods_die("%s", err);
@@ -458,7 +466,8 @@ readvendor(void)
 				continue;
 			if (arrow > 0 && w.n > arrow + 1)
 				map_set(vrep, intern_printf("%s %s", w.at[1], versioned ? w.at[2] : ""),
-					(void *)(uintptr_t)intern_printf("%s%s%s", w.at[arrow + 1], w.n > arrow + 2 ? " " : "", w.n > arrow + 2 ? w.at[arrow + 2] : ""));
+				    (void *)(uintptr_t)intern_printf("%s%s%s", w.at[arrow + 1],
+					w.n > arrow + 2 ? " " : "", w.n > arrow + 2 ? w.at[arrow + 2] : ""));
 			if (!versioned)
 				continue;
 			m = NEW(perm, Module);
@@ -505,17 +514,22 @@ readvendor(void)
 
 		for (int j = 0; j < f->require.n; j++) {
 			const ModVer *r = &f->require.at[j];
-			Module *x = map_get(explicit, intern_printf("%s %s", r->path, r->version)), *y = map_get(all, intern_str(r->path));
+			Module *x = map_get(explicit, intern_printf("%s %s", r->path, r->version)),
+			       *y = map_get(all, intern_str(r->path));
 
 			if (x == NULL)
-				buf_printf(&errs, "\n\t%s@%s: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt", r->path, r->version);
+				buf_printf(&errs,
+				    "\n\t%s@%s: is explicitly required in go.mod, but not marked as explicit in "
+				    "vendor/modules.txt",
+				    r->path, r->version);
 			if (y != NULL)
 				y->indirect = r->indirect;
 		}
 		for (int j = 0; j < f->replace.n; j++) {
 			const Replace *r = &f->replace.at[j];
 			const char *got = map_get(vrep, intern_printf("%s %s", r->old.path, r->old.version));
-			const char *name = intern_printf("%s%s%s", r->old.path, r->old.version[0] != '\0' ? "@" : "", r->old.version);
+			const char *name =
+			    intern_printf("%s%s%s", r->old.path, r->old.version[0] != '\0' ? "@" : "", r->old.version);
 
 			if (got == NULL && r->old.version[0] == '\0') {
 				Module *y = map_get(all, intern_str(r->old.path));
@@ -524,10 +538,19 @@ readvendor(void)
 					got = map_get(vrep, intern_printf("%s %s", r->old.path, y->version));
 			}
 			if (got == NULL)
-				buf_printf(&errs, "\n\t%s: is replaced in go.mod, but not marked as replaced in vendor/modules.txt", name);
-			else if (!streq(got, intern_printf("%s%s%s", r->new.path, r->new.version[0] != '\0' ? " " : "", r->new.version)))
-				buf_printf(&errs, "\n\t%s: is replaced by %s in go.mod, but marked as replaced by %s in vendor/modules.txt", name,
-					intern_printf("%s%s%s", r->new.path, r->new.version[0] != '\0' ? "@" : "", r->new.version), got);
+				buf_printf(&errs,
+				    "\n\t%s: is replaced in go.mod, but not marked as replaced in vendor/modules.txt",
+				    name);
+			else if (!streq(got,
+				     intern_printf("%s%s%s", r->new.path, r->new.version[0] != '\0' ? " " : "",
+					 r->new.version)))
+				buf_printf(&errs,
+				    "\n\t%s: is replaced by %s in go.mod, but marked as replaced by %s in "
+				    "vendor/modules.txt",
+				    name,
+				    intern_printf("%s%s%s", r->new.path, r->new.version[0] != '\0' ? "@" : "",
+					r->new.version),
+				    got);
 		}
 		{
 			const void *k;
@@ -538,16 +561,21 @@ readvendor(void)
 				bool found = false;
 
 				for (int j = 0; j < f->require.n && !found; j++)
-					found = streq(f->require.at[j].path, x->path) && streq(f->require.at[j].version, x->version);
+					found = streq(f->require.at[j].path, x->path) &&
+					    streq(f->require.at[j].version, x->version);
 				if (!found && mods.mains.n == 1)
-					buf_printf(&errs, "\n\t%s@%s: is marked as explicit in vendor/modules.txt, but not explicitly required in go.mod",
+					buf_printf(&errs,
+					    "\n\t%s@%s: is marked as explicit in vendor/modules.txt, but not "
+					    "explicitly required in go.mod",
 						x->path, x->version);
 			}
 		}
 	}
 	if (errs.n > 0)
-		mods_die("inconsistent vendoring in %s:%s\n\n\tTo ignore the vendor directory, use -mod=readonly or -mod=mod.\n"
-			 "\tTo sync the vendor directory, run:\n\t\tgo %s vendor", mods.rootdir, buf_cstr(&errs), mods.gowork[0] != '\0' ? "work" : "mod");
+		mods_die("inconsistent vendoring in %s:%s\n\n\tTo ignore the vendor directory, use -mod=readonly or "
+			 "-mod=mod.\n"
+			 "\tTo sync the vendor directory, run:\n\t\tgo %s vendor",
+		    mods.rootdir, buf_cstr(&errs), mods.gowork[0] != '\0' ? "work" : "mod");
 	{
 		const void *k;
 		void *v;
@@ -573,8 +601,8 @@ mods_init(void)
 	mods.rootdir = mods.gomod = mods.gowork = "";
 	if (streq(env_get("GO111MODULE"), "off"))
 		mods_die("GOPATH mode (GO111MODULE=off) is not supported by this go command");
-	if (cfg.mod != NULL && cfg.mod[0] != '\0' && !streq(cfg.mod, "mod") && !streq(cfg.mod, "vendor") && !streq(cfg.mod, "readonly"))
-	{
+	if (cfg.mod != NULL && cfg.mod[0] != '\0' && !streq(cfg.mod, "mod") && !streq(cfg.mod, "vendor") &&
+	    !streq(cfg.mod, "readonly")) {
 		fprintf(stderr, "-mod=%s not supported (can be '', 'mod', 'readonly', or 'vendor')\n", cfg.mod);
 		go_exit(1);
 	}
@@ -593,14 +621,19 @@ mods_init(void)
 		checkgo(mods.gowork, f->go);
 		mods.rootdir = dir;
 		for (int i = 0; i < f->use.n; i++) {
-			const char *d = f->use.at[i][0] == '/' ? path_clean(f->use.at[i]) : path_join(dir, f->use.at[i]), *file = path_join(d, "go.mod");
+			const char *d =
+				       f->use.at[i][0] == '/' ? path_clean(f->use.at[i]) : path_join(dir, f->use.at[i]),
+				   *file = path_join(d, "go.mod");
 			Modfile *mf;
 
 			if (!file_exists(file))
-				mods_die("cannot load module %s listed in go.work file: open %s: no such file or directory", f->use.at[i], shortpath(file));
+				mods_die(
+				    "cannot load module %s listed in go.work file: open %s: no such file or directory",
+				    f->use.at[i], shortpath(file));
 			mf = readmod(file, false, true);
 			if (mf->go[0] != '\0' && gover_cmp(mf->go, f->go[0] != '\0' ? f->go : "1.18") > 0)
-				mods_die("module %s listed in go.work file requires go >= %s, but go.work lists go %s; to update it:\n\tgo work use",
+				mods_die("module %s listed in go.work file requires go >= %s, but go.work lists go %s; "
+					 "to update it:\n\tgo work use",
 					f->use.at[i], mf->go, f->go[0] != '\0' ? f->go : "1.18");
 			addmain(d, mf);
 			addreplaces(mf, d);
@@ -610,8 +643,10 @@ mods_init(void)
 		mods.gomod = gomod;
 		mods.vendordir = path_join(dir, "vendor");
 		if (cfg.mod != NULL && streq(cfg.mod, "mod"))
-			mods_die("-mod may only be set to readonly or vendor when in workspace mode, but it is set to \"mod\"\n"
-				 "\tRemove the -mod flag to use the default readonly value, \n\tor set GOWORK=off to disable workspace mode.");
+			mods_die("-mod may only be set to readonly or vendor when in workspace mode, but it is set to "
+				 "\"mod\"\n"
+				 "\tRemove the -mod flag to use the default readonly value, \n\tor set GOWORK=off to "
+				 "disable workspace mode.");
 	} else if (gomod[0] == '\0') {
 		mods.none = true;
 		return;
@@ -621,7 +656,8 @@ mods_init(void)
 		f = readmod(cfg.modfile != NULL && cfg.modfile[0] != '\0' ? path_abs(cfg.modfile) : gomod, false, true);
 		checkgo(gomod, f->go);
 		if (f->module[0] == '\0')
-			mods_die("error reading %s: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod",
+			mods_die("error reading %s: missing module declaration. To specify the module path:\n\tgo mod "
+				 "edit -module=example.com/mod",
 				shortpath(gomod));
 		if (f->go[0] == '\0')
 			f->go = "1.16";
@@ -666,7 +702,8 @@ mods_init(void)
 		const ModVer *r = &f->require.at[j];
 		Module *old = map_get(bypath, intern_str(r->path));
 
-		if (excluded(r->path, r->version) || (old != NULL && (old->main || semver_cmp(old->version, r->version) >= 0)))
+		if (excluded(r->path, r->version) ||
+		    (old != NULL && (old->main || semver_cmp(old->version, r->version) >= 0)))
 			continue;
 		if (old != NULL) {
 			old->version = r->version;
@@ -694,7 +731,8 @@ incache(const Module *m)
 	const char *d = intern_printf("%s/%s@%s", cfg.modcache, mod_escape(m->path), mod_escape(m->version));
 
 	if (!dir_exists(d) ||
-		file_exists(intern_printf("%s/cache/download/%s/@v/%s.partial", cfg.modcache, mod_escape(m->path), mod_escape(m->version))))
+	    file_exists(intern_printf("%s/cache/download/%s/@v/%s.partial", cfg.modcache, mod_escape(m->path),
+		mod_escape(m->version))))
 		return NULL;
 	return d;
 }
@@ -710,8 +748,11 @@ outdated(void)
 const char *
 mods_time(const Module *m)
 {
-	const char *text = m->version[0] == '\0' ? NULL :
-		text_file(intern_printf("%s/cache/download/%s/@v/%s.info", cfg.modcache, mod_escape(m->path), mod_escape(m->version)), NULL);
+	const char *text = m->version[0] == '\0' ?
+	    NULL :
+	    text_file(intern_printf("%s/cache/download/%s/@v/%s.info", cfg.modcache, mod_escape(m->path),
+			  mod_escape(m->version)),
+		NULL);
 	const char *t = text != NULL ? strstr(text, "\"Time\":\"") : NULL;
 
 	return t != NULL ? sub(t + 8, strcspn(t + 8, "\"")) : NULL;
@@ -735,8 +776,9 @@ mods_dir(Module *m, const char **err)
 		return m->dir;
 	if (m->replace != NULL && e->version[0] == '\0') {
 		if (!dir_exists(e->path)) {
-			*err = intern_printf("%s@%s (replaced by %s): reading %s: open %s: no such file or directory", m->path, m->version,
-				e->orig, shortpath(path_join(e->path, "go.mod")), path_join(e->path, "go.mod"));
+			*err = intern_printf("%s@%s (replaced by %s): reading %s: open %s: no such file or directory",
+			    m->path, m->version, e->orig, shortpath(path_join(e->path, "go.mod")),
+			    path_join(e->path, "go.mod"));
 			return NULL;
 		}
 		m->dir = e->dir = e->path;
@@ -745,12 +787,15 @@ mods_dir(Module *m, const char **err)
 		const char *serr = NULL;
 
 		if (!anysum() && mods_modsum(m) == NULL) {
-			*err = intern_printf("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", m->path, m->version, m->path);
+			*err = intern_printf(
+			    "%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", m->path,
+			    m->version, m->path);
 			return NULL;
 		}
 		d = incache(e);
 		/* without a checksum nothing may be fetched */
-		if (d == NULL && (mods_checksum(m, &serr) || (serr == NULL && anysum())) && modtool_fetch(intern_printf("%s@%s", e->path, e->version)))
+		if (d == NULL && (mods_checksum(m, &serr) || (serr == NULL && anysum())) &&
+		    modtool_fetch(intern_printf("%s@%s", e->path, e->version)))
 			d = incache(e);
 		if (d == NULL) {
 			*err = serr != NULL ? serr : whymissing(e, "");
@@ -865,9 +910,12 @@ mods_resolve(const char *path, Module **mp, const char **err, bool *isstd)
 		if (haspackage(dir) && *mp != NULL)
 			return dir;
 		if (haspackage(dir)) {
-			*err = intern_printf("cannot find module providing package %s: import lookup disabled by -mod=vendor\n"
-					     "\t(Go version in go.mod is at least 1.14 and vendor directory exists.)", path);
-			*err = intern_printf("no required module provides package %s; to add it:\n\tgo get %s", path, path);
+			*err = intern_printf(
+			    "cannot find module providing package %s: import lookup disabled by -mod=vendor\n"
+			    "\t(Go version in go.mod is at least 1.14 and vendor directory exists.)",
+			    path);
+			*err = intern_printf("no required module provides package %s; to add it:\n\tgo get %s", path,
+			    path);
 			return NULL;
 		}
 		if (stdlike && inmod == NULL) {
@@ -875,8 +923,11 @@ mods_resolve(const char *path, Module **mp, const char **err, bool *isstd)
 			return NULL;
 		}
 		*mp = NULL;
-		*err = intern_printf("cannot find module providing package %s: import lookup disabled by -mod=vendor%s", path,
-			cfg.mod == NULL || cfg.mod[0] == '\0' ? "\n\t(Go version in go.mod is at least 1.14 and vendor directory exists.)" : "");
+		*err = intern_printf("cannot find module providing package %s: import lookup disabled by -mod=vendor%s",
+		    path,
+		    cfg.mod == NULL || cfg.mod[0] == '\0' ?
+			"\n\t(Go version in go.mod is at least 1.14 and vendor directory exists.)" :
+			"");
 		return NULL;
 	}
 again:
@@ -890,7 +941,8 @@ again:
 				const char *serr = NULL;
 
 				/* without a checksum nothing was fetched, and go says so first */
-				if (m->replace == NULL && !anysum() && !mods_checksum(m, &serr) && serr == NULL && mods_modsum(m) != NULL) {
+				if (m->replace == NULL && !anysum() && !mods_checksum(m, &serr) && serr == NULL &&
+				    mods_modsum(m) != NULL) {
 					lacking = lacking != NULL ? lacking : m;
 				} else {
 					*err = derr;
@@ -902,7 +954,9 @@ again:
 				if (haspackage(dir) && !cutoff(m, dir)) {
 					if (found.n == 0)
 						*mp = m;
-					vec_push(perm, &found, intern_printf("%s%s%s (%s)", m->path, m->version[0] != '\0' ? " " : "", m->version, dir));
+					vec_push(perm, &found,
+					    intern_printf("%s%s%s (%s)", m->path, m->version[0] != '\0' ? " " : "",
+						m->version, dir));
 					if (found.n == 1)
 						derr = dir;
 				}
@@ -925,7 +979,8 @@ again:
 		const char *serr = NULL;
 
 		if (lacking != NULL) {
-			*err = intern_printf("missing go.sum entry needed to verify package %s is provided by exactly one module; to add:\n\tgo mod download %s",
+			*err = intern_printf("missing go.sum entry needed to verify package %s is provided by exactly "
+					     "one module; to add:\n\tgo mod download %s",
 				path, lacking->path);
 			return NULL;
 		}
@@ -955,7 +1010,9 @@ again:
 	if (*err != NULL)
 		return NULL;
 	if (mods.none) {
-		*err = intern_printf("no required module provides package %s: go.mod file not found in current directory or any parent directory; see 'go help modules'", path);
+		*err = intern_printf("no required module provides package %s: go.mod file not found in current "
+				     "directory or any parent directory; see 'go help modules'",
+		    path);
 		return NULL;
 	}
 	*err = intern_printf("no required module provides package %s; to add it:\n\tgo get %s", path, path);
@@ -974,7 +1031,8 @@ mods_import_of_dir(const char *dir, Module **mp, const char **err)
 		Module *m = mods.list.at[i];
 		const char *mdir = m->main ? m->dir : m->dir != NULL && !mods.vendor ? m->dir : NULL, *rest;
 
-		if (mdir == NULL && !m->main && !mods.vendor && (m->replace != NULL || haspathprefix(dir, cfg.modcache)))
+		if (mdir == NULL && !m->main && !mods.vendor &&
+		    (m->replace != NULL || haspathprefix(dir, cfg.modcache)))
 			mdir = mods_dir(m, err);
 		*err = NULL;
 		if (mdir == NULL || !haspathprefix(dir, mdir))
@@ -986,7 +1044,8 @@ mods_import_of_dir(const char *dir, Module **mp, const char **err)
 			for (int j = 0; j < mods.mains.n; j++)
 				if (mods.mains.at[j] != m && haspathprefix(dir, mods.mains.at[j]->dir))
 					goto next;
-			*err = intern_printf("main module (%s) does not contain package %s/%s", m->path, m->path, dir + strlen(mdir) + 1);
+			*err = intern_printf("main module (%s) does not contain package %s/%s", m->path, m->path,
+			    dir + strlen(mdir) + 1);
 			return NULL;
 		}
 		*mp = m;

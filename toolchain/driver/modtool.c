@@ -22,7 +22,8 @@ words(const char *command)
 	Strs v = { 0 };
 
 	if (!file_exists(tool_path("gomod")))
-		go_fatal("%s: the program for module downloads is missing in this SDK (%s)", command, tool_path("gomod"));
+		go_fatal("%s: the program for module downloads is missing in this SDK (%s)", command,
+		    tool_path("gomod"));
 	strs_add(&v, tool_path("gomod"));
 	strs_add(&v, command);
 	if (cfg.mod != NULL && cfg.mod[0] != '\0')
@@ -41,8 +42,8 @@ words(const char *command)
 static int
 run(const Strs *v)
 {
-	static const char *const names[] = { "GOFLAGS", "GOINSECURE", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOPATH", "GOPRIVATE", "GOPROXY",
-		"GOSUMDB", "GOVCS" };
+	static const char *const names[] = { "GOFLAGS", "GOINSECURE", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOPATH",
+		"GOPRIVATE", "GOPROXY", "GOSUMDB", "GOVCS" };
 	Strs env = { 0 };
 	int status;
 
@@ -122,7 +123,8 @@ modtool_atversion(int n, char **args)
 		char *at = strchr(args[i], '@');
 
 		if (at == NULL || args[i][0] == '.' || args[i][0] == '/')
-			go_fatal("%s: all arguments must have a version when one has (path@version), and be no folders", args[i]);
+			go_fatal("%s: all arguments must have a version when one has (path@version), and be no folders",
+			    args[i]);
 		strs_add(&v, args[i]);
 		args[i] = (char *)(uintptr_t)sub(args[i], (size_t)(at - args[i]));
 	}

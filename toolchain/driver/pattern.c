@@ -65,7 +65,8 @@ walk(const char *dir, const char *path, const char *pattern, bool std, Strs *out
 		subdir = path_join(dir, s->name);
 		if (!std && dir_file(dir_read(subdir), "go.mod") != NULL)
 			continue;
-		walk(subdir, path[0] == '\0' ? s->name : intern_printf("%s/%s", path, s->name), pattern, std, out, depth + 1);
+		walk(subdir, path[0] == '\0' ? s->name : intern_printf("%s/%s", path, s->name), pattern, std, out,
+		    depth + 1);
 	}
 }
 
@@ -79,9 +80,11 @@ walkstd(bool cmd, const char *pattern, Strs *out)
 		int w = 0;
 
 		for (int i = 0; i < d->nfiles; i++)
-			if (d->files[i].isdir && !streq(d->files[i].name, "cmd") && !streq(d->files[i].name, "testdata") &&
-				d->files[i].name[0] != '.' && d->files[i].name[0] != '_')
-				walk(path_join(cfg.gorootsrc, d->files[i].name), d->files[i].name, pattern, true, out, 1);
+			if (d->files[i].isdir && !streq(d->files[i].name, "cmd") &&
+			    !streq(d->files[i].name, "testdata") && d->files[i].name[0] != '.' &&
+			    d->files[i].name[0] != '_')
+				walk(path_join(cfg.gorootsrc, d->files[i].name), d->files[i].name, pattern, true, out,
+				    1);
 		for (int i = 0; i < out->n; i++)
 			if (!streq(out->at[i], "builtin") && (cfg.cgo || !streq(out->at[i], "runtime/cgo")))
 				out->at[w++] = out->at[i];
@@ -105,23 +108,32 @@ localdir(Match *r, const char *arg)
 	if (stat(dir, &st) < 0) {
 		r->err = intern_printf("stat %s: directory not found", dir);
 		if (mods.none)
-			mods_die("go.mod file not found in current directory or any parent directory; see 'go help modules'");
+			mods_die("go.mod file not found in current directory or any parent directory; see 'go help "
+				 "modules'");
 		return;
 	}
 	if (!S_ISDIR(st.st_mode)) {
 		path = mods_import_of_dir(dir, &m, &err);
-		r->err = m != NULL ? intern_printf("%s module (%s) does not contain package %s", m->main ? "main" : "", m->path, path) :
+		r->err = m != NULL ?
+		    intern_printf("%s module (%s) does not contain package %s", m->main ? "main" : "", m->path, path) :
 			intern_printf("directory %s outside main module or its selected dependencies", shortpath(dir));
 		return;
 	}
 	path = mods_import_of_dir(dir, &m, &err);
 	if (path == NULL) {
 		if (mods.none)
-			mods_die("go.mod file not found in current directory or any parent directory; see 'go help modules'");
-		r->err = err != NULL ? err : !dir_read(dir)->hasgo ? intern_printf("no Go files in %s", dir) : intern_printf("directory %s outside main module or its selected dependencies", shortpath(dir));
+			mods_die("go.mod file not found in current directory or any parent directory; see 'go help "
+				 "modules'");
+		r->err = err != NULL ?
+		    err :
+		    !dir_read(dir)->hasgo ?
+		    intern_printf("no Go files in %s", dir) :
+		    intern_printf("directory %s outside main module or its selected dependencies", shortpath(dir));
 		if (mods.gowork[0] != '\0' && err == NULL)
-			r->err = intern_printf("directory %s is contained in a module that is not one of the workspace modules listed in go.work. "
-					       "You can add the module to the workspace using:\n\tgo work use %s", shortpath(dir), shortpath(dir));
+			r->err = intern_printf("directory %s is contained in a module that is not one of the workspace "
+					       "modules listed in go.work. "
+					       "You can add the module to the workspace using:\n\tgo work use %s",
+			    shortpath(dir), shortpath(dir));
 		return;
 	}
 	if (!dir_read(dir)->hasgo) {
@@ -155,7 +167,8 @@ localwild(Match *r, const char *arg)
 			walkstd(streq(mods.mains.at[0]->path, "cmd"), "...", &r->paths);
 			return;
 		}
-		r->err = err != NULL ? intern_printf("pattern %s: %s", arg, err) :
+		r->err = err != NULL ?
+		    intern_printf("pattern %s: %s", arg, err) :
 			intern_printf("pattern %s: directory prefix %s does not contain %s", arg, shortpath(dir),
 				mods.gowork[0] != '\0' ? "modules listed in go.work or their selected dependencies" :
 				"main module or its selected dependencies");
@@ -165,7 +178,8 @@ localwild(Match *r, const char *arg)
 		walkstd(false, "...", &r->paths);
 		return;
 	}
-	walk(dir, path, intern_printf("%s%s%s", path, path[0] != '\0' && *slash != '\0' ? "/" : "", slash), m == NULL, &found, 0);
+	walk(dir, path, intern_printf("%s%s%s", path, path[0] != '\0' && *slash != '\0' ? "/" : "", slash), m == NULL,
+	    &found, 0);
 	strs_append(&r->paths, &found);
 }
 
@@ -252,7 +266,9 @@ match_packages(const char *arg)
 			return r;
 		}
 		if (strchr(arg, '@') != NULL) {
-			r.err = intern_printf("package %s: can only use path@version syntax with 'go get' and 'go install' in module-aware mode", arg);
+			r.err = intern_printf("package %s: can only use path@version syntax with 'go get' and 'go "
+					      "install' in module-aware mode",
+			    arg);
 			return r;
 		}
 		if (mod_checkpath(arg) != NULL && strchr(arg, '~') == NULL) {

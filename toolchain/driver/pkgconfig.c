@@ -97,7 +97,7 @@ static void package(Search *s, const char *name, int depth);
 
 /* Packages of a Requires field: names, commas, and versions behind operators. */
 static void
-requires(Search *s, const char *list, int depth)
+	requires(Search *s, const char *list, int depth)
 {
 	while (list != NULL && *list != '\0') {
 		size_t n = strcspn(list, ", \t<>=!");
@@ -132,8 +132,9 @@ package(Search *s, const char *name, int depth)
 	}
 	if (text == NULL) {
 		if (s->err == NULL)
-			s->err = intern_printf("package %s was not found: there is no %s.pc in %s (PKG_CONFIG_PATH names more folders)", name, name,
-				strs_join(&s->dirs, ":"));
+			s->err = intern_printf(
+			    "package %s was not found: there is no %s.pc in %s (PKG_CONFIG_PATH names more folders)",
+			    name, name, strs_join(&s->dirs, ":"));
 		return;
 	}
 	parse(s, &f, text);

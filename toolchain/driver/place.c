@@ -34,7 +34,8 @@ noteid(const uint8_t *note, size_t n, bool be)
 
 		if (need > n - at)
 			return NULL;
-		if (number(note + at + 8, 4, be) == GO_BUILDID && namesize == 4 && memcmp(note + at + HEAD, "Go\0", 4) == 0)
+		if (number(note + at + 8, 4, be) == GO_BUILDID && namesize == 4 &&
+		    memcmp(note + at + HEAD, "Go\0", 4) == 0)
 			return intern((const char *)note + at + HEAD + 4, size);
 		at += (need + 3) & ~(size_t)3;
 	}
@@ -55,7 +56,8 @@ place_buildid(const char *file)
 		uint64_t at = wide ? number(head + 32, 8, be) : number(head + 28, 4, be), off, size;
 		size_t each = number(head + (wide ? 54 : 42), 2, be), least = wide ? 56 : 32;
 
-		for (uint64_t left = number(head + (wide ? 56 : 44), 2, be); id == NULL && left > 0; left--, at += each) {
+		for (uint64_t left = number(head + (wide ? 56 : 44), 2, be); id == NULL && left > 0;
+		    left--, at += each) {
 			const uint8_t *ph;
 
 			if (each < least || at > (uint64_t)n || (uint64_t)n - at < least)
@@ -85,7 +87,8 @@ place_copy(const char *from, const char *to, int mode)
 	if (!file_trymap(from, &b))
 		return false;
 	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	if (fd < 0 && (errno == ETXTBSY || errno == EACCES) && unlink(to) == 0)	/* the old one is running: leave it its inode */
+	if (fd < 0 && (errno == ETXTBSY || errno == EACCES) &&
+	    unlink(to) == 0) /* the old one is running: leave it its inode */
 		fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	if (fd < 0) {
 		file_unmap(b);
@@ -137,11 +140,13 @@ place_result(Action *a, const char *from, const char *to, int mode, bool move)
 		return true;
 	if (stat(to, &st) == 0) {
 		if (S_ISDIR(st.st_mode)) {
-			fprintf(stderr, "go build %s: build output %s already exists and is a directory\n", a->p->path, goquoted(shortpath(to)));
+			fprintf(stderr, "go build %s: build output %s already exists and is a directory\n", a->p->path,
+			    goquoted(shortpath(to)));
 			return false;
 		}
 		if (S_ISREG(st.st_mode) && (cfg.o == NULL || cfg.o[0] == '\0') && !isobject(to)) {
-			fprintf(stderr, "go build %s: build output %s already exists and is not an object file\n", a->p->path, goquoted(shortpath(to)));
+			fprintf(stderr, "go build %s: build output %s already exists and is not an object file\n",
+			    a->p->path, goquoted(shortpath(to)));
 			return false;
 		}
 		if (!S_ISREG(st.st_mode))

@@ -112,7 +112,8 @@ mod_iscanonical(const char *v)
 {
 	Sem s;
 
-	return parse(v, &s) && s.parts == 3 && (s.build == NULL || (s.buildlen == 13 && memcmp(s.build, "+incompatible", 13) == 0));
+	return parse(v, &s) && s.parts == 3 &&
+	    (s.build == NULL || (s.buildlen == 13 && memcmp(s.build, "+incompatible", 13) == 0));
 }
 
 static int

@@ -99,9 +99,9 @@ found(const Head *h)
 	if (p >= h->end)
 		return "'EOF'";
 	if (isletter(*p)) {
-		static const char *const words[] = { "break", "case", "chan", "const", "continue", "default", "defer", "else",
-			"fallthrough", "for", "func", "go", "goto", "if", "import", "interface", "map", "package", "range",
-			"return", "select", "struct", "switch", "type", "var" };
+		static const char *const words[] = { "break", "case", "chan", "const", "continue", "default", "defer",
+			"else", "fallthrough", "for", "func", "go", "goto", "if", "import", "interface", "map",
+			"package", "range", "return", "select", "struct", "switch", "type", "var" };
 		const uint8_t *e = p;
 		const char *s;
 
@@ -154,7 +154,7 @@ string(Head *h)
 	if (h->p >= h->end)
 		return NULL;
 	if (*s == '`') {
-		for (h->p++; h->p < h->end && *h->p != '`'; )
+		for (h->p++; h->p < h->end && *h->p != '`';)
 			if (*h->p++ == '\n')
 				newline(h);
 		if (h->p >= h->end)
@@ -221,7 +221,8 @@ synopsis(const char *text, size_t n)
 	r = buf_cstr(&b);
 	for (size_t i = 0; i < sizeof low - 1 && r[i] != '\0'; i++)
 		low[i] = r[i] >= 'A' && r[i] <= 'Z' ? (char)(r[i] + 32) : r[i];
-	r = hasprefix(low, "copyright") || hasprefix(low, "all rights") || hasprefix(low, "author") ? "" : intern_str(r);
+	r = hasprefix(low, "copyright") || hasprefix(low, "all rights") || hasprefix(low, "author") ? "" :
+												      intern_str(r);
 	buf_free(&b);
 	return r;
 }
@@ -281,9 +282,11 @@ findembeds(Head *h, SrcInfo *s)
 
 			if (e == NULL)
 				e = h->end;
-			if (blank && e - h->p > 10 && memcmp(h->p, "//go:embed", 10) == 0 && (h->p[10] == ' ' || h->p[10] == '\t') &&
-				!embeds(s, h->p + 10, e, h->line, h->linestart))
-				fail(h, h->p + 11, intern_printf("invalid quoted string in //go:embed: %.*s", (int)(e - h->p - 11), h->p + 11));
+			if (blank && e - h->p > 10 && memcmp(h->p, "//go:embed", 10) == 0 &&
+			    (h->p[10] == ' ' || h->p[10] == '\t') && !embeds(s, h->p + 10, e, h->line, h->linestart))
+				fail(h, h->p + 11,
+				    intern_printf("invalid quoted string in //go:embed: %.*s", (int)(e - h->p - 11),
+					h->p + 11));
 			h->p = e;
 			continue;
 		}
@@ -347,7 +350,8 @@ header(Head *h, SrcInfo *s, bool isgo)
 					fail(h, line, "multiple //go:build comments");
 				else
 					s->constraint = sub(t + 11, n - 11);
-			} else if (isgo && n > 10 && memcmp(t, "//go:debug", 10) == 0 && (t[10] == ' ' || t[10] == '\t')) {
+			} else if (isgo && n > 10 && memcmp(t, "//go:debug", 10) == 0 &&
+			    (t[10] == ' ' || t[10] == '\t')) {
 				strs_add(&s->godebug, sub(t + 11, n - 11));
 			}
 			if (doclast != h->line - 1)
@@ -430,7 +434,8 @@ oneimport(Head *h, SrcInfo *s)
 	at = h->p;
 	r.path = string(h);
 	if (r.path == NULL) {
-		fail(h, at, at < h->end && (*at == '"' || *at == '`') ? "string literal not terminated" :
+		fail(h, at,
+		    at < h->end && (*at == '"' || *at == '`') ? "string literal not terminated" :
 			"missing import path");
 		return false;
 	}
@@ -516,7 +521,8 @@ source_scan(SrcInfo *s, const uint8_t *p, size_t n, bool isgo)
 			continue;
 		}
 		if (!peekword(&h, "import")) {
-			if (!nl && h.p < h.end && s->imports.n == 0 && *h.p != ';' && h.linestart <= h.p && s->pkgline == h.line)
+			if (!nl && h.p < h.end && s->imports.n == 0 && *h.p != ';' && h.linestart <= h.p &&
+			    s->pkgline == h.line)
 				fail(&h, h.p, intern_printf("expected ';', found %s", found(&h)));
 			break;
 		}

@@ -83,8 +83,8 @@ ident(Ps *ps)
 
 static Pipe *parsepipe(Ps *ps, bool paren);
 
-static const char *const functions[] = { "and", "or", "not", "len", "index", "slice", "print", "printf", "println", "eq", "ne", "lt", "le", "gt",
-	"ge", "html", "js", "urlquery", "call", "join", "context", "module" };
+static const char *const functions[] = { "and", "or", "not", "len", "index", "slice", "print", "printf", "println",
+	"eq", "ne", "lt", "le", "gt", "ge", "html", "js", "urlquery", "call", "join", "context", "module" };
 
 static Arg *
 parsearg(Ps *ps)
@@ -114,6 +114,7 @@ parsearg(Ps *ps)
 		while (ps->p < ps->end && *ps->p != q) {
 			if (q == '"' && *ps->p == '\\' && ps->p + 1 < ps->end) {
 				ps->p++;
+				/* clang-format off */
 				switch (*ps->p) {
 				case 'n': buf_byte(&b, '\n'); break;
 				case 't': buf_byte(&b, '\t'); break;
@@ -126,7 +127,9 @@ parsearg(Ps *ps)
 					ps->p += 2;
 					break;
 				}
-				default: buf_byte(&b, (uint8_t)*ps->p);
+				/* clang-format on */
+				default:
+					buf_byte(&b, (uint8_t)*ps->p);
 				}
 				ps->p++;
 			} else {
@@ -139,7 +142,8 @@ parsearg(Ps *ps)
 		a->kind = A_CONST;
 		a->value = val_str(arena_strndup(perm, buf_cstr(&b), b.n));
 		buf_free(&b);
-	} else if (isdigit((unsigned char)*ps->p) || ((*ps->p == '-' || *ps->p == '+') && isdigit((unsigned char)ps->p[1]))) {
+	} else if (isdigit((unsigned char)*ps->p) ||
+	    ((*ps->p == '-' || *ps->p == '+') && isdigit((unsigned char)ps->p[1]))) {
 		char *e;
 
 		a->kind = A_CONST;
@@ -300,7 +304,14 @@ parselist(Ps *ps, Nodes *out, int depth)
 		ps->end = close;
 		if (close - 1 > ps->p && close[-1] == '-' && isspace((unsigned char)close[-2]))
 			ps->end = close - 1;
-#define NEXT() do { const char *e_ = close + 2; if (ps->end != close) while (isspace((unsigned char)*e_)) e_++; ps->p = e_; } while (0)
+#define NEXT() \
+	do { \
+		const char *e_ = close + 2; \
+		if (ps->end != close) \
+			while (isspace((unsigned char)*e_)) \
+				e_++; \
+		ps->p = e_; \
+	} while (0)
 		space(ps);
 		if (ps->p[0] == '/' && ps->p[1] == '*') {
 			NEXT();
@@ -421,6 +432,7 @@ format(Buf *b, const Value *v, char verb, bool sharp)
 		buf_str(b, "<nil>");
 		return;
 	}
+	/* clang-format off */
 	switch (v->kind) {
 	case V_BOOL: buf_str(b, v->b ? "true" : "false"); break;
 	case V_INT: buf_printf(b, "%lld", (long long)v->i); break;
@@ -462,6 +474,7 @@ format(Buf *b, const Value *v, char verb, bool sharp)
 		break;
 	case V_NIL: break;
 	}
+	/* clang-format on */
 }
 
 static Value *
@@ -476,15 +489,21 @@ fields(Run *r, const Arg *a, Value *v)
 
 			for (int k = 0; k < i; k++)
 				at.off += 1 + (int)strlen(a->fields.at[k]);
-			runerror(r, &at, "nil pointer evaluating %s.%s", streq(owner, "Module") || streq(owner, "Replace") ? "*modinfo.ModulePublic" :
-				streq(owner, "Error") ? "*load.PackageError" : "interface {}", a->fields.at[i]);
+			runerror(r, &at, "nil pointer evaluating %s.%s",
+			    streq(owner, "Module") || streq(owner, "Replace") ? "*modinfo.ModulePublic" :
+				streq(owner, "Error")                         ? "*load.PackageError" :
+										"interface {}",
+			    a->fields.at[i]);
 		}
 		x = v->kind == V_STRUCT || v->kind == V_MAP ? val_get(v, a->fields.at[i]) : NULL;
 		if (x == NULL && v->kind == V_MAP) {
 			x = NEW(perm, Value);
 		} else if (x == NULL) {
-			runerror(r, a, "can't evaluate field %s in type %s", a->fields.at[i], v->kind == V_STRING ? "string" :
-				v->kind == V_BOOL ? "bool" : v->kind == V_LIST ? "[]string" : "*load.PackagePublic");
+			runerror(r, a, "can't evaluate field %s in type %s", a->fields.at[i],
+			    v->kind == V_STRING   ? "string" :
+				v->kind == V_BOOL ? "bool" :
+				v->kind == V_LIST ? "[]string" :
+						    "*load.PackagePublic");
 		}
 		v = x;
 	}
@@ -554,7 +573,10 @@ callfunc(Run *r, const Arg *a, Value **av, int n)
 		if (av[0]->kind == V_STRING)
 			return val_int((int64_t)strlen(av[0]->s));
 		if (av[0]->kind != V_LIST && av[0]->kind != V_MAP)
-			runerror(r, a, "error calling len: len of type %s", av[0]->kind == V_BOOL ? "bool" : av[0]->kind == V_INT ? "int" : "nil");
+			runerror(r, a, "error calling len: len of type %s",
+			    av[0]->kind == V_BOOL    ? "bool" :
+				av[0]->kind == V_INT ? "int" :
+						       "nil");
 		return val_int(av[0]->list.n);
 	}
 	if (streq(f, "index")) {
@@ -595,7 +617,8 @@ callfunc(Run *r, const Arg *a, Value **av, int n)
 		if (n != 2)
 			runerror(r, a, "wrong number of args for join: want 2 got %d", n);
 		if (av[0]->kind != V_LIST)
-			runerror(r, a, "wrong type for value; expected []string; got %s", av[0]->kind == V_STRING ? "string" : "bool");
+			runerror(r, a, "wrong type for value; expected []string; got %s",
+			    av[0]->kind == V_STRING ? "string" : "bool");
 		for (int i = 0; i < av[0]->list.n; i++) {
 			if (i > 0)
 				buf_str(&b, av[1]->s);
@@ -621,7 +644,11 @@ callfunc(Run *r, const Arg *a, Value **av, int n)
 					return val_bool(true);
 				continue;
 			}
-			return val_bool(streq(f, "ne") ? c != 0 : streq(f, "lt") ? c < 0 : streq(f, "le") ? c <= 0 : streq(f, "gt") ? c > 0 : c >= 0);
+			return val_bool(streq(f, "ne") ? c != 0 :
+				streq(f, "lt")         ? c < 0 :
+				streq(f, "le")         ? c <= 0 :
+				streq(f, "gt")         ? c > 0 :
+							 c >= 0);
 		}
 		return val_bool(false);
 	}
@@ -691,6 +718,7 @@ evalarg(Run *r, const Arg *a, Value *dot)
 {
 	Value *v = NULL;
 
+	/* clang-format off */
 	switch (a->kind) {
 	case A_DOT: case A_FIELD: v = dot; break;
 	case A_CONST: return a->value;
@@ -704,6 +732,7 @@ evalarg(Run *r, const Arg *a, Value *dot)
 		break;
 	case A_FUNC: v = callfunc(r, a, NULL, 0); break;
 	}
+	/* clang-format on */
 	return fields(r, a, v);
 }
 
@@ -720,7 +749,8 @@ evalpipe(Run *r, const Pipe *p, Value *dot)
 			Value *av[64];
 			int n = 0;
 
-			if (streq(first->name, "and") || streq(first->name, "or")) {	/* stop at the first that decides */
+			if (streq(first->name, "and") ||
+			    streq(first->name, "or")) { /* stop at the first that decides */
 				bool want = first->name[0] == 'o';
 				Value *x = NULL;
 
@@ -732,7 +762,8 @@ evalpipe(Run *r, const Pipe *p, Value *dot)
 				if ((x == NULL || val_true(x) != want) && v != NULL)
 					x = v;
 				if (x == NULL)
-					runerror(r, first, "wrong number of args for %s: want at least 1 got 0", first->name);
+					runerror(r, first, "wrong number of args for %s: want at least 1 got 0",
+					    first->name);
 				v = x;
 				continue;
 			}
@@ -779,6 +810,7 @@ run(Run *r, const Nodes *nodes, Value *dot)
 		Value *v;
 		int inner = r->vars.n;
 
+		/* clang-format off */
 		switch (n->kind) {
 		case N_TEXT: buf_put(r->out, n->text, n->n); break;
 		case N_BREAK: r->loop = 1; break;
@@ -826,6 +858,7 @@ run(Run *r, const Nodes *nodes, Value *dot)
 				run(r, &n->els, dot);
 			break;
 		}
+		/* clang-format on */
 		}
 	}
 	if (r->loop == 0)

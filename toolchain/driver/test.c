@@ -127,7 +127,10 @@ testargv(Test *t, Strs *env)
 	if (cover != NULL)
 		strs_add(&v, intern_printf("-test.gocoverdir=%s/gocoverdir", dir));
 	for (int i = 0; i < tf.args.n; i++)
-		strs_add(&v, hasprefix(tf.args.at[i], "-test.coverprofile=") ? intern_printf("-test.coverprofile=%s/_cover_.out", dir) : tf.args.at[i]);
+		strs_add(&v,
+		    hasprefix(tf.args.at[i], "-test.coverprofile=") ?
+			intern_printf("-test.coverprofile=%s/_cover_.out", dir) :
+			tf.args.at[i]);
 	return v;
 }
 
@@ -136,7 +139,9 @@ testenv(Test *t, Strs *env)
 {
 	const char *path = getenv("PATH");
 
-	strs_add(env, intern_printf("PATH=%s/bin%s%s", cfg.goroot, path != NULL && *path != '\0' ? ":" : "", path != NULL ? path : ""));
+	strs_add(env,
+	    intern_printf("PATH=%s/bin%s%s", cfg.goroot, path != NULL && *path != '\0' ? ":" : "",
+		path != NULL ? path : ""));
 	strs_add(env, intern_printf("PWD=%s", t->p->dir));
 	if (cover != NULL)
 		strs_add(env, intern_printf("GOCOVERDIR=%s/gocoverdir", t->link->objdir));
@@ -282,7 +287,8 @@ passed(Test *t, const char *time)
 	putf(t, "ok  \t%s\t%s%s%s\n", t->p->path, time, cov, norun);
 	for (int i = 0; i < 2; i++)
 		if (t->ids[i] != NULL && !t->nocache)
-			testcache_put(t->p, t->ids[i], intern_printf("%s/testlog.txt", t->link->objdir), t->out.p, t->out.n);
+			testcache_put(t->p, t->ids[i], intern_printf("%s/testlog.txt", t->link->objdir), t->out.p,
+			    t->out.n);
 }
 
 static void
@@ -298,7 +304,9 @@ failedrun(Test *t, const Job *j, const char *time)
 	else if (j->incomplete)
 		putf(t, "*** Test I/O incomplete %s after exiting.\n", duration_text(j->grace));
 	if (t->out.n == 0 || !exited || j->incomplete)
-		putf(t, "%s\n", j->error != NULL ? j->error : j->incomplete && j->status == 0 ? "exec: WaitDelay expired before I/O complete" :
+		putf(t, "%s\n",
+		    j->error != NULL                    ? j->error :
+			j->incomplete && j->status == 0 ? "exec: WaitDelay expired before I/O complete" :
 			job_status(j->status));
 	else if (t->out.p[t->out.n - 1] != '\n')
 		put(t, "\n", 1);
@@ -432,7 +440,8 @@ serialize(void)
 			continue;
 		}
 		for (int k = 1; k < tests.n; k++)
-			build_after(tests.at[0]->run, tests.at[k]->link != NULL ? tests.at[k]->link : build_compile(tests.at[k]->p));
+			build_after(tests.at[0]->run,
+			    tests.at[k]->link != NULL ? tests.at[k]->link : build_compile(tests.at[k]->p));
 	}
 }
 
@@ -459,7 +468,8 @@ checkflags(const Pkgs *ps)
 	Map *names = map_new(perm);
 
 	if (tf.fuzz[0] != '\0')
-		die("-fuzz is not supported by this go command; its seed corpus runs with plain go test (-run=%s)", tf.fuzz);
+		die("-fuzz is not supported by this go command; its seed corpus runs with plain go test (-run=%s)",
+		    tf.fuzz);
 	if (tf.profile != NULL && ps->n != 1)
 		die("cannot use %s flag with multiple packages", tf.profile);
 	if (ps->n <= 1 || (!tf.c && tf.o[0] == '\0') || streq(tf.o, "/dev/null"))
@@ -470,7 +480,8 @@ checkflags(const Pkgs *ps)
 		const char *name = binaryname(ps->at[i]), *before = map_get(names, name);
 
 		if (before != NULL)
-			go_error("cannot write test binary %s for multiple packages:\n%s\n%s\n", name, before, ps->at[i]->path);
+			go_error("cannot write test binary %s for multiple packages:\n%s\n%s\n", name, before,
+			    ps->at[i]->path);
 		map_set(names, name, (void *)(uintptr_t)ps->at[i]->path);
 	}
 	if (go_status != 0)

@@ -245,7 +245,8 @@ trimmed(const char *s, size_t n)
 static void
 report(Test2Json *t, const char *line, size_t n, int depth, const char *orig, size_t orign, bool marked)
 {
-	const char *colon = memchr(line, ':', n), *name = trimmed(colon + 1, n - (size_t)(colon + 1 - line)), *paren = strstr(name, " (");
+	const char *colon = memchr(line, ':', n), *name = trimmed(colon + 1, n - (size_t)(colon + 1 - line)),
+		   *paren = strstr(name, " (");
 	Event e = { .action = lower(line + 4, (size_t)(colon - line) - 4) };
 
 	if (paren != NULL) {
@@ -300,7 +301,8 @@ startsany(const char *s, size_t n, const char *const *list, size_t count)
 static void
 inputline(Test2Json *t, const char *s, size_t n)
 {
-	static const char *const updates[] = { "=== RUN   ", "=== PAUSE ", "=== CONT  ", "=== NAME  ", "=== PASS  ", "=== FAIL  ", "=== SKIP  " };
+	static const char *const updates[] = { "=== RUN   ", "=== PAUSE ", "=== CONT  ", "=== NAME  ", "=== PASS  ",
+		"=== FAIL  ", "=== SKIP  " };
 	static const char *const results[] = { "--- PASS: ", "--- FAIL: ", "--- SKIP: ", "--- BENCH: " };
 	bool marked = false, pass;
 	const char *orig;
@@ -335,7 +337,8 @@ inputline(Test2Json *t, const char *s, size_t n)
 		t->result = pass ? "pass" : "fail";
 		return;
 	}
-	if (starts(s, n, "?   \t") && trim >= 16 && memcmp(s + trim - 16, "\t[no test files]", 16) == 0 && t->reports.n == 0)
+	if (starts(s, n, "?   \t") && trim >= 16 && memcmp(s + trim - 16, "\t[no test files]", 16) == 0 &&
+	    t->reports.n == 0)
 		t->result = "skip";
 	orig = s;
 	orign = n;

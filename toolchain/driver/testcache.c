@@ -45,7 +45,8 @@ say(const char *fmt, ...)
 const char *
 testcache_id(const Pkg *p, const char *program)
 {
-	static const char *const cacheable[] = { "benchtime", "cpu", "list", "parallel", "run", "short", "timeout", "failfast", "v", "fullpath" };
+	static const char *const cacheable[] = { "benchtime", "cpu", "list", "parallel", "run", "short", "timeout",
+		"failfast", "v", "fullpath" };
 	Buf b = { 0 };
 	const char *id;
 
@@ -87,7 +88,8 @@ hashstat(Buf *b, const char *path, bool follow)
 	if ((follow ? stat : lstat)(path, &st) < 0)
 		buf_printf(b, "err %d\n", errno);
 	else
-		buf_printf(b, "stat %lld %o %lld.%09ld\n", (long long)st.st_size, st.st_mode, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+		buf_printf(b, "stat %lld %o %lld.%09ld\n", (long long)st.st_size, st.st_mode,
+		    (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
 static int
@@ -141,7 +143,8 @@ inputsid(const Pkg *p, const char *id, const char *log, size_t n)
 	Strs lines = { 0 };
 	const char *pwd = p->dir, *key = NULL;
 
-	if (n < strlen(LOGHEAD) || memcmp(log, LOGHEAD, strlen(LOGHEAD)) != 0 || log[n - 1] != '\n' || memchr(log, '\0', n) != NULL) {
+	if (n < strlen(LOGHEAD) || memcmp(log, LOGHEAD, strlen(LOGHEAD)) != 0 || log[n - 1] != '\n' ||
+	    memchr(log, '\0', n) != NULL) {
 		say("%s: input list malformed", p->path);
 		return NULL;
 	}
@@ -230,7 +233,8 @@ testcache_get(const Pkg *p, const char *id, size_t *n)
 	data = nl + 1;
 	for (last = len - 1; last > 0 && data[last - 1] != '\n'; last--)
 		;
-	if (len - last < 5 || memcmp(data + last, "ok  \t", 5) != 0 || (s = memchr(data + last + 5, '\t', len - last - 5)) == NULL)
+	if (len - last < 5 || memcmp(data + last, "ok  \t", 5) != 0 ||
+	    (s = memchr(data + last + 5, '\t', len - last - 5)) == NULL)
 		return NULL;
 	tab = (size_t)(s + 1 - data);
 	buf_put(&b, data, tab);

@@ -10,10 +10,12 @@
 
 #include "driver/driver.h"
 
-TestFlags tf = { .bench = "", .coverprofile = "", .fuzz = "", .list = "", .o = "", .outputdir = "", .timeout = 600000000000 };
+TestFlags tf = {
+	.bench = "", .coverprofile = "", .fuzz = "", .list = "", .o = "", .outputdir = "", .timeout = 600000000000
+};
 
-static const Command self = { "test", "go test [build/test flags] [packages] [build/test flags & test binary flags]", NULL, NULL, NULL, NULL, 0, true,
-	false };
+static const Command self = { "test", "go test [build/test flags] [packages] [build/test flags & test binary flags]",
+	NULL, NULL, NULL, NULL, 0, true, false };
 
 typedef enum { TF_BOOL, TF_INT, TF_STRING, TF_DURATION, TF_V, TF_SHUFFLE, TF_DIR, TF_VET } Kind;
 
@@ -64,8 +66,8 @@ static bool fromenv[NELEM(flags)];
 static const struct {
 	const char *name;
 	int64_t ns;
-} units[] = { { "ns", 1 }, { "us", 1000 }, { "\xc2\xb5s", 1000 }, { "\xce\xbcs", 1000 }, { "ms", 1000000 }, { "s", 1000000000 },
-	{ "m", 60000000000 }, { "h", 3600000000000 } };
+} units[] = { { "ns", 1 }, { "us", 1000 }, { "\xc2\xb5s", 1000 }, { "\xce\xbcs", 1000 }, { "ms", 1000000 },
+	{ "s", 1000000000 }, { "m", 60000000000 }, { "h", 3600000000000 } };
 
 /* False: s is no duration. */
 static bool
@@ -151,7 +153,8 @@ duration_text(int64_t ns)
 		return intern_printf("%s%ss", sign, fraction(ns, 9));
 	if (s < 3600)
 		return intern_printf("%s%lldm%ss", sign, (long long)(s / 60), fraction(ns % 60000000000, 9));
-	return intern_printf("%s%lldh%lldm%ss", sign, (long long)(s / 3600), (long long)(s / 60 % 60), fraction(ns % 60000000000, 9));
+	return intern_printf("%s%lldh%lldm%ss", sign, (long long)(s / 3600), (long long)(s / 60 % 60),
+	    fraction(ns % 60000000000, 9));
 }
 
 static void
@@ -163,7 +166,8 @@ usage(void)
 static int
 boolvalue(const char *s)
 {
-	static const char *const words[2][6] = { { "0", "f", "F", "false", "FALSE", "False" }, { "1", "t", "T", "true", "TRUE", "True" } };
+	static const char *const words[2][6] = { { "0", "f", "F", "false", "FALSE", "False" },
+		{ "1", "t", "T", "true", "TRUE", "True" } };
 
 	for (int k = 0; k < 2; k++)
 		for (int i = 0; i < 6; i++)
@@ -176,10 +180,11 @@ boolvalue(const char *s)
 static const char *
 setvet(const char *value)
 {
-	static const char *const analyzers[] = { "appends", "asmdecl", "assign", "atomic", "bool", "buildtags", "cgocall", "composites",
-		"copylocks", "defers", "directive", "errorsas", "framepointer", "httpresponse", "ifaceassert", "loopclosure", "lostcancel",
-		"methods", "nilfunc", "printf", "rangeloops", "shift", "sigchanyzer", "slog", "stdmethods", "stdversion", "stringintconv",
-		"structtag", "testinggoroutine", "tests", "timeformat", "unmarshal", "unreachable", "unsafeptr", "unusedresult" };
+	static const char *const analyzers[] = { "appends", "asmdecl", "assign", "atomic", "bool", "buildtags",
+		"cgocall", "composites", "copylocks", "defers", "directive", "errorsas", "framepointer", "httpresponse",
+		"ifaceassert", "loopclosure", "lostcancel", "methods", "nilfunc", "printf", "rangeloops", "shift",
+		"sigchanyzer", "slog", "stdmethods", "stdversion", "stringintconv", "structtag", "testinggoroutine",
+		"tests", "timeformat", "unmarshal", "unreachable", "unsafeptr", "unusedresult" };
 	Strs list = { 0 };
 	const char *single = NULL;
 
@@ -207,7 +212,9 @@ setvet(const char *value)
 		for (size_t k = 0; k < NELEM(analyzers); k++)
 			known = known || streq(analyzers[k], list.at[i]);
 		if (!known)
-			return intern_printf("-vet argument must be a supported analyzer or a distinguished value; found %s", list.at[i]);
+			return intern_printf(
+			    "-vet argument must be a supported analyzer or a distinguished value; found %s",
+			    list.at[i]);
 		strs_add(&tf.vetflags, intern_printf("-%s", list.at[i]));
 	}
 	if (tf.vetflags.n > 1 && single != NULL)
@@ -262,7 +269,8 @@ setflag(int i, const char *value)
 			break;
 		n = strtoll(value, &end, 10);
 		if (*value == '\0' || *end != '\0')
-			return intern_printf("-shuffle argument must be \"on\", \"off\", or an int64: strconv.ParseInt: parsing %s: invalid syntax",
+			return intern_printf("-shuffle argument must be \"on\", \"off\", or an int64: "
+					     "strconv.ParseInt: parsing %s: invalid syntax",
 				goquoted(value));
 		value = intern_printf("%lld", n);
 		break;
@@ -306,7 +314,8 @@ isbool(int i)
 static void
 badvalue(int i, const char *name, const char *value, const char *why)
 {
-	fprintf(stderr, "invalid %svalue %s for %s-%s: %s\n", isbool(i) ? "boolean " : "", goquoted(value), isbool(i) ? "" : "flag ", name, why);
+	fprintf(stderr, "invalid %svalue %s for %s-%s: %s\n", isbool(i) ? "boolean " : "", goquoted(value),
+	    isbool(i) ? "" : "flag ", name, why);
 	usage();
 }
 
@@ -342,7 +351,8 @@ givetest(int i)
 static int
 oneflag(int argc, char **argv, int at)
 {
-	const char *w = argv[at], *name = w + (w[1] == '-' ? 2 : 1), *eq = strchr(name, '='), *value = eq != NULL ? eq + 1 : NULL, *err;
+	const char *w = argv[at], *name = w + (w[1] == '-' ? 2 : 1), *eq = strchr(name, '='),
+		   *value = eq != NULL ? eq + 1 : NULL, *err;
 	const DFlag *f;
 	int i, used = 1;
 	bool boolean;
@@ -440,8 +450,8 @@ splitwords(int argc, char **argv)
 void
 testflags_parse(int argc, char **argv)
 {
-	static const char *const standard[] = { "-atomic", "-bool", "-buildtags", "-directive", "-errorsas", "-ifaceassert", "-nilfunc",
-		"-printf", "-slog", "-stringintconv" };
+	static const char *const standard[] = { "-atomic", "-bool", "-buildtags", "-directive", "-errorsas",
+		"-ifaceassert", "-nilfunc", "-printf", "-slog", "-stringintconv" };
 	static const char *const profiles[] = { "blockprofile", "cpuprofile", "memprofile", "mutexprofile", "trace" };
 	Strs given = { 0 };
 

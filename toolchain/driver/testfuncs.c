@@ -66,10 +66,11 @@ checkshape(TestFuncs *t, const char *path, const Decl *d, const char *arg)
 		return false;
 	at = pos_loc(d->func.body != NULL ? pos_make(pos_file(d->pos), d->func.body->srcoff) : d->pos);
 	if (d->func.type->functype.tparams.n > 0)
-		t->err = intern_printf("%s:%d:%d: wrong signature for %s, test functions cannot have type parameters", path, at.line, at.col, name);
+		t->err = intern_printf("%s:%d:%d: wrong signature for %s, test functions cannot have type parameters",
+		    path, at.line, at.col, name);
 	else
-		t->err = intern_printf("%s:%d:%d: wrong signature for %s, must be: func %s(%c *testing.%s)", path, at.line, at.col, name, name,
-			tolower(arg[0]), arg);
+		t->err = intern_printf("%s:%d:%d: wrong signature for %s, must be: func %s(%c *testing.%s)", path,
+		    at.line, at.col, name, name, tolower(arg[0]), arg);
 	return false;
 }
 
@@ -101,11 +102,13 @@ static Comments
 lastgroup(const char *p, const char *end)
 {
 	Comments group = { 0 };
-	bool inbody = false, sameline = false, open = false;	/* sameline: a token stands on this line; open: group may go on */
+	bool inbody = false, sameline = false,
+	     open = false; /* sameline: a token stands on this line; open: group may go on */
 	int newlines = 0;
 
 	for (const char *next; p < end; p = next) {
-		bool line = p + 1 < end && p[0] == '/' && p[1] == '/', block = p + 1 < end && p[0] == '/' && p[1] == '*';
+		bool line = p + 1 < end && p[0] == '/' && p[1] == '/',
+		     block = p + 1 < end && p[0] == '/' && p[1] == '*';
 
 		next = p + 1;
 		if (*p == '\n') {
@@ -155,7 +158,8 @@ isdirective(const char *s, size_t n)
 			return true;
 	for (i = 0; i < n && ((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= '0' && s[i] <= '9')); i++)
 		;
-	return i > 0 && i + 1 < n && s[i] == ':' && ((s[i + 1] >= 'a' && s[i + 1] <= 'z') || (s[i + 1] >= '0' && s[i + 1] <= '9'));
+	return i > 0 && i + 1 < n && s[i] == ':' &&
+	    ((s[i + 1] >= 'a' && s[i + 1] <= 'z') || (s[i + 1] >= '0' && s[i + 1] <= '9'));
 }
 
 /* The text of a group without markers, trailing blanks, and more than one empty line at a time. */
@@ -368,19 +372,27 @@ testfuncs_main(const TestFuncs *t, const Pkg *p, bool hastest, bool hasxtest, co
 	puttable(&b, "examples", "InternalExample", &t->examples, true);
 	buf_str(&b, "\nfunc init() {\n");
 	if (cover != NULL) {
-		buf_printf(&b, "\ttestdeps.CoverMode = %s\n\ttestdeps.Covered = %s\n\ttestdeps.CoverSelectedPackages = []string{", goquoted(cover->mode),
+		buf_printf(&b,
+		    "\ttestdeps.CoverMode = %s\n\ttestdeps.Covered = %s\n\ttestdeps.CoverSelectedPackages = []string{",
+		    goquoted(cover->mode),
 			goquoted(cover->patterns.n > 0 ? intern_printf(" in %s", strs_join(&cover->patterns, ", ")) : ""));
 		for (int i = 0; i < cover->pkgs.n; i++)
 			buf_printf(&b, "%s%s", i > 0 ? ", " : "", goquoted(cover->pkgs.at[i]->path));
 		if (cover->patterns.n == 0)
 			buf_str(&b, goquoted(p->path));
-		buf_str(&b, "}\n\ttestdeps.CoverSnapshotFunc = cfile.Snapshot\n\ttestdeps.CoverProcessTestDirFunc = cfile.ProcessCoverTestDir\n"
+		buf_str(&b,
+		    "}\n\ttestdeps.CoverSnapshotFunc = cfile.Snapshot\n\ttestdeps.CoverProcessTestDirFunc = "
+		    "cfile.ProcessCoverTestDir\n"
 			"\ttestdeps.CoverMarkProfileEmittedFunc = cfile.MarkProfileEmitted\n");
 	}
 	buf_printf(&b, "\ttestdeps.ImportPath = %s\n}\n", goquoted(p->cmdline ? "" : p->path));
-	buf_str(&b, "\nfunc main() {\n\tm := testing.MainStart(testdeps.TestDeps{}, tests, benchmarks, fuzzTargets, examples)\n");
+	buf_str(&b,
+	    "\nfunc main() {\n\tm := testing.MainStart(testdeps.TestDeps{}, tests, benchmarks, fuzzTargets, "
+	    "examples)\n");
 	if (t->mainpkg != NULL)
-		buf_printf(&b, "\t%s.TestMain(m)\n\tos.Exit(int(reflect.ValueOf(m).Elem().FieldByName(\"exitCode\").Int()))\n}\n", t->mainpkg);
+		buf_printf(&b,
+		    "\t%s.TestMain(m)\n\tos.Exit(int(reflect.ValueOf(m).Elem().FieldByName(\"exitCode\").Int()))\n}\n",
+		    t->mainpkg);
 	else
 		buf_str(&b, "\tos.Exit(m.Run())\n}\n");
 	s = arena_strndup(perm, buf_cstr(&b), b.n);

@@ -223,6 +223,7 @@ put_goquoted(Buf *b, const char *s, size_t n)
 
 		if (c < 0x80) {
 			i++;
+			/* clang-format off */
 			switch (c) {
 			case '"': buf_str(b, "\\\""); break;
 			case '\\': buf_str(b, "\\\\"); break;
@@ -239,6 +240,7 @@ put_goquoted(Buf *b, const char *s, size_t n)
 				else
 					buf_byte(b, c);
 			}
+			/* clang-format on */
 			continue;
 		}
 		k = utf8_decode((const uint8_t *)s + i, n - i, &r);

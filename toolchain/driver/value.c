@@ -3,8 +3,7 @@
  */
 #include "driver/driver.h"
 
-static Value *
-new(ValueKind k)
+static Value *new(ValueKind k)
 {
 	Value *v = NEW(perm, Value);
 
@@ -15,7 +14,7 @@ new(ValueKind k)
 Value *
 val_bool(bool b)
 {
-	Value *v = new(V_BOOL);
+	Value *v = new (V_BOOL);
 
 	v->b = b;
 	return v;
@@ -24,7 +23,7 @@ val_bool(bool b)
 Value *
 val_int(int64_t i)
 {
-	Value *v = new(V_INT);
+	Value *v = new (V_INT);
 
 	v->i = i;
 	return v;
@@ -33,7 +32,7 @@ val_int(int64_t i)
 Value *
 val_str(const char *s)
 {
-	Value *v = new(V_STRING);
+	Value *v = new (V_STRING);
 
 	v->s = s != NULL ? s : "";
 	return v;
@@ -42,13 +41,13 @@ val_str(const char *s)
 Value *
 val_list(void)
 {
-	return new(V_LIST);
+	return new (V_LIST);
 }
 
 Value *
 val_strs(const Strs *s)
 {
-	Value *v = new(V_LIST);
+	Value *v = new (V_LIST);
 
 	for (int i = 0; i < s->n; i++)
 		vec_push(perm, &v->list, val_str(s->at[i]));
@@ -58,13 +57,13 @@ val_strs(const Strs *s)
 Value *
 val_struct(void)
 {
-	return new(V_STRUCT);
+	return new (V_STRUCT);
 }
 
 Value *
 val_map(void)
 {
-	return new(V_MAP);
+	return new (V_MAP);
 }
 
 void
@@ -89,6 +88,7 @@ val_true(const Value *v)
 {
 	if (v == NULL)
 		return false;
+	/* clang-format off */
 	switch (v->kind) {
 	case V_NIL: return false;
 	case V_BOOL: return v->b;
@@ -97,6 +97,7 @@ val_true(const Value *v)
 	case V_LIST: case V_MAP: return v->list.n > 0;
 	case V_STRUCT: return true;
 	}
+	/* clang-format on */
 	return false;
 }
 
@@ -161,6 +162,7 @@ val_json(Buf *b, const Value *v, int indent)
 		buf_str(b, "null");
 		return;
 	}
+	/* clang-format off */
 	switch (v->kind) {
 	case V_NIL: buf_str(b, "null"); return;
 	case V_BOOL: buf_str(b, v->b ? "true" : "false"); return;
@@ -168,6 +170,7 @@ val_json(Buf *b, const Value *v, int indent)
 	case V_STRING: quoted(b, v->s); return;
 	case V_LIST: case V_MAP: case V_STRUCT: break;
 	}
+	/* clang-format on */
 	obj = v->kind != V_LIST;
 	buf_byte(b, obj ? '{' : '[');
 	for (int i = 0; i < v->list.n; i++) {

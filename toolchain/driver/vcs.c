@@ -85,8 +85,8 @@ within(const char *repo, const char *what, const char *dir, const char **err)
 	if (r != NULL && streq(r, repo))
 		return true;
 	if (cfg.buildvcs != NULL && streq(cfg.buildvcs, "true"))
-		*err = intern_printf("main %s is in repository %s but current directory is in repository %s", what, goquoted(r != NULL ? r : ""),
-			goquoted(repo));
+		*err = intern_printf("main %s is in repository %s but current directory is in repository %s", what,
+		    goquoted(r != NULL ? r : ""), goquoted(repo));
 	return false;
 }
 
@@ -97,7 +97,8 @@ vcs_text(const Pkg *p, const char **err)
 	const char *repo, *when = cfg.buildvcs != NULL ? cfg.buildvcs : "auto";
 
 	*err = NULL;
-	if (streq(when, "false") || (streq(when, "auto") && !streq(cfg.cmdname, "build") && !streq(cfg.cmdname, "install")))
+	if (streq(when, "false") ||
+	    (streq(when, "auto") && !streq(cfg.cmdname, "build") && !streq(cfg.cmdname, "install")))
 		return "";
 	if (!pkg_ismain(p) || p->std || p->cmdline || p->mod == NULL || p->mod->dir == NULL)
 		return "";

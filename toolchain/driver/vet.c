@@ -21,7 +21,8 @@ typedef struct {
 	const char *dir;
 } Visit;
 
-static const Command self = { "vet", "go vet [build flags] [-vettool prog] [vet flags] [packages]", NULL, NULL, NULL, NULL, 0, true, false };
+static const Command self = { "vet", "go vet [build flags] [-vettool prog] [vet flags] [packages]", NULL, NULL, NULL,
+	NULL, 0, true, false };
 static Strs toolflags;
 static const char *vettool;
 static int seq;
@@ -163,7 +164,8 @@ startvisit(Action *a)
 	strs_append(&argv, &flags);
 	strs_add(&argv, intern_printf("%s/vet.cfg", w->dir));
 	if (cfg.n || cfg.x) {
-		fprintf(stderr, "mkdir -p $WORK/%s/\ncat >$WORK/%s/vet.cfg << 'EOF' # internal\n%s\nEOF\n", path_base(w->dir), path_base(w->dir), buf_cstr(&b));
+		fprintf(stderr, "mkdir -p $WORK/%s/\ncat >$WORK/%s/vet.cfg << 'EOF' # internal\n%s\nEOF\n",
+		    path_base(w->dir), path_base(w->dir), buf_cstr(&b));
 		show_cmd(cfg.cwd, "%s", strs_join(&argv, " "));
 	}
 	buf_free(&b);
@@ -235,18 +237,24 @@ static int
 splitflags(int argc, char **argv)
 {
 	Strs own = { 0 };
-	static const char *const withvalue[] = { "p", "asmflags", "buildmode", "compiler", "gccgoflags", "gcflags", "installsuffix", "ldflags", "mod",
-		"modfile", "overlay", "pgo", "pkgdir", "tags", "toolexec", "covermode", "coverpkg" };
-	static const char *const plain[] = { "a", "n", "v", "x", "work", "race", "msan", "asan", "cover", "linkshared", "modcacherw", "trimpath", "buildvcs" };
+	static const char *const withvalue[] = { "p", "asmflags", "buildmode", "compiler", "gccgoflags", "gcflags",
+		"installsuffix", "ldflags", "mod", "modfile", "overlay", "pgo", "pkgdir", "tags", "toolexec",
+		"covermode", "coverpkg" };
+	static const char *const plain[] = { "a", "n", "v", "x", "work", "race", "msan", "asan", "cover", "linkshared",
+		"modcacherw", "trimpath", "buildvcs" };
 	int i;
 
 	for (i = 0; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-		const char *a = argv[i] + (argv[i][1] == '-' ? 2 : 1), *eq = strchr(a, '='), *name = eq != NULL ? sub(a, (size_t)(eq - a)) : a;
+		const char *a = argv[i] + (argv[i][1] == '-' ? 2 : 1), *eq = strchr(a, '='),
+			   *name = eq != NULL ? sub(a, (size_t)(eq - a)) : a;
 		bool mine = false;
 
 		if (streq(a, "h") || streq(a, "help")) {
-			fprintf(stderr, "usage: %s\nRun 'go help vet' for details.\nRun 'go tool vet help' for a full list of flags and analyzers.\n"
-				"Run 'go tool vet -help' for an overview.\n", self.usage);
+			fprintf(stderr,
+			    "usage: %s\nRun 'go help vet' for details.\nRun 'go tool vet help' for a full list of "
+			    "flags and analyzers.\n"
+			    "Run 'go tool vet -help' for an overview.\n",
+			    self.usage);
 			go_exit(2);
 		}
 		if (streq(name, "vettool")) {
@@ -299,9 +307,13 @@ checkflags(void)
 		const char *a = toolflags.at[i] + (toolflags.at[i][1] == '-' ? 2 : 1), *name = sub(a, strcspn(a, "="));
 
 		json = json || streq(a, "json");
-		if (strstr(out, intern_printf("\"Name\": \"%s\"", name)) == NULL && strstr(out, intern_printf("\"Name\":\"%s\"", name)) == NULL) {
-			fprintf(stderr, "flag provided but not defined: -%s\nusage: %s\nRun 'go help vet' for details.\n"
-				"Run 'go tool vet help' for a full list of flags and analyzers.\nRun 'go tool vet -help' for an overview.\n", name, self.usage);
+		if (strstr(out, intern_printf("\"Name\": \"%s\"", name)) == NULL &&
+		    strstr(out, intern_printf("\"Name\":\"%s\"", name)) == NULL) {
+			fprintf(stderr,
+			    "flag provided but not defined: -%s\nusage: %s\nRun 'go help vet' for details.\n"
+			    "Run 'go tool vet help' for a full list of flags and analyzers.\nRun 'go tool vet -help' "
+			    "for an overview.\n",
+			    name, self.usage);
 			go_exit(2);
 		}
 	}

@@ -16,13 +16,16 @@ static Vec(const char *) dirs, libs;	/* -L; -l, .a and .o files in order */
 static bool
 harmless(const char *f)
 {
+	/* clang-format off */
 	static const char *const whole[] = {
 		"-static", "--static", "-pthread", "-rdynamic", "-g", "-O", "-s", "-v", "-no-pie", "-fno-pie", "-static-libgcc", "-Wl,-s", "-Wl,-E",
 		"-Wl,-static", "-Wl,--static", "-Wl,-Bstatic", "-Wl,-Bdynamic", "-Wl,--start-group", "-Wl,--end-group", "-Wl,--as-needed",
 		"-Wl,--no-as-needed", "-Wl,--gc-sections", "-Wl,--no-gc-sections", "-Wl,--export-dynamic", "-Wl,--no-undefined",
 	};
-	static const char *const prefix[] = { "-O", "-g", "-march=", "-mtune=", "-mcpu=", "-mabi=", "-mfpu=", "-mfloat-abi=", "-Wl,-O", "-Wl,-z,",
-		"-Wl,-rpath", "-Wl,--hash-style=", "-Wl,--build-id" };
+	/* clang-format on */
+	static const char *const prefix[] = { "-O", "-g",
+		"-march=", "-mtune=", "-mcpu=", "-mabi=", "-mfpu=", "-mfloat-abi=", "-Wl,-O", "-Wl,-z,", "-Wl,-rpath",
+		"-Wl,--hash-style=", "-Wl,--build-id" };
 
 	for (size_t i = 0; i < NELEM(whole); i++)
 		if (strcmp(f, whole[i]) == 0)
@@ -70,7 +73,8 @@ cgo_flags(const char *const *flag, int n)
 			vec_push(l.a, &libs, f);
 		else if (!harmless(f))
 			link_error("link: the flag %s of #cgo LDFLAGS is not known to Slipway's own linker; "
-				"-ldflags=-linkmode=external lets the C compiler link", f);
+				   "-ldflags=-linkmode=external lets the C compiler link",
+			    f);
 	}
 }
 
@@ -137,7 +141,8 @@ findlibrary(const char *name)
 	}
 	for (int i = 0; i < dirs.n; i++)
 		if (access(arena_printf(l.a, "%s/lib%s.so", dirs.at[i], name), R_OK) == 0)
-			link_error("link: lib%s in %s is a shared library; programs are static: lib%s.a is needed", name, dirs.at[i], name);
+			link_error("link: lib%s in %s is a shared library; programs are static: lib%s.a is needed",
+			    name, dirs.at[i], name);
 	return NULL;
 }
 
@@ -154,8 +159,8 @@ cgo_open(void)
 		if (strncmp(f, "-l", 2) == 0) {
 			f = findlibrary(f + 2);
 			if (f == NULL) {
-				link_error("link: cannot find -l%s: no lib%s.a in %s%s", libs.at[i] + 2, libs.at[i] + 2, l.libdir,
-					   dirs.n > 0 ? " or the folders of -L" : "");
+				link_error("link: cannot find -l%s: no lib%s.a in %s%s", libs.at[i] + 2, libs.at[i] + 2,
+				    l.libdir, dirs.n > 0 ? " or the folders of -L" : "");
 				continue;
 			}
 		}

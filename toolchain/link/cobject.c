@@ -64,7 +64,8 @@ at(const Input *in, uint64_t off, uint64_t n, uint64_t align)
 
 /* Sections of a group that another object already provided are dropped. */
 static void
-groups(const Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Sym *es, const char *strs, uint64_t nstrs, bool *dropped)
+groups(const Input *in, const Elf64_Shdr *sh, int nsh, const Elf64_Sym *es, const char *strs, uint64_t nstrs,
+    bool *dropped)
 {
 	for (int i = 1; i < nsh; i++) {
 		const uint32_t *w;
@@ -163,10 +164,12 @@ load_cobject(Input *in)
 		OutId out = place(names + sh[i].sh_name, &sh[i]);
 		Chunk *c;
 
-		if (out == OUT_NONE || dropped[i] || (sh[i].sh_type != SHT_PROGBITS && sh[i].sh_type != SHT_NOBITS &&
-						      sh[i].sh_type != SHT_INIT_ARRAY && sh[i].sh_type != SHT_FINI_ARRAY))
+		if (out == OUT_NONE || dropped[i] ||
+		    (sh[i].sh_type != SHT_PROGBITS && sh[i].sh_type != SHT_NOBITS && sh[i].sh_type != SHT_INIT_ARRAY &&
+			sh[i].sh_type != SHT_FINI_ARRAY))
 			continue;
-		if ((sh[i].sh_addralign & (sh[i].sh_addralign - 1)) != 0 || sh[i].sh_addralign > MAXALIGN || sh[i].sh_size > MAXSECTION)
+		if ((sh[i].sh_addralign & (sh[i].sh_addralign - 1)) != 0 || sh[i].sh_addralign > MAXALIGN ||
+		    sh[i].sh_size > MAXSECTION)
 			malformed(in, "section header");
 		c = in->chunk[i] = NEW(l.a, Chunk);
 		c->in = in;
@@ -176,7 +179,9 @@ load_cobject(Input *in)
 		if (sh[i].sh_type != SHT_NOBITS)
 			c->data = at(in, sh[i].sh_offset, sh[i].sh_size, 1);
 		/* code of crti, crtn and init arrays is needed though nothing refers to it */
-		c->piece = strcmp(names + sh[i].sh_name, ".init") == 0 ? 1 : strcmp(names + sh[i].sh_name, ".fini") == 0 ? 2 : 0;
+		c->piece = strcmp(names + sh[i].sh_name, ".init") == 0 ? 1 :
+		    strcmp(names + sh[i].sh_name, ".fini") == 0        ? 2 :
+									 0;
 		c->needed = out == OUT_INITARRAY || out == OUT_FINIARRAY || c->piece != 0;
 		if (c->needed)
 			vec_push(l.a, &l.work, c);
@@ -188,7 +193,8 @@ load_cobject(Input *in)
 			c->rel = at(in, sh[i].sh_offset, sh[i].sh_size, 8);
 			c->nrel = (uint32_t)(sh[i].sh_size / sizeof(Elf64_Rela));
 			checkrelocs(in, c);
-		} else if (sh[i].sh_type == SHT_REL && sh[i].sh_info < (uint32_t)nsh && in->chunk[sh[i].sh_info] != NULL) {
+		} else if (sh[i].sh_type == SHT_REL && sh[i].sh_info < (uint32_t)nsh &&
+		    in->chunk[sh[i].sh_info] != NULL) {
 			fatal("%s: relocations without addend are not supported", in->name);
 		}
 	in->sym = NEWN(l.a, Sym *, in->nsym);
@@ -210,7 +216,8 @@ load_cobject(Input *in)
 			s->abs = es[i].st_shndx == SHN_ABS;
 			s->tls = ELF64_ST_TYPE(es[i].st_info) == STT_TLS;
 			s->flags = SYMF_LOCAL;
-			s->size = ELF64_ST_TYPE(es[i].st_info) == STT_FUNC ? es[i].st_size : 0;	/* named in the symbol table */
+			s->size = ELF64_ST_TYPE(es[i].st_info) == STT_FUNC ? es[i].st_size :
+									     0; /* named in the symbol table */
 			in->sym[i] = s;
 			continue;
 		}

@@ -10,6 +10,7 @@
 
 #include "link/link.h"
 
+/* clang-format off */
 enum {
 	DW_TAG_COMPILE_UNIT = 0x11, DW_TAG_SUBPROGRAM = 0x2e,
 	DW_AT_NAME = 0x03, DW_AT_STMT_LIST = 0x10, DW_AT_LOW_PC = 0x11, DW_AT_HIGH_PC = 0x12, DW_AT_LANGUAGE = 0x13,
@@ -21,6 +22,7 @@ enum {
 	DW_LNE_END_SEQUENCE = 1, DW_LNE_SET_ADDRESS = 2,
 	DW_CFA_DEF_CFA = 0x0c, DW_CFA_DEF_CFA_OFFSET = 0x0e, DW_CFA_OFFSET = 0x80, DW_CFA_RESTORE = 0xc0, DW_CFA_ADVANCE_LOC4 = 0x04, DW_CFA_ADVANCE_LOC1 = 0x02,
 };
+/* clang-format on */
 enum { LINE_BASE = -4, LINE_RANGE = 10, OPCODE_BASE = 13 };	/* special opcodes of the line program */
 
 static Buf info, abbrev, line, frame;
@@ -87,12 +89,12 @@ patch32(Buf *b, size_t at, uint32_t v)
 static void
 abbrevs(void)
 {
-	static const uint8_t cu[] = { 1, DW_TAG_COMPILE_UNIT, 1, DW_AT_NAME, DW_FORM_STRING, DW_AT_LANGUAGE, DW_FORM_DATA1, DW_AT_STMT_LIST,
-				      DW_FORM_SEC_OFFSET, DW_AT_LOW_PC, DW_FORM_ADDR, DW_AT_HIGH_PC, DW_FORM_DATA8, DW_AT_PRODUCER,
-				      DW_FORM_STRING, 0, 0 };
-	static const uint8_t fn[] = { 2, DW_TAG_SUBPROGRAM, 0, DW_AT_NAME, DW_FORM_STRING, DW_AT_LOW_PC, DW_FORM_ADDR, DW_AT_HIGH_PC,
-				      DW_FORM_DATA8, DW_AT_FRAME_BASE, DW_FORM_EXPRLOC, DW_AT_DECL_LINE, DW_FORM_UDATA, DW_AT_EXTERNAL,
-				      DW_FORM_FLAG_PRESENT, 0, 0, 0 };
+	static const uint8_t cu[] = { 1, DW_TAG_COMPILE_UNIT, 1, DW_AT_NAME, DW_FORM_STRING, DW_AT_LANGUAGE,
+		DW_FORM_DATA1, DW_AT_STMT_LIST, DW_FORM_SEC_OFFSET, DW_AT_LOW_PC, DW_FORM_ADDR, DW_AT_HIGH_PC,
+		DW_FORM_DATA8, DW_AT_PRODUCER, DW_FORM_STRING, 0, 0 };
+	static const uint8_t fn[] = { 2, DW_TAG_SUBPROGRAM, 0, DW_AT_NAME, DW_FORM_STRING, DW_AT_LOW_PC, DW_FORM_ADDR,
+		DW_AT_HIGH_PC, DW_FORM_DATA8, DW_AT_FRAME_BASE, DW_FORM_EXPRLOC, DW_AT_DECL_LINE, DW_FORM_UDATA,
+		DW_AT_EXTERNAL, DW_FORM_FLAG_PRESENT, 0, 0, 0 };
 
 	buf_put(&abbrev, cu, sizeof cu);
 	buf_put(&abbrev, fn, sizeof fn);

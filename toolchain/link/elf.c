@@ -12,10 +12,17 @@ typedef struct {
 } Phdrs;
 
 static void
-segment(Phdrs *p, uint32_t type, uint32_t flags, uint64_t off, uint64_t addr, uint64_t filesz, uint64_t memsz, uint64_t align)
+segment(Phdrs *p, uint32_t type, uint32_t flags, uint64_t off, uint64_t addr, uint64_t filesz, uint64_t memsz,
+    uint64_t align)
 {
-	p->ph[p->n++] = (Elf64_Phdr){ .p_type = type, .p_flags = flags, .p_offset = off, .p_vaddr = addr, .p_paddr = addr,
-				      .p_filesz = filesz, .p_memsz = memsz, .p_align = align };
+	p->ph[p->n++] = (Elf64_Phdr){ .p_type = type,
+		.p_flags = flags,
+		.p_offset = off,
+		.p_vaddr = addr,
+		.p_paddr = addr,
+		.p_filesz = filesz,
+		.p_memsz = memsz,
+		.p_align = align };
 }
 
 /* The loadable segments; the first has the headers, too. */
@@ -43,13 +50,15 @@ loads(Phdrs *p)
 static void
 programheaders(Phdrs *p)
 {
-	const OutSec *note = &l.sec[OUT_BUILDID], *gnu = &l.sec[OUT_GNUID], *td = &l.sec[OUT_TDATA], *tb = &l.sec[OUT_TBSS];
+	const OutSec *note = &l.sec[OUT_BUILDID], *gnu = &l.sec[OUT_GNUID], *td = &l.sec[OUT_TDATA],
+		     *tb = &l.sec[OUT_TBSS];
 	uint64_t align = td->align > tb->align ? td->align : tb->align;
 
 	segment(p, PT_PHDR, PF_R, sizeof(Elf64_Ehdr), l.base + sizeof(Elf64_Ehdr), sizeof p->ph, sizeof p->ph, 8);
 	loads(p);
 	if (note->size + gnu->size > 0)
-		segment(p, PT_NOTE, PF_R, note->off, note->addr, gnu->addr + gnu->size - note->addr, gnu->addr + gnu->size - note->addr, 4);
+		segment(p, PT_NOTE, PF_R, note->off, note->addr, gnu->addr + gnu->size - note->addr,
+		    gnu->addr + gnu->size - note->addr, 4);
 	if (td->size + tb->size > 0)
 		segment(p, PT_TLS, PF_R, td->off, td->addr, td->size, tb->addr + tb->size - td->addr, align);
 	if (l.pie) {
@@ -88,7 +97,8 @@ csymbols(Buf *syms, Buf *strs, bool local, const uint16_t *shndx)
 			if (s->chunk == NULL || s->chunk->in != in || !s->chunk->reached || s->size == 0 || s->tls ||
 			    ((s->flags & SYMF_LOCAL) != 0) != local)
 				continue;
-			e.st_info = ELF64_ST_INFO(local ? STB_LOCAL : STB_GLOBAL, s->chunk->out == OUT_CTEXT ? STT_FUNC : STT_OBJECT);
+			e.st_info = ELF64_ST_INFO(local ? STB_LOCAL : STB_GLOBAL,
+			    s->chunk->out == OUT_CTEXT ? STT_FUNC : STT_OBJECT);
 			e.st_shndx = shndx[s->chunk->out];
 			e.st_value = s->chunk->addr + s->value;
 			buf_put(strs, s->name, strlen(s->name) + 1);
@@ -108,7 +118,8 @@ symbols(Buf *syms, Buf *strs, uint32_t *nlocal, const uint16_t *shndx)
 			for (int i = 0; i < l.sec[k].chunks.n; i++) {
 				const Chunk *c = l.sec[k].chunks.at[i];
 
-				if (c->sym != NULL && ((c->sym->flags & SYMF_LOCAL) != 0) == local && k != OUT_RODATA && k != OUT_TYPE)
+				if (c->sym != NULL && ((c->sym->flags & SYMF_LOCAL) != 0) == local && k != OUT_RODATA &&
+				    k != OUT_TYPE)
 					addsym(syms, strs, c->sym, c, shndx[k]);
 			}
 		csymbols(syms, strs, local, shndx);
@@ -154,18 +165,32 @@ sectionheaders(Shdrs *h, uint16_t *shndx)
 
 		if (s->size == 0 && i != OUT_TEXT)
 			continue;
-		shndx[i] = (uint16_t)addsection(h, s->name, (Elf64_Shdr){ .sh_type = s->type, .sh_flags = s->flags, .sh_addr = s->addr,
-									.sh_offset = s->off, .sh_size = s->size, .sh_addralign = s->align,
-									.sh_entsize = i == OUT_RELR ? 8 : i == OUT_DYNAMIC ? sizeof(Elf64_Dyn) : 0 });
+		shndx[i] = (uint16_t)addsection(h, s->name,
+		    (Elf64_Shdr){ .sh_type = s->type,
+			.sh_flags = s->flags,
+			.sh_addr = s->addr,
+			.sh_offset = s->off,
+			.sh_size = s->size,
+			.sh_addralign = s->align,
+			.sh_entsize = i == OUT_RELR ? 8 :
+			    i == OUT_DYNAMIC        ? sizeof(Elf64_Dyn) :
+						      0 });
 	}
 }
 
 void
 link_write(void)
 {
-	Elf64_Ehdr e = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = l.pie ? ET_DYN : ET_EXEC,
-			 .e_machine = l.t->elfmachine, .e_version = EV_CURRENT, .e_entry = l.entryaddr, .e_flags = l.t->elfflags,
-			 .e_phoff = sizeof e, .e_ehsize = sizeof e, .e_phentsize = sizeof(Elf64_Phdr), .e_shentsize = sizeof(Elf64_Shdr) };
+	Elf64_Ehdr e = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_type = l.pie ? ET_DYN : ET_EXEC,
+		.e_machine = l.t->elfmachine,
+		.e_version = EV_CURRENT,
+		.e_entry = l.entryaddr,
+		.e_flags = l.t->elfflags,
+		.e_phoff = sizeof e,
+		.e_ehsize = sizeof e,
+		.e_phentsize = sizeof(Elf64_Phdr),
+		.e_shentsize = sizeof(Elf64_Shdr) };
 	Phdrs p = { .n = 0 };
 	Shdrs h = { .names = { 0 } };
 	uint16_t shndx[OUT_COUNT] = { 0 };
@@ -180,19 +205,27 @@ link_write(void)
 	for (int i = 0; i < l.debug.n; i++) {
 		const DebugSec *d = &l.debug.at[i];
 
-		addsection(&h, d->name, (Elf64_Shdr){ .sh_type = SHT_PROGBITS, .sh_flags = d->compressed ? SHF_COMPRESSED : 0,
-						      .sh_offset = append(&d->data, 8), .sh_size = d->data.n,
+		addsection(&h, d->name,
+		    (Elf64_Shdr){ .sh_type = SHT_PROGBITS,
+			.sh_flags = d->compressed ? SHF_COMPRESSED : 0,
+			.sh_offset = append(&d->data, 8),
+			.sh_size = d->data.n,
 						      .sh_addralign = d->compressed ? 8 : 1 });
 	}
 	if (!l.nosym) {
 		uint32_t sym;
 
 		symbols(&syms, &strs, &nlocal, shndx);
-		sym = addsection(&h, ".symtab", (Elf64_Shdr){ .sh_type = SHT_SYMTAB, .sh_offset = append(&syms, 8), .sh_size = syms.n,
-							      .sh_info = nlocal, .sh_addralign = 8,
+		sym = addsection(&h, ".symtab",
+		    (Elf64_Shdr){ .sh_type = SHT_SYMTAB,
+			.sh_offset = append(&syms, 8),
+			.sh_size = syms.n,
+			.sh_info = nlocal,
+			.sh_addralign = 8,
 							      .sh_entsize = sizeof(Elf64_Sym) });
-		addsection(&h, ".strtab", (Elf64_Shdr){ .sh_type = SHT_STRTAB, .sh_offset = append(&strs, 1), .sh_size = strs.n,
-							.sh_addralign = 1 });
+		addsection(&h, ".strtab",
+		    (Elf64_Shdr){
+			.sh_type = SHT_STRTAB, .sh_offset = append(&strs, 1), .sh_size = strs.n, .sh_addralign = 1 });
 		h.sh.at[sym].sh_link = sym + 1;
 	}
 	names = addsection(&h, ".shstrtab", (Elf64_Shdr){ .sh_type = SHT_STRTAB, .sh_addralign = 1 });

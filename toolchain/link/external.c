@@ -105,7 +105,10 @@ section(Writer *w, const char *secname, Elf64_Shdr s)
 static void
 symbol(Writer *w, const char *s, bool local, unsigned type, uint32_t shndx, uint64_t value, uint64_t size)
 {
-	Elf64_Sym e = { .st_name = s[0] != 0 ? (uint32_t)w->strs.n : 0, .st_shndx = (uint16_t)shndx, .st_value = value, .st_size = size };
+	Elf64_Sym e = { .st_name = s[0] != 0 ? (uint32_t)w->strs.n : 0,
+		.st_shndx = (uint16_t)shndx,
+		.st_value = value,
+		.st_size = size };
 
 	e.st_info = ELF64_ST_INFO(local ? STB_LOCAL : STB_GLOBAL, type);
 	if (s[0] != 0)
@@ -121,8 +124,8 @@ defined(Writer *w, const Sym *s)
 	bool code = c->out == OUT_TEXT, text = c->out == OUT_RODATA || c->out == OUT_TYPE;
 
 	if (s->host || (!l.nosym && !text))
-		symbol(w, s->name, !s->host && (s->flags & SYMF_LOCAL || strchr(s->name, '@') != NULL), code ? STT_FUNC : STT_OBJECT,
-		       w->index[c->out], link_addr(s) - start(c), c->sym == s ? c->size : 0);
+		symbol(w, s->name, !s->host && (s->flags & SYMF_LOCAL || strchr(s->name, '@') != NULL),
+		    code ? STT_FUNC : STT_OBJECT, w->index[c->out], link_addr(s) - start(c), c->sym == s ? c->size : 0);
 }
 
 static void
@@ -174,7 +177,9 @@ nobodyneeds(OutId out)
 static const char *
 nameof(OutId out)
 {
-	return out == OUT_TEXT ? ".text.unlikely" : out == OUT_TYPE && l.pie ? ".data.rel.ro.typedesc" : l.sec[out].name;
+	return out == OUT_TEXT       ? ".text.unlikely" :
+	    out == OUT_TYPE && l.pie ? ".data.rel.ro.typedesc" :
+				       l.sec[out].name;
 }
 
 static void
@@ -197,7 +202,8 @@ loaded(Writer *w)
 	}
 	w->index[OUT_ITAB] = w->index[OUT_TYPE];
 	/* whose absence would make the stack executable */
-	section(w, ".note.GNU-stack", (Elf64_Shdr){ .sh_type = SHT_PROGBITS, .sh_offset = w->out.n, .sh_addralign = 1 });
+	section(w, ".note.GNU-stack",
+	    (Elf64_Shdr){ .sh_type = SHT_PROGBITS, .sh_offset = w->out.n, .sh_addralign = 1 });
 }
 
 static uint64_t
@@ -219,8 +225,13 @@ static void
 relocations(Writer *w, uint32_t of, const char *secname, Elf64_Rela *rela, int n, uint32_t symtab)
 {
 	section(w, arena_printf(l.a, ".rela%s", secname),
-		(Elf64_Shdr){ .sh_type = SHT_RELA, .sh_flags = SHF_INFO_LINK, .sh_offset = append(&w->out, rela, sizeof *rela * (uint64_t)n, 8),
-			      .sh_size = sizeof *rela * (uint64_t)n, .sh_link = symtab, .sh_info = of, .sh_addralign = 8,
+	    (Elf64_Shdr){ .sh_type = SHT_RELA,
+		.sh_flags = SHF_INFO_LINK,
+		.sh_offset = append(&w->out, rela, sizeof *rela * (uint64_t)n, 8),
+		.sh_size = sizeof *rela * (uint64_t)n,
+		.sh_link = symtab,
+		.sh_info = of,
+		.sh_addralign = 8,
 			      .sh_entsize = sizeof *rela });
 }
 
@@ -237,7 +248,9 @@ debugrelocations(Writer *w, const DebugSec *d, uint32_t first, uint32_t index, u
 		for (int k = 0; k < l.debug.n; k++)
 			if (l.debug.at[k].content == f->to)
 				sym = first + (uint32_t)k;
-		r[i] = (Elf64_Rela){ .r_offset = f->off, .r_info = ELF64_R_INFO((uint64_t)sym, (uint64_t)l.t->elfreloc(f->to == NULL ? OBJ_R_ADDR : OBJ_R_ADDR32)),
+		r[i] = (Elf64_Rela){ .r_offset = f->off,
+			.r_info = ELF64_R_INFO((uint64_t)sym,
+			    (uint64_t)l.t->elfreloc(f->to == NULL ? OBJ_R_ADDR : OBJ_R_ADDR32)),
 				     .r_addend = (int64_t)(f->to == NULL ? f->add - l.sec[OUT_TEXT].addr : f->add) };
 	}
 	if (d->refs.n > 0)
@@ -247,8 +260,13 @@ debugrelocations(Writer *w, const DebugSec *d, uint32_t first, uint32_t index, u
 void
 external_write(const char *file)
 {
-	Elf64_Ehdr e = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = ET_REL, .e_machine = l.t->elfmachine,
-			 .e_version = EV_CURRENT, .e_flags = l.t->elfflags, .e_ehsize = sizeof e, .e_shentsize = sizeof(Elf64_Shdr) };
+	Elf64_Ehdr e = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_REL,
+		.e_machine = l.t->elfmachine,
+		.e_version = EV_CURRENT,
+		.e_flags = l.t->elfflags,
+		.e_ehsize = sizeof e,
+		.e_shentsize = sizeof(Elf64_Shdr) };
 	Writer w = { .out = { 0 } };
 	uint32_t debug, symtab;
 
@@ -261,19 +279,31 @@ external_write(const char *file)
 			row(&l.sec[OUT_RELRO], 0, 0, TAGGED(TAG_SECTION, i), 0);
 	debug = (uint32_t)w.sh.n;
 	for (int i = 0; i < l.debug.n; i++)
-		section(&w, l.debug.at[i].name, (Elf64_Shdr){ .sh_type = SHT_PROGBITS, .sh_size = l.debug.at[i].data.n, .sh_addralign = 1,
+		section(&w, l.debug.at[i].name,
+		    (Elf64_Shdr){ .sh_type = SHT_PROGBITS,
+			.sh_size = l.debug.at[i].data.n,
+			.sh_addralign = 1,
 							      .sh_offset = append(&w.out, l.debug.at[i].data.p, l.debug.at[i].data.n, 1) });
 	symbols(&w);
-	symtab = section(&w, ".symtab", (Elf64_Shdr){ .sh_type = SHT_SYMTAB, .sh_offset = append(&w.out, w.locals.p, w.locals.n, 8),
-						      .sh_size = w.locals.n, .sh_info = (uint32_t)w.nlocal, .sh_addralign = 8,
-						      .sh_link = (uint32_t)w.sh.n + 1, .sh_entsize = sizeof(Elf64_Sym) });
-	section(&w, ".strtab", (Elf64_Shdr){ .sh_type = SHT_STRTAB, .sh_offset = append(&w.out, w.strs.p, w.strs.n, 1), .sh_size = w.strs.n,
+	symtab = section(&w, ".symtab",
+	    (Elf64_Shdr){ .sh_type = SHT_SYMTAB,
+		.sh_offset = append(&w.out, w.locals.p, w.locals.n, 8),
+		.sh_size = w.locals.n,
+		.sh_info = (uint32_t)w.nlocal,
+		.sh_addralign = 8,
+		.sh_link = (uint32_t)w.sh.n + 1,
+		.sh_entsize = sizeof(Elf64_Sym) });
+	section(&w, ".strtab",
+	    (Elf64_Shdr){ .sh_type = SHT_STRTAB,
+		.sh_offset = append(&w.out, w.strs.p, w.strs.n, 1),
+		.sh_size = w.strs.n,
 					     .sh_addralign = 1 });
 	for (int i = 1; i < OUT_COUNT; i++) {
 		OutSec *s = &l.sec[i];
 
 		for (int k = 0; k < s->rela.n; k++)
-			s->rela.at[k].r_info = ELF64_R_INFO(final(&w, ELF64_R_SYM(s->rela.at[k].r_info)), ELF64_R_TYPE(s->rela.at[k].r_info));
+			s->rela.at[k].r_info = ELF64_R_INFO(final(&w, ELF64_R_SYM(s->rela.at[k].r_info)),
+			    ELF64_R_TYPE(s->rela.at[k].r_info));
 		if (s->rela.n > 0)
 			relocations(&w, w.index[i], nameof((OutId)i), s->rela.at, s->rela.n, symtab);
 	}

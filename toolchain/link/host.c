@@ -94,8 +94,8 @@ compiler(Args *v)
 static Args
 command(const char *object)
 {
-	const char *const start[] = { l.pie ? "-static-pie" : "-static", "-nostdlib", "-Wl,--eh-frame-hdr", "-Wl,-X", "-Wl,--gc-sections",
-		"-Wl,-z,nostart-stop-gc", "-Wl,-z,relro,-z,now" };
+	const char *const start[] = { l.pie ? "-static-pie" : "-static", "-nostdlib", "-Wl,--eh-frame-hdr", "-Wl,-X",
+		"-Wl,--gc-sections", "-Wl,-z,nostart-stop-gc", "-Wl,-z,relro,-z,now" };
 	Args v = { 0 };
 
 	compiler(&v);
@@ -158,7 +158,8 @@ run(const Args *v, const char *said)
 		if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
 			_exit(127);
 		execvp(argv[0], (char **)(uintptr_t)argv);
-		dprintf(2, "exec: \"%s\": %s\n", argv[0], errno == ENOENT ? "executable file not found in $PATH" : strerror(errno));
+		dprintf(2, "exec: \"%s\": %s\n", argv[0],
+		    errno == ENOENT ? "executable file not found in $PATH" : strerror(errno));
 		_exit(127);
 	}
 	while (waitpid(pid, &st, 0) < 0)
@@ -198,11 +199,15 @@ link_host(void)
 	if (!file_trymap(said, &text))
 		text.n = 0;
 	if (st != 0) {
-		fprintf(stderr, "link: running %s failed: %s %d\n%s\n%.*s", v.at[0], WIFSIGNALED(st) ? "signal" : "exit status",
-			WIFSIGNALED(st) ? WTERMSIG(st) : WEXITSTATUS(st), joined(&v), (int)text.n, (const char *)text.p);
+		fprintf(stderr, "link: running %s failed: %s %d\n%s\n%.*s", v.at[0],
+		    WIFSIGNALED(st) ? "signal" : "exit status", WIFSIGNALED(st) ? WTERMSIG(st) : WEXITSTATUS(st),
+		    joined(&v), (int)text.n, (const char *)text.p);
 		if (WIFEXITED(st) && WEXITSTATUS(st) == 127)
-			fprintf(stderr, "link: -linkmode=external needs a C compiler that links for linux/%s: install clang 19 and lld "
-				"(Debian: apt-get install clang-19 lld-19), or name one with -extld\n", l.t->name);
+			fprintf(stderr,
+			    "link: -linkmode=external needs a C compiler that links for linux/%s: install clang 19 and "
+			    "lld "
+			    "(Debian: apt-get install clang-19 lld-19), or name one with -extld\n",
+			    l.t->name);
 		cleanup();
 		exit(2);
 	}

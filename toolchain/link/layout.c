@@ -42,12 +42,14 @@ static const struct {
  * A PIE has addresses in its types, itabs and other constants, which the start code completes: they lie in a segment that is
  * written first and read-only afterwards (PT_GNU_RELRO), up to .dynamic.
  */
+/* clang-format off */
 static const OutId pieorder[LAYOUT_NOUT] = {
 	OUT_BUILDID, OUT_GNUID, OUT_RELR, OUT_RODATA, OUT_TYPELINK, OUT_GOFUNC, OUT_STACKMAP, OUT_PCLNTAB,
 	OUT_TEXT, OUT_CTEXT,
 	OUT_TDATA, OUT_TBSS, OUT_INITARRAY, OUT_FINIARRAY, OUT_TYPE, OUT_ITAB, OUT_RELRO, OUT_GOT, OUT_DYNAMIC,
 	OUT_BUILDINFO, OUT_DATA, OUT_NOPTRDATA, OUT_BSS, OUT_NOPTRBSS,
 };
+/* clang-format on */
 
 OutId
 layout_nth(int i)
@@ -119,7 +121,8 @@ addmarks(void)
 			l.sec[i].chunks.at[0] = c;
 		}
 		for (size_t k = 0; k < NELEM(marks); k++)
-			if (marks[k].out == (OutId)i && marks[k].start != NULL && ismine(marks[k].start) && (i != OUT_DYNAMIC || l.pie))
+			if (marks[k].out == (OutId)i && marks[k].start != NULL && ismine(marks[k].start) &&
+			    (i != OUT_DYNAMIC || l.pie))
 				link_define(marks[k].start, c, 0);
 		endmark[i] = NEW(l.a, Chunk);
 		endmark[i]->reached = true;
@@ -154,8 +157,8 @@ checksize(void)
 			const Chunk *c = l.sec[k].chunks.at[i];
 
 			if (c->size > CUTOFF) {
-				link_error("%s: symbol too large (%llu bytes > %u bytes)", c->sym != NULL ? c->sym->name : c->in->name,
-					   (unsigned long long)c->size, CUTOFF);
+				link_error("%s: symbol too large (%llu bytes > %u bytes)",
+				    c->sym != NULL ? c->sym->name : c->in->name, (unsigned long long)c->size, CUTOFF);
 				large = true;
 			} else {
 				size += c->size;
@@ -200,7 +203,8 @@ link_layout(void)
 				Chunk *c = in->sym[k]->chunk;
 
 				/* -X replaced the content of some: the new chunk stands where the old one did */
-				if (c != NULL && !iscounter(in, k) && (c->in == in || (c->custom && in->meta[k].kind != SYM_UNDEF)))
+				if (c != NULL && !iscounter(in, k) &&
+				    (c->in == in || (c->custom && in->meta[k].kind != SYM_UNDEF)))
 					put(c);
 			}
 		} else if (in->nsym > 0 && !l.external) {

@@ -22,6 +22,7 @@ typedef struct Chunk Chunk;
 typedef struct Input Input;
 
 /* Output sections, in the order of addresses. */
+/* clang-format off */
 typedef enum {
 	OUT_NONE,
 	OUT_BUILDID,		/* .note.go.buildid, .note.gnu.build-id */
@@ -46,6 +47,7 @@ typedef enum {
 	OUT_BSS, OUT_NOPTRBSS,
 	OUT_COUNT
 } OutId;
+/* clang-format on */
 
 typedef struct {
 	const char *name;
@@ -68,7 +70,8 @@ struct Chunk {
 	Sym *sym;			/* Slipway symbol it is the content of */
 	uint8_t out;			/* OutId */
 	uint8_t alignlog;
-	uint8_t piece;			/* 1, 2: of the functions _init and _fini, which crti and crtn begin and end: must lie together */
+	uint8_t
+	    piece; /* 1, 2: of the functions _init and _fini, which crti and crtn begin and end: must lie together */
 	bool reached : 1, iface : 1, needed : 1, custom : 1;
 	uint32_t index;			/* in its output section; functions: number in the pclntab */
 };
@@ -183,7 +186,11 @@ Sym *link_define(const char *name, Chunk *c, uint64_t value);	/* a symbol the li
 void link_made_rel(Chunk *c, uint64_t off, uint32_t type, Sym *to, int64_t add);
 
 /* A Go variable without content is only a declaration if another object has one of that name (go:linkname). */
-static inline bool sym_yields(const Sym *s) { return s->meta != NULL && (s->kind == SYM_BSS || s->kind == SYM_NOPTRBSS); }
+static inline bool
+sym_yields(const Sym *s)
+{
+	return s->meta != NULL && (s->kind == SYM_BSS || s->kind == SYM_NOPTRBSS);
+}
 
 /* ---- load.c cobject.c library.c ---- */
 void link_load(void);			/* pass: the main package and all it imports, then libraries */
@@ -221,13 +228,22 @@ void external_write(const char *file);
 
 /* ---- pie.c ---- */
 void pie_prepare(void);			/* notes which words hold addresses; last of all to add chunks */
-bool pie_encode(void);			/* their table and .dynamic, once there are addresses; false: it has grown, and all must be placed again */
+bool pie_encode(
+    void); /* their table and .dynamic, once there are addresses; false: it has grown, and all must be placed again */
 
 /* Whether what s names is written here; else it is C, and another linker's to find. */
-static inline bool sym_isours(const Sym *s) { return s->chunk != NULL && (s->chunk->in == NULL || s->chunk->in->isgo); }
+static inline bool
+sym_isours(const Sym *s)
+{
+	return s->chunk != NULL && (s->chunk->in == NULL || s->chunk->in->isgo);
+}
 
 /* What kind of relocation a row is. */
-static inline bool rel_isours(uint32_t type) { return type >= META_R_BASE; }
+static inline bool
+rel_isours(uint32_t type)
+{
+	return type >= META_R_BASE;
+}
 Sym *rel_target(const Chunk *c, uint32_t i);
 
 void link_error(const char *fmt, ...) PRINTF(1, 2);	/* counted; link_checkpoint ends the link if there are any */

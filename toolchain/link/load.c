@@ -9,10 +9,12 @@
  */
 #include "link/link.h"
 
+/* clang-format off */
 static const OutId out_of[SYM_KIND_COUNT] = {
 	[SYM_TEXT] = OUT_TEXT, [SYM_RODATA] = OUT_RODATA, [SYM_TYPE] = OUT_TYPE, [SYM_ITAB] = OUT_ITAB, [SYM_RELRO] = OUT_RELRO,
 	[SYM_DATA] = OUT_DATA, [SYM_NOPTRDATA] = OUT_NOPTRDATA, [SYM_BSS] = OUT_BSS, [SYM_NOPTRBSS] = OUT_NOPTRBSS,
 };
+/* clang-format on */
 
 /* More than any symbol asks for. */
 enum { MAXALIGNLOG = 20 };
@@ -106,7 +108,8 @@ static void
 checkhash(const Input *in)
 {
 	uint64_t want = in->mh->hash, have;
-	size_t off = (size_t)((const uint8_t *)in->mh - in->data.p) + offsetof(MetaHeader, hash), next = off + sizeof want;
+	size_t off = (size_t)((const uint8_t *)in->mh - in->data.p) + offsetof(MetaHeader, hash),
+	       next = off + sizeof want;
 
 	have = hash64(in->data.p + next, in->data.n - next, hash64(in->data.p, off, 0));
 	if (have != want)
@@ -135,8 +138,10 @@ define(Input *in, Sym *s, const MetaSym *m, Chunk *c, uint64_t size)
 		if (s->meta == NULL || !(s->flags & m->flags & SYMF_DUPOK))
 			link_error("link: %s: duplicated definition of symbol %s, from %s and %s", l.mainfile, s->name,
 				   s->chunk != NULL && s->chunk->in != NULL ? s->chunk->in->name : "the linker", in->name);
-		else if (s->meta->hash != m->hash && m->kind != SYM_TEXT)	/* code depends on what was known of its callees */
-			link_error("link: %s: symbol %s differs between %s and %s", l.mainfile, s->name, s->chunk->in->name, in->name);
+		else if (s->meta->hash != m->hash &&
+		    m->kind != SYM_TEXT) /* code depends on what was known of its callees */
+			link_error("link: %s: symbol %s differs between %s and %s", l.mainfile, s->name,
+			    s->chunk->in->name, in->name);
 		return;
 	}
 	s->kind = m->kind;

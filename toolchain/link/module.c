@@ -110,7 +110,8 @@ itablinks(int *n)
 
 	for (int i = 0; i < s->chunks.n; i++)
 		k += s->chunks.at[i]->sym != NULL;
-	c = link_chunk(OUT_RELRO, NEWN(l.a, uint8_t, (size_t)l.t->ptrsize * (size_t)k + 1), (uint64_t)l.t->ptrsize * (uint64_t)k, 3);
+	c = link_chunk(OUT_RELRO, NEWN(l.a, uint8_t, (size_t)l.t->ptrsize *(size_t)k + 1),
+	    (uint64_t)l.t->ptrsize * (uint64_t)k, 3);
 	k = 0;
 	for (int i = 0; i < s->chunks.n; i++)
 		if (s->chunks.at[i]->sym != NULL)
@@ -213,7 +214,7 @@ inittasks(int *n)
 	for (int i = 0; i < tasks.n; i++)
 		if (tasks.at[i]->ndep == 0)
 			heap_push(heap, &nheap, tasks.at[i]);
-	c = link_chunk(OUT_RELRO, NEWN(l.a, uint8_t, (size_t)l.t->ptrsize * (size_t)tasks.n + 1),
+	c = link_chunk(OUT_RELRO, NEWN(l.a, uint8_t, (size_t)l.t->ptrsize *(size_t)tasks.n + 1),
 		       (uint64_t)l.t->ptrsize * (uint64_t)tasks.n, 3);
 	while (nheap > 0) {
 		Task *t = heap_pop(heap, &nheap);
@@ -326,6 +327,7 @@ link_module(void)
 	static const struct {
 		uint64_t off;
 		const char *sym;
+	/* clang-format off */
 	} ptrs[] = {
 		{ offsetof(ModuleData, pclntab), "runtime.pclntab" },
 		{ offsetof(ModuleData, text), "runtime.text" }, { offsetof(ModuleData, etext), "runtime.etext" },
@@ -339,6 +341,7 @@ link_module(void)
 		{ offsetof(ModuleData, stackmaps), "runtime.stackmap" }, { offsetof(ModuleData, gofunc), "runtime.gofunc" },
 		{ offsetof(ModuleData, end), "runtime.end" },
 	};
+	/* clang-format on */
 	Chunk *m = link_chunk(OUT_RELRO, NEWN(l.a, uint8_t, sizeof(ModuleData)), sizeof(ModuleData), 4), *c;
 	const OutSec *pcln = &l.sec[OUT_PCLNTAB];
 	int n;

@@ -76,15 +76,18 @@ funcid(const char *name, uint8_t id)
 	static const struct {
 		const char *name;
 		uint8_t id;
+	/* clang-format off */
 	} known[] = {
 		{ "gopanic", FUNCID_GOPANIC }, { "goexit", FUNCID_GOEXIT }, { "main", FUNCID_RUNTIME_MAIN }, { "runfinq", FUNCID_RUNFINQ },
 		{ "sigpanic", FUNCID_SIGPANIC }, { "panicwrap", FUNCID_PANICWRAP }, { "corostart", FUNCID_CORO_START },
 		{ "handleAsyncEvent", FUNCID_HANDLEASYNCEVENT }, { "gcBgMarkWorker", FUNCID_GCBGMARKWORKER },
 		{ "deferreturn", FUNCID_WRAPPER },	/* not shown in traces */
 	};
+	/* clang-format on */
 
 	/* recover works through functions that reflect makes */
-	if (id == FUNCID_NORMAL && (strcmp(name, "reflect.callMethod") == 0 || strcmp(name, "reflect.callReflect") == 0))
+	if (id == FUNCID_NORMAL &&
+	    (strcmp(name, "reflect.callMethod") == 0 || strcmp(name, "reflect.callReflect") == 0))
 		return FUNCID_WRAPPER;
 	if (id != FUNCID_NORMAL || strncmp(name, "runtime.", 8) != 0)
 		return id;
@@ -170,7 +173,8 @@ function(Pcln *p, const Chunk *c, uint32_t entry)
 	pcdata[PCDATA_INLTREEINDEX] = pctable(p, in, m->pcinl);
 	memset(funcdata, 0xff, sizeof funcdata);
 	if (m->stackmap.len > 0)
-		funcdata[FUNCDATA_STACKMAP] = once(&p->stackmap, p->maps, in->metabase + m->stackmap.off, m->stackmap.len, 4);
+		funcdata[FUNCDATA_STACKMAP] =
+		    once(&p->stackmap, p->maps, in->metabase + m->stackmap.off, m->stackmap.len, 4);
 	funcdata[FUNCDATA_INLTREE] = inltree(p, in, m);
 	buf_put(&p->tab, &f, sizeof f);
 	buf_put(&p->tab, pcdata, sizeof pcdata);
@@ -181,7 +185,10 @@ function(Pcln *p, const Chunk *c, uint32_t entry)
 static void
 assemble(Pcln *p, const uint32_t *entry, const uint32_t *off, uint32_t n, uint32_t textsize)
 {
-	PclnHeader h = { .magic = 0xfffffff1, .minlc = (uint8_t)l.t->minlc, .ptrsize = (uint8_t)l.t->ptrsize, .nfunc = n,
+	PclnHeader h = { .magic = 0xfffffff1,
+		.minlc = (uint8_t)l.t->minlc,
+		.ptrsize = (uint8_t)l.t->ptrsize,
+		.nfunc = n,
 			 .nfiles = p->cu.n / 4 };
 	Buf *b = NEW(l.a, Buf);
 	uint32_t tabsize = (uint32_t)(n * sizeof(PclnTab)) + 4;
@@ -211,13 +218,17 @@ assemble(Pcln *p, const uint32_t *entry, const uint32_t *off, uint32_t n, uint32
 	c = link_chunk(OUT_PCLNTAB, b->p, b->n, 5);
 	/* nobody reads it: all know where the code starts. A PIE has no addresses in what is only read. */
 	if (!l.pie)
-		link_made_rel(c, offsetof(PclnHeader, textstart), l.t->elfreloc(OBJ_R_ADDR), link_named("runtime.text"), 0);
+		link_made_rel(c, offsetof(PclnHeader, textstart), l.t->elfreloc(OBJ_R_ADDR), link_named("runtime.text"),
+		    0);
 }
 
 void
 link_pclntab(void)
 {
-	Pcln p = { .names = map_new(l.a), .files = map_new(l.a), .pcs = NEWN(l.a, Seen *, NSEEN), .maps = NEWN(l.a, Seen *, NSEEN) };
+	Pcln p = { .names = map_new(l.a),
+		.files = map_new(l.a),
+		.pcs = NEWN(l.a, Seen *, NSEEN),
+		.maps = NEWN(l.a, Seen *, NSEEN) };
 	const OutSec *s = &l.sec[OUT_TEXT];
 	uint32_t *entry = NEWN(l.a, uint32_t, s->chunks.n + 1), *off = NEWN(l.a, uint32_t, s->chunks.n + 1), n = 0;
 	uint64_t at = 0;

@@ -39,11 +39,17 @@ scan(const Chunk *c)
 		if (type != l.t->elfreloc(OBJ_R_ADDR) && type != META_R_BASE + OBJ_R_WEAKADDR)
 			continue;
 		to = rel_target(c, i);
-		if (type == META_R_BASE + OBJ_R_WEAKADDR ? c->out != OUT_ITAB && (to->chunk == NULL || !to->chunk->reached) : to->chunk == NULL)
+		if (type == META_R_BASE + OBJ_R_WEAKADDR ?
+			c->out != OUT_ITAB && (to->chunk == NULL || !to->chunk->reached) :
+			to->chunk == NULL)
 			continue;
 		if (!(l.sec[c->out].flags & SHF_WRITE) || off % 2 != 0 || c->alignlog == 0)
-			link_error("%s: address of %s in a place that a position-independent program cannot have it in; compile with -fPIE",
-				   c->sym != NULL ? c->sym->name : c->in != NULL ? c->in->name : "link", to->name);
+			link_error("%s: address of %s in a place that a position-independent program cannot have it "
+				   "in; compile with -fPIE",
+			    c->sym != NULL    ? c->sym->name :
+				c->in != NULL ? c->in->name :
+						"link",
+			    to->name);
 		note(c, off);
 	}
 }
@@ -83,7 +89,9 @@ encode(uint64_t *row)
 		for (;;) {
 			uint64_t map = 0;
 
-			for (; i < words.n && addrs[i] - base < (uint64_t)(bits * word) && (addrs[i] - base) % (uint64_t)word == 0; i++)
+			for (; i < words.n && addrs[i] - base < (uint64_t)(bits * word) &&
+			    (addrs[i] - base) % (uint64_t)word == 0;
+			    i++)
 				map |= (uint64_t)1 << (addrs[i] - base) / (uint64_t)word;
 			if (map == 0)
 				break;

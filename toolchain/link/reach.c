@@ -305,6 +305,7 @@ drain(void)
 static bool
 provided(const Sym *s)
 {
+	/* clang-format off */
 	static const char *const names[] = {
 		"runtime.firstmoduledata", "runtime.text", "runtime.etext", "runtime.types", "runtime.etypes", "runtime.rodata",
 		"runtime.erodata", "runtime.data", "runtime.edata", "runtime.bss", "runtime.ebss", "runtime.noptrdata",
@@ -312,6 +313,7 @@ provided(const Sym *s)
 		"__bss_start", "__ehdr_start", "__init_array_start", "__init_array_end", "__fini_array_start", "__fini_array_end",
 		"__preinit_array_start", "__preinit_array_end", "_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "__dso_handle",
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < NELEM(names); i++)
 		if (strcmp(s->name, names[i]) == 0)
@@ -339,7 +341,8 @@ link_reach(void)
 		const Input *in = l.inputs.at[i];
 
 		for (uint32_t k = 1; in->isgo && k < in->nsym; k++)
-			if (in->sym[k]->flags & SYMF_EXPORTED && in->sym[k]->chunk != NULL && in->sym[k]->chunk->in == in) {
+			if (in->sym[k]->flags & SYMF_EXPORTED && in->sym[k]->chunk != NULL &&
+			    in->sym[k]->chunk->in == in) {
 				in->sym[k]->host = true;
 				need(in->sym[k], NULL);
 			}

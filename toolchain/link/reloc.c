@@ -181,8 +181,8 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 	case REL_DIRECT:
 		break;
 	case REL_UNKNOWN:
-		link_error("%s: relocation type %u of linux/%s is not supported%s", where(c), type, l.t->name, c->in == NULL || c->in->isgo ? "" :
-			   "; -ldflags=-linkmode=external lets the C compiler link");
+		link_error("%s: relocation type %u of linux/%s is not supported%s", where(c), type, l.t->name,
+		    c->in == NULL || c->in->isgo ? "" : "; -ldflags=-linkmode=external lets the C compiler link");
 		return;
 	}
 	if (room < row->size) {
@@ -190,7 +190,8 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		return;
 	}
 	if (l.pie && row->pcrel == PCREL_ABS && row->size < l.t->ptrsize && to->chunk != NULL)
-		link_error("%s: relocation %s to %s cannot be in a position-independent program; compile with -fPIE", where(c), row->name, to->name);
+		link_error("%s: relocation %s to %s cannot be in a position-independent program; compile with -fPIE",
+		    where(c), row->name, to->name);
 	else if (!row->apply(base + off, s, add, place))
 		link_error("%s: relocation %s to %s is out of range", where(c), row->name, to->name);
 }

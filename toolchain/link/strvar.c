@@ -21,7 +21,8 @@ set(const StrVar *v)
 	if (s->meta != NULL && s->meta->gotype != 0 && s->chunk->in != NULL)
 		gotype = (const char *)s->chunk->in->metabase + s->meta->gotype;
 	if (s->chunk->size != 2 * (uint64_t)l.t->ptrsize || (gotype != NULL && strcmp(gotype, "type:string") != 0)) {
-		link_error("%s: cannot set with -X: not a var of type string (%s)", v->name, gotype != NULL ? gotype : "unknown type");
+		link_error("%s: cannot set with -X: not a var of type string (%s)", v->name,
+		    gotype != NULL ? gotype : "unknown type");
 		return;
 	}
 	text = NEW(l.a, Sym);
@@ -33,7 +34,12 @@ set(const StrVar *v)
 		header[l.t->ptrsize + (l.t->bigendian ? l.t->ptrsize - 1 - i : i)] = (uint8_t)((uint64_t)n >> 8 * i);
 	/* the variable may get a heap string later: it lives among the data that the collector scans */
 	c = NEW(l.a, Chunk);
-	*c = (Chunk){ .data = header, .size = 2 * (uint64_t)l.t->ptrsize, .alignlog = 3, .out = OUT_DATA, .sym = s, .custom = true };
+	*c = (Chunk){ .data = header,
+		.size = 2 * (uint64_t)l.t->ptrsize,
+		.alignlog = 3,
+		.out = OUT_DATA,
+		.sym = s,
+		.custom = true };
 	link_made_rel(c, 0, l.t->elfreloc(OBJ_R_ADDR), text, 0);
 	s->chunk = c;
 	s->kind = SYM_DATA;

@@ -112,7 +112,8 @@ link_made_rel(Chunk *c, uint64_t off, uint32_t type, Sym *to, int64_t add)
 		c->rel = r;
 		c->relsym = t;
 	}
-	((Elf64_Rela *)c->rel)[n] = (Elf64_Rela){ .r_offset = off, .r_info = ELF64_R_INFO(0, (uint64_t)type), .r_addend = add };
+	((Elf64_Rela *)c->rel)[n] =
+	    (Elf64_Rela){ .r_offset = off, .r_info = ELF64_R_INFO(0, (uint64_t)type), .r_addend = add };
 	c->relsym[n] = to;
 	c->nrel++;
 }

@@ -128,7 +128,9 @@ lower_abiwrappers(void)
 		bits = (uintptr_t)map_get(abis, name);
 		if (d->func.body == NULL && (bits & DEFABI0) != 0 && (bits & DEFINTERNAL) == 0)
 			bd_synthetic(name, lower_sig(recv, sig), false, true, callabi0, fn);
-		else if ((bits & REFABI0) != 0 && (bits & DEFABI0) == 0 && (d->func.body != NULL || (bits & DEFINTERNAL) != 0))
-			bd_synthetic(intern_printf("%s.abi0", name), lower_sig0(recv, sig), false, true, callinternal, fn);
+		else if ((bits & REFABI0) != 0 && (bits & DEFABI0) == 0 &&
+		    (d->func.body != NULL || (bits & DEFINTERNAL) != 0))
+			bd_synthetic(intern_printf("%s.abi0", name), lower_sig0(recv, sig), false, true, callinternal,
+			    fn);
 	}
 }

@@ -37,6 +37,7 @@ isplain(Type *t)
 {
 	Type *u = type_under(t);
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_FLOAT32: case T_FLOAT64: case T_COMPLEX64: case T_COMPLEX128: case T_STRING: case T_INTERFACE:
 	case T_SLICE: case T_FUNC: case T_MAP:
@@ -55,6 +56,7 @@ isplain(Type *t)
 		}
 		return end == type_size(u);
 	}
+	/* clang-format on */
 	default:
 		return true;
 	}
@@ -160,7 +162,8 @@ eqbytes(Value *p, Value *q, int64_t off, int64_t size, int align)
 		}
 		return;
 	}
-	require(bd_rt1("memequal", 3, bd_addptr(p, off), bd_addptr(q, off), bd_int(lw.target->ptrsize == 8 ? VT_I64 : VT_I32, size)));
+	require(bd_rt1("memequal", 3, bd_addptr(p, off), bd_addptr(q, off),
+	    bd_int(lw.target->ptrsize == 8 ? VT_I64 : VT_I32, size)));
 }
 
 static void eqmem(Type *t, Value *p, Value *q, int64_t off);
@@ -266,9 +269,11 @@ eqfields(Type *u, int from, int to, Value *p, Value *q, int64_t off)
 		if (isblankfield(o) || !lower_plainmemory(t)) {
 			if (!isblankfield(o)) {
 				if (t->kind == T_STRING)
-					require(bd_emit2(OP_EQ, VT_I8, loadat(it, p, off + start + ps), loadat(it, q, off + start + ps), 0));
+					require(bd_emit2(OP_EQ, VT_I8, loadat(it, p, off + start + ps),
+					    loadat(it, q, off + start + ps), 0));
 				else if (t->kind == T_INTERFACE)
-					require(bd_emit2(OP_EQ, VT_I8, loadat(VT_PTR, p, off + start), loadat(VT_PTR, q, off + start), 0));
+					require(bd_emit2(OP_EQ, VT_I8, loadat(VT_PTR, p, off + start),
+					    loadat(VT_PTR, q, off + start), 0));
 				else if (isscalar(t))
 					eqmem(t, p, q, off + start);
 			}
@@ -322,10 +327,12 @@ eqmem(Type *t, Value *p, Value *q, int64_t off)
 	if (isown(t)) {
 		Value *eq;
 
-		bd_callsym(obj_sym(lw.o, eqname(t)), lower_sig(NULL, eqsig()), (Value *[]){ bd_addptr(p, off), bd_addptr(q, off) }, &eq);
+		bd_callsym(obj_sym(lw.o, eqname(t)), lower_sig(NULL, eqsig()),
+		    (Value *[]){ bd_addptr(p, off), bd_addptr(q, off) }, &eq);
 		require(eq);
 		return;
 	}
+	/* clang-format off */
 	switch (u->kind) {
 	case T_FLOAT32: case T_FLOAT64: {
 		VType ft = u->kind == T_FLOAT32 ? VT_F32 : VT_F64;
@@ -333,7 +340,9 @@ eqmem(Type *t, Value *p, Value *q, int64_t off)
 		require(bd_emit2(OP_FEQ, VT_I8, loadat(ft, p, off), loadat(ft, q, off), 0));
 		break;
 	}
-	case T_COMPLEX64: case T_COMPLEX128: {
+	/* clang-format on */
+	case T_COMPLEX64:
+	case T_COMPLEX128: {
 		VType ft = u->kind == T_COMPLEX64 ? VT_F32 : VT_F64;
 		int64_t n = type_size(u) / 2;
 
@@ -399,7 +408,8 @@ buildeqsize(void *ctx, Opd *params)
 	int64_t size = (int64_t)(intptr_t)ctx;
 	Opd r;
 
-	r = bd_opd1(typ[T_BOOL], bd_rt1("memequal", 3, params[0].c[0], params[1].c[0],
+	r = bd_opd1(typ[T_BOOL],
+	    bd_rt1("memequal", 3, params[0].c[0], params[1].c[0],
 					bd_int(lw.target->ptrsize == 8 ? VT_I64 : VT_I32, size)));
 	bd_ret(&r, 1);
 }
@@ -407,12 +417,14 @@ buildeqsize(void *ctx, Opd *params)
 static const char *
 plainname(const char *base, int64_t size)
 {
+	/* clang-format off */
 	switch (size) {
 	case 0: case 1: case 2: case 4: case 8: case 16:
 		return intern_printf("runtime.%s%d", base, (int)size * 8);
 	default:
 		return NULL;
 	}
+	/* clang-format on */
 }
 
 /* Runtime functions for whole kinds; NULL: one must be made. */
@@ -421,6 +433,7 @@ kindfunc(Type *u, const char *suffix, const char *iface)
 {
 	const char *k;
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_FLOAT32: k = "f32"; break;
 	case T_FLOAT64: k = "f64"; break;
@@ -430,6 +443,7 @@ kindfunc(Type *u, const char *suffix, const char *iface)
 	case T_INTERFACE: k = type_typeset(u)->methods.n == 0 ? intern_printf("nil%s", iface) : iface; break;
 	default: return NULL;
 	}
+	/* clang-format on */
 	return intern_printf("runtime.%s%s", k, suffix);
 }
 
@@ -515,9 +529,11 @@ hashmem(Type *t, Value *p, int64_t off, Value *h)
 	if (lower_plainmemory(t))
 		return hashbytes(p, off, type_size(t), h);
 	if (isown(t)) {
-		bd_callsym(obj_sym(lw.o, hashname(t)), lower_sig(NULL, hashsig()), (Value *[]){ bd_addptr(p, off), h }, &h);
+		bd_callsym(obj_sym(lw.o, hashname(t)), lower_sig(NULL, hashsig()), (Value *[]){ bd_addptr(p, off), h },
+		    &h);
 		return h;
 	}
+	/* clang-format off */
 	switch (u->kind) {
 	case T_FLOAT32: return hashcall("f32hash", p, off, h);
 	case T_FLOAT64: return hashcall("f64hash", p, off, h);
@@ -555,6 +571,7 @@ hashmem(Type *t, Value *p, int64_t off, Value *h)
 		bd_sealstart(done);
 		return bd_read(hv);
 	}
+	/* clang-format on */
 	case T_STRUCT: {
 		int n = u->st.fields.n;
 
@@ -583,7 +600,8 @@ static void
 buildhashsize(void *ctx, Opd *params)
 {
 	int64_t size = (int64_t)(intptr_t)ctx;
-	Opd r = bd_opd1(typ[T_UINTPTR], bd_rt1("memhash", 3, params[0].c[0], params[1].c[0],
+	Opd r = bd_opd1(typ[T_UINTPTR],
+	    bd_rt1("memhash", 3, params[0].c[0], params[1].c[0],
 					       bd_int(lw.target->ptrsize == 8 ? VT_I64 : VT_I32, size)));
 
 	bd_ret(&r, 1);

@@ -129,7 +129,8 @@ wexpr(Walk *w, Expr *e)
 	case EX_COMPOSITE: {
 		Type *t = e->type;
 		bool wasptr;
-		bool st = t != NULL && type_core(type_deref(t, &wasptr)) != NULL && type_core(type_deref(t, &wasptr))->kind == T_STRUCT;
+		bool st = t != NULL && type_core(type_deref(t, &wasptr)) != NULL &&
+		    type_core(type_deref(t, &wasptr))->kind == T_STRUCT;
 
 		for (int i = 0; i < e->composite.elems.n; i++) {
 			Expr *x = e->composite.elems.at[i];
@@ -143,14 +144,17 @@ wexpr(Walk *w, Expr *e)
 		}
 		return;
 	}
-	case EX_KEYVALUE: case EX_BINARY:
+	case EX_KEYVALUE:
+	case EX_BINARY:
 		wexpr(w, e->binary.x);
 		wexpr(w, e->binary.y);
 		return;
 	case EX_FUNCLIT:
 		wlit(w, e);
 		return;
-	case EX_PAREN: case EX_STAR: case EX_UNARY:
+	case EX_PAREN:
+	case EX_STAR:
+	case EX_UNARY:
 		wexpr(w, e->unary.x);
 		return;
 	case EX_SELECTOR:
@@ -307,7 +311,8 @@ wrange(Walk *w, Stmt *s)
 		if (s->range.define && !s->range.periter) {
 			if (s->range.key != NULL && s->range.key->kind == EX_NAME && s->range.key->name.obj != NULL)
 				s->range.key->name.obj->reassigned = 1;
-			if (s->range.value != NULL && s->range.value->kind == EX_NAME && s->range.value->name.obj != NULL)
+			if (s->range.value != NULL && s->range.value->kind == EX_NAME &&
+			    s->range.value->name.obj != NULL)
 				s->range.value->name.obj->reassigned = 1;
 		}
 		wexpr(w, s->range.key);
@@ -355,6 +360,7 @@ wstmt(Walk *w, Stmt *s)
 	if (s == NULL)
 		return;
 	map_set(w->home, s, w->cur);
+	/* clang-format off */
 	switch (s->kind) {
 	case ST_EXPR:
 		wexpr(w, s->expr.x);
@@ -449,6 +455,7 @@ wstmt(Walk *w, Stmt *s)
 	default:
 		return;
 	}
+	/* clang-format on */
 }
 
 static Walk

@@ -353,7 +353,8 @@ lower_package(ExportFuncVec *out)
 			continue;
 		if (d->func.body == NULL) {
 			if (fn->linkname == NULL && intrinsic_isbodyless(fn))
-				bd_synthetic(lower_funcname(fn, NULL, 0), lower_sig(NULL, sig), false, false, intrinsicbody, fn);
+				bd_synthetic(lower_funcname(fn, NULL, 0), lower_sig(NULL, sig), false, false,
+				    intrinsicbody, fn);
 			continue;
 		}
 		lower_code(fn, NULL, 0);

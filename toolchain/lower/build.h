@@ -99,7 +99,8 @@ struct LitInfo {
 	/* a real function that contains ranges over functions: variables made for them */
 	ObjVec retobjs;		/* results */
 	Obj *next, *token;
-	Obj *argdepth;		/* where its arguments lie, as the distance to the end of the stack: for recover in range bodies */
+	Obj *
+	    argdepth; /* where its arguments lie, as the distance to the end of the stack: for recover in range bodies */
 	Vec(RangeExit) codes;
 	/* a range */
 	Obj *state;
@@ -282,7 +283,8 @@ bool bd_callee(Expr *fn, Callee *cl);
 void bd_args(Type *sig, Expr *call, OpdVec *out);
 typedef Vec(Value *) ValueVec;
 bool bd_uintptrescapes(const Callee *cl);
-void bd_keptargs(Type *sig, Expr *call, OpdVec *out, ValueVec *kept);	/* kept: pointers that must be alive until it returns */
+void bd_keptargs(Type *sig, Expr *call, OpdVec *out,
+    ValueVec *kept); /* kept: pointers that must be alive until it returns */
 Opd bd_call(Expr *e);
 Opd bd_builtin(Expr *e);
 Opd bd_builtinargs(Expr *e, Opd *args, int n);
@@ -354,7 +356,8 @@ Ctx *bd_newctx(const Body *b, BodyInfo *info, LitInfo *lit, Type *sig);
 
 /* ---- build_fn.c: functions whole ---- */
 void bd_function(const Body *b);
-void bd_synthetic(const char *name, const LowerSig *sig, bool dupok, bool wrapper, void (*fn)(void *ctx, Opd *params), void *ctx);
+void bd_synthetic(const char *name, const LowerSig *sig, bool dupok, bool wrapper, void (*fn)(void *ctx, Opd *params),
+    void *ctx);
 void bd_begin(Build *b, const char *name, const LowerSig *sig, bool dupok);
 void bd_end(void);
 Ctx *bd_newctx(const Body *b, BodyInfo *info, LitInfo *lit, Type *sig);

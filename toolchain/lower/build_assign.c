@@ -54,12 +54,14 @@ one(Type *t)
 {
 	Type *u = type_under(t);
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_FLOAT32: case T_FLOAT64: case T_COMPLEX64: case T_COMPLEX128:
 		return bd_const(const_float(1), t);
 	default:
 		return bd_const(const_int(1), t);
 	}
+	/* clang-format on */
 }
 
 static void
@@ -240,8 +242,10 @@ bd_assign(Stmt *s)
 				if (bd_isblank(e))
 					discard(r->at[i]);
 				else
-					xs.at[i] = bd_hold(bd_exprconv(r->at[i], s->kind == ST_DEFINE && isfresh(e)
-						? bd_type(obj_type(e->name.obj)) : lv[i].t != NULL ? lv[i].t : bd_type(e->type)));
+					xs.at[i] = bd_hold(bd_exprconv(r->at[i],
+					    s->kind == ST_DEFINE && isfresh(e) ? bd_type(obj_type(e->name.obj)) :
+						lv[i].t != NULL                ? lv[i].t :
+										 bd_type(e->type)));
 			}
 		}
 	}

@@ -162,8 +162,8 @@ appendzeros(Opd s, Value *n)
 		done = bd_block();
 		bd_if(bd_emit2(OP_NE, VT_I8, n, bd_int(VT_I64, 0), 0), some, done, 1);
 		bd_sealstart(some);
-		bd_rt1(lt->gc.ptrbytes > 0 ? "memclrHasPointers" : "memclrNoHeapPointers", 2, bd_addvar(r.c[0], scale(s.c[1], lt->gc.size)),
-		       scale(n, lt->gc.size));
+		bd_rt1(lt->gc.ptrbytes > 0 ? "memclrHasPointers" : "memclrNoHeapPointers", 2,
+		    bd_addvar(r.c[0], scale(s.c[1], lt->gc.size)), scale(n, lt->gc.size));
 		bd_jump(done);
 		bd_sealstart(done);
 	}
@@ -176,8 +176,8 @@ static Expr *
 madelen(Expr *e)
 {
 	e = bd_unparen(e);
-	if (e->kind != EX_CALL || e->call.what != CALL_BUILTIN || e->call.builtin != BUILTIN_MAKE || e->call.args.n != 2 ||
-	    type_core(bd_type(e->type))->kind != T_SLICE)
+	if (e->kind != EX_CALL || e->call.what != CALL_BUILTIN || e->call.builtin != BUILTIN_MAKE ||
+	    e->call.args.n != 2 || type_core(bd_type(e->type))->kind != T_SLICE)
 		return NULL;
 	return e->call.args.at[1];
 }
@@ -231,7 +231,8 @@ clear(Opd x)
 	done = bd_block();
 	bd_if(bd_emit2(OP_NE, VT_I8, x.c[1], bd_int(VT_I64, 0), 0), some, done, 1);
 	bd_sealstart(some);
-	bd_rt1(lt->gc.ptrbytes > 0 ? "memclrHasPointers" : "memclrNoHeapPointers", 2, x.c[0], scale(x.c[1], lt->gc.size));
+	bd_rt1(lt->gc.ptrbytes > 0 ? "memclrHasPointers" : "memclrNoHeapPointers", 2, x.c[0],
+	    scale(x.c[1], lt->gc.size));
 	bd_jump(done);
 	bd_sealstart(done);
 }
@@ -268,8 +269,8 @@ make(Type *t, Opd *args, int n)
 		Value *len = size64(args[0]), *cap = n > 1 ? size64(args[1]) : len;
 		int64_t size = lower_type(u->elem)->gc.size;
 
-		if (bd_isconst(cap, &c) && c >= 0 && (size == 0 || c <= (64 << 10) / size)
-		    && bd_isconst(len, &i) && i >= 0 && i <= c)
+		if (bd_isconst(cap, &c) && c >= 0 && (size == 0 || c <= (64 << 10) / size) && bd_isconst(len, &i) &&
+		    i >= 0 && i <= c)
 			return bd_opd3(t, bd_newarray(u->elem, c), len, cap);
 		return bd_opd3(t, bd_rt1("makeslice", 3, bd_desc(u->elem), len, cap), len, cap);
 	}
@@ -306,6 +307,7 @@ print1(Opd x)
 {
 	Type *u = type_under(x.t);
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_BOOL: case T_UNTYPED_BOOL:
 		bd_rt1("printbool", 1, x.c[0]);
@@ -319,6 +321,7 @@ print1(Opd x)
 		bd_rt1("printcomplex", 2, y.c[0], y.c[1]);
 		return;
 	}
+	/* clang-format on */
 	case T_STRING:
 		bd_rt1("printstring", 2, x.c[0], x.c[1]);
 		return;
@@ -328,13 +331,18 @@ print1(Opd x)
 	case T_INTERFACE:
 		bd_rt1(type_typeset(u)->methods.n == 0 ? "printeface" : "printiface", 2, x.c[0], x.c[1]);
 		return;
-	case T_PTR: case T_CHAN: case T_MAP: case T_FUNC: case T_UNSAFEPTR:
+	case T_PTR:
+	case T_CHAN:
+	case T_MAP:
+	case T_FUNC:
+	case T_UNSAFEPTR:
 		bd_rt1("printpointer", 1, x.c[0]);
 		return;
 	default:
 		break;
 	}
-	if (x.t->kind == T_NAMED && strcmp(x.t->named.obj->name, "hex") == 0 && strcmp(bd_pkgpath(x.t->named.obj), "runtime") == 0) {
+	if (x.t->kind == T_NAMED && strcmp(x.t->named.obj->name, "hex") == 0 &&
+	    strcmp(bd_pkgpath(x.t->named.obj), "runtime") == 0) {
 		bd_rt1("printhex", 1, bd_ext(x.c[0], VT_I64, true));
 		return;
 	}
@@ -439,6 +447,7 @@ apply(Expr *e, Type *t, Opd *args, int n)
 	int id = e->call.builtin;
 	Value *r[2];
 
+	/* clang-format off */
 	switch (id) {
 	case BUILTIN_APPEND:
 		if (e->dots)
@@ -468,13 +477,15 @@ apply(Expr *e, Type *t, Opd *args, int n)
 			x = minmax(id, x, bd_retype(args[i], t), t);
 		return x;
 	}
+	/* clang-format on */
 	case BUILTIN_PANIC:
 		r[0] = args[0].c[0];
 		r[1] = args[0].c[1];
 		bd_rt("gopanic", r, NULL);
 		bd_exit();
 		return none();
-	case BUILTIN_PRINT: case BUILTIN_PRINTLN:
+	case BUILTIN_PRINT:
+	case BUILTIN_PRINTLN:
 		print(id, args, n);
 		return none();
 	case BUILTIN_RECOVER:
@@ -492,7 +503,8 @@ apply(Expr *e, Type *t, Opd *args, int n)
 		Type *elem = type_under(args[0].t)->elem;
 		Value *len = size64(args[1]);
 
-		checkunsafe(args[0].c[0], len, lower_type(elem)->gc.size, "panicunsafeslicelen", "panicunsafeslicenilptr");
+		checkunsafe(args[0].c[0], len, lower_type(elem)->gc.size, "panicunsafeslicelen",
+		    "panicunsafeslicenilptr");
 		return bd_opd3(t, args[0].c[0], len, len);
 	}
 	case BUILTIN_UNSAFE_STRING: {
@@ -501,7 +513,8 @@ apply(Expr *e, Type *t, Opd *args, int n)
 		checkunsafe(args[0].c[0], len, 1, "panicunsafestringlen", "panicunsafestringnilptr");
 		return bd_opd2(t, args[0].c[0], len);
 	}
-	case BUILTIN_UNSAFE_SLICEDATA: case BUILTIN_UNSAFE_STRINGDATA:
+	case BUILTIN_UNSAFE_SLICEDATA:
+	case BUILTIN_UNSAFE_STRINGDATA:
 		return bd_opd1(t, args[0].c[0]);
 	default:
 		bug("lower: builtin %d not supported yet", id);
@@ -580,7 +593,8 @@ bd_builtin(Expr *e)
 		}
 		return bd_opd1(t, bd_int(VT_I64, off));
 	}
-	case BUILTIN_LEN: case BUILTIN_CAP: {	/* arrays are not copied for their length */
+	case BUILTIN_LEN:
+	case BUILTIN_CAP: { /* arrays are not copied for their length */
 		Expr *x = bd_unparen(ex->at[0]);
 		Type *u = type_under(bd_type(x->type));
 
@@ -593,7 +607,8 @@ bd_builtin(Expr *e)
 	default:
 		break;
 	}
-	if (ex->n == 1 && bd_unparen(ex->at[0])->kind == EX_CALL && ex->at[0]->type != NULL && ex->at[0]->type->kind == T_TUPLE) {
+	if (ex->n == 1 && bd_unparen(ex->at[0])->kind == EX_CALL && ex->at[0]->type != NULL &&
+	    ex->at[0]->type->kind == T_TUPLE) {
 		bd_callresults(bd_unparen(ex->at[0]), &multi);
 		p = multi.at;
 		n = multi.n;
@@ -613,8 +628,10 @@ bd_builtin(Expr *e)
 			if (pt != NULL)
 				p[n] = bd_exprconv(a, pt);
 			else if (bd_isnil(a))
-				p[n] = bd_zero(e->call.builtin == BUILTIN_APPEND && i > 0 ? p[0].t
-					: e->call.builtin == BUILTIN_PRINT || e->call.builtin == BUILTIN_PRINTLN ? typ[T_UNSAFEPTR] : bd_type(a->type));
+				p[n] = bd_zero(e->call.builtin == BUILTIN_APPEND && i > 0 ? p[0].t :
+					e->call.builtin == BUILTIN_PRINT || e->call.builtin == BUILTIN_PRINTLN ?
+											    typ[T_UNSAFEPTR] :
+											    bd_type(a->type));
 			else
 				p[n] = bd_expr(a);
 			p[n] = bd_hold(p[n]);

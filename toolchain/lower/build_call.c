@@ -81,7 +81,8 @@ bd_markreflect(const Obj *m, const Type *sig)
 {
 	const Obj *r = sig->fn.results->tuple.vars.n > 0 ? sig->fn.results->tuple.vars.at[0] : NULL, *o;
 
-	if (strcmp(m->name, "MethodByName") != 0 && (strcmp(m->name, "Method") != 0 || sig->fn.params->tuple.vars.n != 1))
+	if (strcmp(m->name, "MethodByName") != 0 &&
+	    (strcmp(m->name, "Method") != 0 || sig->fn.params->tuple.vars.n != 1))
 		return;
 	if (r == NULL || r->type->kind != T_NAMED || strcmp(lw.pkg->path, "reflect") == 0)
 		return;
@@ -131,7 +132,8 @@ devirtualize(Opd x, Type *dyn, Obj *m, Callee *cl)
 
 		if (!obj_sameid(fn, m->pkg, m->name))
 			continue;
-		if (ms->at[i].path.n != 1 || base->kind != T_NAMED || bd_isiface(base) || (fn->origin != NULL ? fn->origin : fn)->ptrrecv != wasptr)
+		if (ms->at[i].path.n != 1 || base->kind != T_NAMED || bd_isiface(base) ||
+		    (fn->origin != NULL ? fn->origin : fn)->ptrrecv != wasptr)
 			return false;
 		bd_method(dyn, fn, cl);
 		cl->recv = bd_hold(bd_retype(bd_unbox(x, dyn), cl->recvtype));
@@ -179,7 +181,8 @@ methodcallee(Expr *e, Callee *cl)
 			x = bd_lvload(&lv);
 		if (sel->path.n == 1) {
 			dyn = bd_dyntype(x);
-			if (dyn == NULL && name->kind == EX_NAME && name->name.obj->kind == OBJ_VAR && !name->name.obj->isglobal)
+			if (dyn == NULL && name->kind == EX_NAME && name->name.obj->kind == OBJ_VAR &&
+			    !name->name.obj->isglobal)
 				dyn = bd_var(name->name.obj)->dyn;
 		}
 		if (dyn != NULL && devirtualize(x, dyn, m, cl))
@@ -229,7 +232,9 @@ bd_path(Lval *lv, Opd *x, bool *islv, Type *recv, const int *path, int n)
 
 		if (u->kind == T_PTR) {
 			Opd p = *islv ? bd_lvload(lv) : *x;
-			Lval d = { .kind = LV_MEM, .t = u->elem, .addr = p.c[0], .check = !p.c[0]->nonnil, .pos = bd->pos };
+			Lval d = {
+				.kind = LV_MEM, .t = u->elem, .addr = p.c[0], .check = !p.c[0]->nonnil, .pos = bd->pos
+			};
 
 			*lv = d;
 			*islv = true;
@@ -317,8 +322,8 @@ hiddenpointer(Expr *e)
 	Expr *x;
 
 	e = bd_unparen(e);
-	if (e->kind != EX_CALL || e->call.what != CALL_CONVERT || e->mode == MODE_CONST || e->type == NULL
-	    || type_under(e->type)->kind != T_UINTPTR)
+	if (e->kind != EX_CALL || e->call.what != CALL_CONVERT || e->mode == MODE_CONST || e->type == NULL ||
+	    type_under(e->type)->kind != T_UINTPTR)
 		return NULL;
 	x = bd_unparen(e->call.args.at[0]);
 	if (x->type == NULL || type_under(x->type)->kind != T_UNSAFEPTR || x->mode == MODE_CONST || x->mode == MODE_NIL)
@@ -357,7 +362,8 @@ bd_args(Type *sig, Expr *call, OpdVec *out)
 	OpdVec xs = { 0 };
 	int fixed = params->n - (sig->variadic && !call->dots ? 1 : 0);
 
-	if (args->n == 1 && bd_unparen(args->at[0])->kind == EX_CALL && args->at[0]->type != NULL && args->at[0]->type->kind == T_TUPLE)
+	if (args->n == 1 && bd_unparen(args->at[0])->kind == EX_CALL && args->at[0]->type != NULL &&
+	    args->at[0]->type->kind == T_TUPLE)
 		bd_callresults(bd_unparen(args->at[0]), &xs);
 	else {
 		int last = -1;
@@ -372,7 +378,8 @@ bd_args(Type *sig, Expr *call, OpdVec *out)
 		/* arguments with calls first: see bd_exprlist */
 		for (int pass = 0; pass < 2; pass++)
 			for (int i = 0; i < args->n; i++) {
-				Type *t = i < fixed ? params->at[i]->type : type_under(params->at[params->n - 1]->type)->elem;
+				Type *t =
+				    i < fixed ? params->at[i]->type : type_under(params->at[params->n - 1]->type)->elem;
 				bool late = i < last && bd_callfree(args->at[i]);
 
 				if (i >= fixed && !sig->variadic)
@@ -392,7 +399,8 @@ bd_args(Type *sig, Expr *call, OpdVec *out)
 bool
 bd_uintptrescapes(const Callee *cl)
 {
-	return cl->fn != NULL && ((cl->fn->origin != NULL ? cl->fn->origin : cl->fn)->pragma & PRAGMA_UINTPTRESCAPES) != 0;
+	return cl->fn != NULL &&
+	    ((cl->fn->origin != NULL ? cl->fn->origin : cl->fn)->pragma & PRAGMA_UINTPTRESCAPES) != 0;
 }
 
 /* The same; kept gets what the call must find alive. */
@@ -470,7 +478,8 @@ bd_docall(Callee *cl, Opd *args, int n, OpdVec *out)
 
 		if (ls->result[i].inregs)
 			for (int k = 0; k < ls->result[i].n; k++)
-				regs[ls->result[i].first + k] = bd_emit1(OP_RESULT, lt->ssa ? lt->comp[k].type : lt->abi[k].type, call, ls->result[i].first + k);
+				regs[ls->result[i].first + k] = bd_emit1(OP_RESULT,
+				    lt->ssa ? lt->comp[k].type : lt->abi[k].type, call, ls->result[i].first + k);
 	}
 	for (int i = 0; i < ls->nresult; i++) {
 		Type *t = ls->rtype[i];
@@ -564,7 +573,8 @@ bd_call(Expr *e)
 		if (bd_isnil(a))
 			return bd_zero(to);
 		if (bd_unparen(a)->mode == MODE_CONST && bd_unparen(a)->cv != NULL && !bd_isiface(to) &&
-		    (type_isuntyped(bd_unparen(a)->type) || (type_isnumeric(bd_type(a->type)) && type_isnumeric(type_under(to)))))
+		    (type_isuntyped(bd_unparen(a)->type) ||
+			(type_isnumeric(bd_type(a->type)) && type_isnumeric(type_under(to)))))
 			return bd_const(bd_unparen(a)->cv, to);	/* of a type parameter: not folded by the checker */
 		x = bd_expr(a);
 		bd->pos = e->pos;

@@ -63,7 +63,8 @@ thunkbody(void *ctx, Opd *params)
 	for (int i = 0; i < t->ncapture; i++)
 		caps[i] = bd_load(t->types[i], bd->closure, type_offset(t->st, i + 1));
 	if (t->builtin != NULL) {
-		if (t->builtin->call.builtin == BUILTIN_RECOVER) {	/* counts as called by the function with the defer statement */
+		if (t->builtin->call.builtin ==
+		    BUILTIN_RECOVER) { /* counts as called by the function with the defer statement */
 			Value *word1;
 
 			bd_recover(caps[0].c[0], &word1);
@@ -151,9 +152,12 @@ bd_methodvalue(Expr *e)
 	if (cl.kind == CALLEE_STATIC)
 		name = intern_printf("%s-fm", lower_code(cl.fn, cl.targs, cl.ntargs)->name);
 	else	/* one wrapper per signature: the code pointer is captured */
-		name = intern_printf("go:ifacemethod.%s-fm", type_linkstring(type_canon(cl.sig->fn.recv == NULL ? cl.sig
-			: type_func(cl.sig->fn.params, cl.sig->fn.results, cl.sig->variadic))));
-	return bd_opd1(t, bd_makeclosure(thunk(intern_str(name), th, lower_sig(NULL, cl.sig), true), types, vals, th->ncapture));
+		name = intern_printf("go:ifacemethod.%s-fm",
+		    type_linkstring(type_canon(cl.sig->fn.recv == NULL ?
+			    cl.sig :
+			    type_func(cl.sig->fn.params, cl.sig->fn.results, cl.sig->variadic))));
+	return bd_opd1(t,
+	    bd_makeclosure(thunk(intern_str(name), th, lower_sig(NULL, cl.sig), true), types, vals, th->ncapture));
 }
 
 /* ---- method expressions ---- */
@@ -171,7 +175,8 @@ ifaceexprbody(void *ctx, Opd *params)
 		i++;
 	cl.sig = obj_type(ts->methods.at[i]);
 	cl.recvtype = typ[T_UNSAFEPTR];
-	cl.code = bd_emit1(OP_LOAD, VT_PTR, bd_nilcheck(params[0].c[0]), lower_itabslot(params[0].t, ts->methods.at[i]));
+	cl.code =
+	    bd_emit1(OP_LOAD, VT_PTR, bd_nilcheck(params[0].c[0]), lower_itabslot(params[0].t, ts->methods.at[i]));
 	cl.data = params[0].c[1];
 	obj_reloc(bd->f->sym, 0, OBJ_R_USEIFACEMETHOD, lower_desc(params[0].t), lower_imethodoff(params[0].t, i));
 	bd_markreflect(ts->methods.at[i], cl.sig);
@@ -253,7 +258,9 @@ deferred(Expr *call, const char *kind, int *counter)
 			else if (call->call.builtin == BUILTIN_DELETE && i == 1)
 				want = type_core(vals[0].t)->key;
 			if (bd_isnil(ex->at[i]) && want == NULL)
-				want = call->call.builtin == BUILTIN_PRINT || call->call.builtin == BUILTIN_PRINTLN ? typ[T_UNSAFEPTR] : bd_type(ex->at[i]->type);
+				want = call->call.builtin == BUILTIN_PRINT || call->call.builtin == BUILTIN_PRINTLN ?
+				    typ[T_UNSAFEPTR] :
+				    bd_type(ex->at[i]->type);
 			vals[i] = bd_hold(want != NULL ? bd_exprconv(ex->at[i], want) : bd_expr(ex->at[i]));
 			types[i] = vals[i].t;
 		}
@@ -291,7 +298,9 @@ deferred(Expr *call, const char *kind, int *counter)
 	}
 	th->ncapture = n;
 	th->types = types;
-	v = bd_makeclosure(thunk(thunkname(kind, counter), th, lower_sig(NULL, type_func(type_emptytuple, type_emptytuple, false)), dup), types, vals, n);
+	v = bd_makeclosure(thunk(thunkname(kind, counter), th,
+			       lower_sig(NULL, type_func(type_emptytuple, type_emptytuple, false)), dup),
+	    types, vals, n);
 	return v;
 }
 
@@ -329,7 +338,8 @@ bd_defer(Stmt *s)
 		Value *p;
 
 		if (rec == NULL) {
-			Type *ts[5] = { typ[T_UINTPTR], typ[T_UINTPTR], typ[T_UNSAFEPTR], typ[T_UNSAFEPTR], typ[T_UNSAFEPTR] };
+			Type *ts[5] = { typ[T_UINTPTR], typ[T_UINTPTR], typ[T_UNSAFEPTR], typ[T_UNSAFEPTR],
+				typ[T_UNSAFEPTR] };
 
 			rec = capturestruct(ts, 5);
 		}

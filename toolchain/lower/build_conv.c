@@ -150,7 +150,8 @@ box(Opd x)
 		Value *i = bd_emit2(OP_SHL, VT_I64, bd_ext(x.c[0], VT_I64, true), bd_int(VT_I64, 3), 0);
 
 		i->bounded = true;
-		return bd_emit2(OP_ADDPTR, VT_PTR, bd_symaddr(lower_rt("staticuint64s"), lw.target->bigendian ? 7 : 0), i, 0);
+		return bd_emit2(OP_ADDPTR, VT_PTR, bd_symaddr(lower_rt("staticuint64s"), lw.target->bigendian ? 7 : 0),
+		    i, 0);
 	}
 	p = bd_new(x.t);
 	p->boxed = true;
@@ -296,7 +297,8 @@ bd_convert(Opd x, Type *to)
 		return bd_opd2(to, r[0], r[1]);
 	}
 	if (f->kind == T_STRING && u->kind == T_SLICE) {
-		bd_rt(type_isbytes(u) ? "stringtoslicebyte" : "stringtoslicerune", (Value *[]){ bd_tmpbuf(type_isbytes(u) ? TMPBUF : 4 * TMPBUF), x.c[0], x.c[1] }, r);
+		bd_rt(type_isbytes(u) ? "stringtoslicebyte" : "stringtoslicerune",
+		    (Value *[]){ bd_tmpbuf(type_isbytes(u) ? TMPBUF : 4 * TMPBUF), x.c[0], x.c[1] }, r);
 		return bd_opd3(to, r[0], r[1], r[2]);
 	}
 	if (f->kind == T_SLICE && (u->kind == T_ARRAY || (u->kind == T_PTR && type_under(u->elem)->kind == T_ARRAY)))
@@ -396,7 +398,8 @@ bd_assert(Opd x, Type *to, bool commaok, Value **ok)
 		bd_sealstart(done);
 		*ok = bd_read(okvar);
 		if (p->op != OP_SLOTADDR)
-			bug("lower: type assertion to a type of %lld bytes not supported yet", (long long)lower_type(to)->gc.size);
+			bug("lower: type assertion to a type of %lld bytes not supported yet",
+			    (long long)lower_type(to)->gc.size);
 		y = bd_mem(to, bd_slotaddr(p->slot, 0), 0);
 		y.fresh = true;
 		return y;

@@ -38,6 +38,7 @@ bd_const(const Const *c, Type *t)
 	Type *u = type_under(t);
 
 	if (u->kind == T_INTERFACE) {	/* an untyped constant that went into an interface: its default type */
+		/* clang-format off */
 		switch (c->kind) {
 		case CONST_BOOL: u = typ[T_BOOL]; break;
 		case CONST_STRING: u = typ[T_STRING]; break;
@@ -45,8 +46,10 @@ bd_const(const Const *c, Type *t)
 		case CONST_FLOAT: u = typ[T_FLOAT64]; break;
 		default: u = typ[T_COMPLEX128]; break;
 		}
+		/* clang-format on */
 		return bd_toiface(bd_const(c, u), t);
 	}
+	/* clang-format off */
 	switch (u->kind) {
 	case T_BOOL: case T_UNTYPED_BOOL:
 		return bd_opd1(t->kind == T_UNTYPED_BOOL ? typ[T_BOOL] : t, bd_int(VT_I8, c->b));
@@ -57,6 +60,7 @@ bd_const(const Const *c, Type *t)
 			return bd_zero(t);
 		return bd_opd2(t, bd_symaddr(lower_stringdata(c->s.p, c->s.n), 0), bd_int(VT_I64, (int64_t)c->s.n));
 	}
+	/* clang-format on */
 	case T_FLOAT32:
 		return bd_opd1(t, fconst(const_tofloat(c), VT_F32));
 	case T_UNTYPED_FLOAT:
@@ -67,7 +71,8 @@ bd_const(const Const *c, Type *t)
 	case T_UNTYPED_COMPLEX:
 		t = typ[T_COMPLEX128];
 		/* fallthrough */
-	case T_COMPLEX64: case T_COMPLEX128: {
+	case T_COMPLEX64:
+	case T_COMPLEX128: {
 		const Const *z = const_tocomplex(c);
 		VType ft = lower_type(t)->comp[0].type;
 
@@ -79,7 +84,8 @@ bd_const(const Const *c, Type *t)
 	case T_UNTYPED_RUNE:
 		t = type_rune;
 		break;
-	case T_UNSAFEPTR: case T_PTR: {
+	case T_UNSAFEPTR:
+	case T_PTR: {
 		uint64_t i = const_bits(const_toint(c));
 
 		if (i == 0)
@@ -115,8 +121,8 @@ findcall(void *ctx, Expr *e)
 		if (e->call.what == CALL_CONVERT)
 			return true;
 		c->any = true;
-		if (e->call.what == CALL_FUNC || e->call.builtin == BUILTIN_APPEND || e->call.builtin == BUILTIN_COPY
-		    || e->call.builtin == BUILTIN_RECOVER)
+		if (e->call.what == CALL_FUNC || e->call.builtin == BUILTIN_APPEND || e->call.builtin == BUILTIN_COPY ||
+		    e->call.builtin == BUILTIN_RECOVER)
 			c->calls = true;
 		return true;
 	case EX_UNARY:
@@ -124,8 +130,8 @@ findcall(void *ctx, Expr *e)
 			c->calls = c->any = true;
 		return true;
 	case EX_INDEX:
-		if (e->index.inst == NULL && e->index.x->type != NULL && type_core(e->index.x->type) != NULL
-		    && type_core(e->index.x->type)->kind == T_MAP)
+		if (e->index.inst == NULL && e->index.x->type != NULL && type_core(e->index.x->type) != NULL &&
+		    type_core(e->index.x->type)->kind == T_MAP)
 			c->any = true;
 		return true;
 	default:
@@ -210,7 +216,8 @@ bd_bounds(Value *idx, Value *len, BoundsKind k, bool isunsigned)
 {
 	int64_t i, n;
 
-	if (bd_isconst(idx, &i) && bd_isconst(len, &n) && (k == BOUNDS_INDEX ? (uint64_t)i < (uint64_t)n : (uint64_t)i <= (uint64_t)n))
+	if (bd_isconst(idx, &i) && bd_isconst(len, &n) &&
+	    (k == BOUNDS_INDEX ? (uint64_t)i < (uint64_t)n : (uint64_t)i <= (uint64_t)n))
 		return idx;
 	if (k != BOUNDS_CONVERT && isunsigned)
 		k++;
@@ -275,7 +282,13 @@ lvpath(Lval *lv, const int *path, int n)
 static void
 lvindex(Lval *lv, Value *base, Value *len, Expr *e, Value *idx, bool uns, Type *elem, int64_t off, bool check)
 {
-	Lval l = { .kind = LV_INDEX, .t = elem, .addr = base, .len = len, .scale = lower_type(elem)->gc.size, .off = off, .check = check };
+	Lval l = { .kind = LV_INDEX,
+		.t = elem,
+		.addr = base,
+		.len = len,
+		.scale = lower_type(elem)->gc.size,
+		.off = off,
+		.check = check };
 
 	l.idx = idx;
 	l.isunsigned = uns;
@@ -489,6 +502,7 @@ simplekey(Type *key, VType *vt)
 {
 	Type *u = type_under(key);
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_INT: case T_INT32: case T_INT64: case T_UINT: case T_UINT32: case T_UINT64: case T_UINTPTR: case T_UNSAFEPTR: case T_PTR: case T_CHAN:
 		*vt = lower_vtype(key);
@@ -496,6 +510,7 @@ simplekey(Type *key, VType *vt)
 	default:
 		return false;
 	}
+	/* clang-format on */
 }
 
 /* Which family of map functions: "", "_fast32", "_fast64", "_faststr"; ptr: the key is a pointer. */
@@ -536,8 +551,8 @@ mapcall(const char *fn, Opd m, Opd key, bool assign, Value **results)
 		args[n++] = bd_emit1(OP_P2I, VT_I64, key.c[0], 0);
 	else
 		args[n++] = key.c[0];
-	if (family[0] == '\0' && (strcmp(fn, "mapaccess1") == 0 || strcmp(fn, "mapaccess2") == 0)
-	    && lower_type(u->elem)->gc.size > 1024) {
+	if (family[0] == '\0' && (strcmp(fn, "mapaccess1") == 0 || strcmp(fn, "mapaccess2") == 0) &&
+	    lower_type(u->elem)->gc.size > 1024) {
 		/* absent elements read as a zero object of their own size */
 		ObjSym *zero = obj_sym(lw.o, intern_printf("go:map.zero%lld", (long long)lower_type(u->elem)->gc.size));
 
@@ -678,8 +693,7 @@ bd_selected(Expr *e)
 			if (!bd_resolve(e, &o, &targs, &n))
 				bug("lower: function %s", o->name);
 			return bd_funcvalue(o, targs, n, bd_type(e->type));
-		}
-		else {
+		} else {
 			Lval lv = lvname(o);
 
 			return bd_lvload(&lv);
@@ -943,6 +957,7 @@ cheap(Type *t)
 {
 	Type *u = type_under(t);
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_STRING: case T_INTERFACE:
 		return false;
@@ -956,6 +971,7 @@ cheap(Type *t)
 	default:
 		return true;
 	}
+	/* clang-format on */
 }
 
 static Value *
@@ -1035,6 +1051,7 @@ bd_equal(Opd x, Opd y)
 		chainand(&c, bd_emit2(OP_EQ, VT_I8, bd_typeword(i), bd_desc(v.t), 0));
 		return chainend(&c, bd_equal(bd_unbox(i, v.t), v));
 	}
+	/* clang-format off */
 	switch (u->kind) {
 	case T_STRING:
 		return eqstring(x, y);
@@ -1065,6 +1082,7 @@ bd_equal(Opd x, Opd y)
 			return bd_int(VT_I8, 1);
 		return bd_emit2(OP_EQ, VT_I8, x.c[0], y.c[0], 0);
 	}
+	/* clang-format on */
 }
 
 Value *
@@ -1104,13 +1122,16 @@ complexarith(int op, Opd x, Opd y, Type *t)
 	VType ft = x.lt->comp[0].type;
 	Value *a = x.c[0], *b = x.c[1], *c = y.c[0], *d = y.c[1], *re, *im;
 
+	/* clang-format off */
 	switch (op) {
 	case TK_ADD: case TK_SUB: {
 		Op o = op == TK_ADD ? OP_FADD : OP_FSUB;
 
 		return bd_opd2(t, bd_emit2(o, ft, a, c, 0), bd_emit2(o, ft, b, d, 0));
 	}
-	case TK_MUL: case TK_DIV:
+	/* clang-format on */
+	case TK_MUL:
+	case TK_DIV:
 		if (ft == VT_F32) {	/* in float64, as gc: less cancellation */
 			a = bd_emit1(OP_F2F, VT_F64, a, 0);
 			b = bd_emit1(OP_F2F, VT_F64, b, 0);
@@ -1124,8 +1145,10 @@ complexarith(int op, Opd x, Opd y, Type *t)
 			re = res[0];
 			im = res[1];
 		} else {
-			re = bd_emit2(OP_FSUB, VT_F64, bd_emit2(OP_FMUL, VT_F64, a, c, 0), bd_emit2(OP_FMUL, VT_F64, b, d, 0), 0);
-			im = bd_emit2(OP_FADD, VT_F64, bd_emit2(OP_FMUL, VT_F64, a, d, 0), bd_emit2(OP_FMUL, VT_F64, b, c, 0), 0);
+			re = bd_emit2(OP_FSUB, VT_F64, bd_emit2(OP_FMUL, VT_F64, a, c, 0),
+			    bd_emit2(OP_FMUL, VT_F64, b, d, 0), 0);
+			im = bd_emit2(OP_FADD, VT_F64, bd_emit2(OP_FMUL, VT_F64, a, d, 0),
+			    bd_emit2(OP_FMUL, VT_F64, b, c, 0), 0);
 		}
 		if (ft == VT_F32) {
 			re = bd_emit1(OP_F2F, VT_F32, re, 0);
@@ -1175,6 +1198,7 @@ bd_arith(int op, Opd x, Opd y, Type *t, bool yunsigned)
 	vt = a->type;
 	uns = type_isunsigned(t);
 	if (vtype_isfloat(vt)) {
+		/* clang-format off */
 		switch (op) {
 		case TK_ADD: o = OP_FADD; break;
 		case TK_SUB: o = OP_FSUB; break;
@@ -1182,8 +1206,10 @@ bd_arith(int op, Opd x, Opd y, Type *t, bool yunsigned)
 		case TK_DIV: o = OP_FDIV; break;
 		default: bug("lower: float operator %s", token_text(op));
 		}
+		/* clang-format on */
 		return bd_opd1(t, bd_emit2(o, vt, a, b, 0));
 	}
+	/* clang-format off */
 	switch (op) {
 	case TK_ADD: o = OP_ADD; break;
 	case TK_SUB: o = OP_SUB; break;
@@ -1203,6 +1229,7 @@ bd_arith(int op, Opd x, Opd y, Type *t, bool yunsigned)
 	default:
 		bug("lower: operator %s", token_text(op));
 	}
+	/* clang-format on */
 	return bd_opd1(t, bd_emit2(o, vt, a, b, 0));
 }
 
@@ -1274,7 +1301,8 @@ peek(Expr *e)
 	if (p->kind == EX_CALL && p->call.what == CALL_CONVERT && p->mode != MODE_CONST && p->type != NULL) {
 		Type *t = bd_type(p->type), *from = bd_type(p->call.args.at[0]->type);
 
-		if (from != NULL && type_under(t)->kind == T_STRING && type_under(from)->kind == T_SLICE && type_isbytes(from)) {
+		if (from != NULL && type_under(t)->kind == T_STRING && type_under(from)->kind == T_SLICE &&
+		    type_isbytes(from)) {
 			Opd x = bd_expr(p->call.args.at[0]);
 
 			return bd_opd2(t, x.c[0], x.c[1]);
@@ -1298,6 +1326,7 @@ binary(Expr *e)
 	Type *t;
 	Opd x, y;
 
+	/* clang-format off */
 	switch (e->op) {
 	case TK_ANDAND: case TK_OROR:
 		return logical(e);
@@ -1327,6 +1356,7 @@ binary(Expr *e)
 	default:
 		break;
 	}
+	/* clang-format on */
 	t = bd_type(e->type);
 	if (e->op == TK_ADD && type_isstring(t)) {
 		ExprVec es = { 0 };
@@ -1382,7 +1412,8 @@ unary(Expr *e)
 		return bd_opd1(t, bd_emit1(OP_NOT, x.c[0]->type, x.c[0], 0));
 	case TK_SUB:
 		if (x.lt->ncomp == 2)
-			return bd_opd2(t, bd_emit1(OP_FNEG, x.c[0]->type, x.c[0], 0), bd_emit1(OP_FNEG, x.c[1]->type, x.c[1], 0));
+			return bd_opd2(t, bd_emit1(OP_FNEG, x.c[0]->type, x.c[0], 0),
+			    bd_emit1(OP_FNEG, x.c[1]->type, x.c[1], 0));
 		return bd_opd1(t, bd_emit1(vtype_isfloat(x.c[0]->type) ? OP_FNEG : OP_NEG, x.c[0]->type, x.c[0], 0));
 	}
 	bug("lower: unary operator %s", token_text(e->op));

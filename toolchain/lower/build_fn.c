@@ -478,7 +478,8 @@ realbody(Ctx *c, Expr *functype, Field *recv, FuncBody *body, Opd *params)
 	ObjVec objs = { 0 };
 	bool named = false;
 	FieldVec *rf = &functype->functype.results;
-	bool cgo = c->body != NULL && c->body->lit == NULL && recv == NULL && (pragmas(c->body) & PRAGMA_CGOUNSAFEARGS) != 0;
+	bool cgo =
+	    c->body != NULL && c->body->lit == NULL && recv == NULL && (pragmas(c->body) & PRAGMA_CGOUNSAFEARGS) != 0;
 
 	if (recv != NULL) {
 		vec_push(bd->a, &one, recv);
@@ -594,7 +595,8 @@ bd_function(const Body *b)
 	if (bd->f->nosplit)
 		bd->f->sym->flags |= SYMF_NOSPLIT;
 	/* on the way from a deferred func value made by reflect to the function it calls */
-	if (b->fn != NULL && strcmp(lw.pkg->path, "reflect") == 0 && (strcmp(b->fn->name, "callReflect") == 0 || strcmp(b->fn->name, "callMethod") == 0))
+	if (b->fn != NULL && strcmp(lw.pkg->path, "reflect") == 0 &&
+	    (strcmp(b->fn->name, "callReflect") == 0 || strcmp(b->fn->name, "callMethod") == 0))
 		bd->f->funcid = FUNCID_WRAPPER;
 	bd->f->isclosure = b->lit != NULL || b->range != NULL;
 	bd->f->needctxt = bd->f->isclosure && li->captures.n > 0;
@@ -631,7 +633,8 @@ bd_function(const Body *b)
 
 /* Functions without a tree. params: as the signature says, receiver first. fn must end every path. */
 void
-bd_synthetic(const char *name, const LowerSig *sig, bool dupok, bool wrapper, void (*fn)(void *ctx, Opd *params), void *ctx)
+bd_synthetic(const char *name, const LowerSig *sig, bool dupok, bool wrapper, void (*fn)(void *ctx, Opd *params),
+    void *ctx)
 {
 	Build build;
 	Build *outer = bd;

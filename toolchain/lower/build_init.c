@@ -96,8 +96,8 @@ lower_initfuncs(void)
 
 		if (ia->rhs == NULL)
 			continue;
-		if (ia->lhs.n == 1 && strcmp(ia->lhs.at[0]->name, "_") != 0
-		    && lower_static(lower_varsym(ia->lhs.at[0]), 0, obj_type(ia->lhs.at[0]), ia->rhs))
+		if (ia->lhs.n == 1 && strcmp(ia->lhs.at[0]->name, "_") != 0 &&
+		    lower_static(lower_varsym(ia->lhs.at[0]), 0, obj_type(ia->lhs.at[0]), ia->rhs))
 			continue;
 		vec_push(lw.a, &dynamic, ia);
 	}
@@ -105,7 +105,8 @@ lower_initfuncs(void)
 	if (dynamic.n > 0 || coverage_wanted()) {
 		const char *name = intern_printf("%s.init", lower_pkgprefix(lw.pkg));
 
-		bd_synthetic(name, lower_sig(NULL, type_func(type_emptytuple, type_emptytuple, false)), false, false, initbody, NULL);
+		bd_synthetic(name, lower_sig(NULL, type_func(type_emptytuple, type_emptytuple, false)), false, false,
+		    initbody, NULL);
 		vec_push(lw.a, &fns, lower_funcsym(name));
 	}
 	for (int i = 0; i < lw.checked->funcs.n; i++) {

@@ -220,6 +220,7 @@ bd_composite(Expr *e)
 		t = type_under(t)->elem;
 	u = type_under(t);
 	lt = lower_type(t);
+	/* clang-format off */
 	switch (u->kind) {
 	case T_SLICE:
 		return slicelit(e, t);
@@ -230,6 +231,7 @@ bd_composite(Expr *e)
 	default:
 		bug("lower: composite literal of %s", type_string(t, NULL));
 	}
+	/* clang-format on */
 	if (!lt->ssa) {
 		if (e->composite.elems.n > 4) {
 			ObjSym *ro = lower_readonly(t, e);

@@ -153,7 +153,8 @@ store(Value *addr, int64_t off, Opd x, bool barrier)
 		if (x.lt->gc.ptrbytes > 0)
 			bd_rt1("typedmemmove", 3, bd_desc(x.t), addr, src);
 		else
-			bd_rt1("memmove", 3, addr, src, bd_int(lw.target->ptrsize == 8 ? VT_I64 : VT_I32, x.lt->gc.size));
+			bd_rt1("memmove", 3, addr, src,
+			    bd_int(lw.target->ptrsize == 8 ? VT_I64 : VT_I32, x.lt->gc.size));
 		return;
 	}
 	if (x.addr == NULL)
@@ -345,8 +346,8 @@ bd_abicomps(Opd x, Value **out)
 		return x.lt->ncomp;
 	}
 	for (int i = 0; i < x.lt->nabi; i++)
-		out[i] = x.addr == NULL ? bd_zeroval(x.lt->abi[i].type)
-			: bd_emit1(OP_LOAD, x.lt->abi[i].type, x.addr, x.off + x.lt->abi[i].off);
+		out[i] = x.addr == NULL ? bd_zeroval(x.lt->abi[i].type) :
+					  bd_emit1(OP_LOAD, x.lt->abi[i].type, x.addr, x.off + x.lt->abi[i].off);
 	return x.lt->nabi;
 }
 

@@ -234,8 +234,10 @@ itertype(void)
 
 	if (t == NULL) {
 		t = type_new(T_STRUCT);
-		vec_push(perm, &t->st.fields, obj_new(OBJ_FIELD, 0, NULL, intern_str("p"), type_array(typ[T_UNSAFEPTR], 8)));
-		vec_push(perm, &t->st.fields, obj_new(OBJ_FIELD, 0, NULL, intern_str("w"), type_array(typ[T_UINTPTR], 4)));
+		vec_push(perm, &t->st.fields,
+		    obj_new(OBJ_FIELD, 0, NULL, intern_str("p"), type_array(typ[T_UNSAFEPTR], 8)));
+		vec_push(perm, &t->st.fields,
+		    obj_new(OBJ_FIELD, 0, NULL, intern_str("w"), type_array(typ[T_UINTPTR], 4)));
 	}
 	return t;
 }

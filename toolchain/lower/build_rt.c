@@ -23,6 +23,7 @@ static Map *byname;
 static Type *
 lettertype(char c)
 {
+	/* clang-format off */
 	switch (c) {
 	case 'p': return typ[T_UNSAFEPTR];
 	case 'i': return typ[T_UINTPTR];
@@ -38,9 +39,13 @@ lettertype(char c)
 			bytes = type_slice(typ[T_UINT8]);
 		return bytes;
 	}
-	case 'e': return type_any;
-	case 'd': return typ[T_FLOAT64];
-	case 'c': return typ[T_COMPLEX128];
+	/* clang-format on */
+	case 'e':
+		return type_any;
+	case 'd':
+		return typ[T_FLOAT64];
+	case 'c':
+		return typ[T_COMPLEX128];
 	}
 	bug("rtcalls.def: letter %c", c);
 }
@@ -98,8 +103,10 @@ rt_escape(const char *symname, int *n)
 				for (int j = 0; j < r->sig->param[k].n; j++) {
 					char c = r->escape[k];
 
-					t[1 + r->sig->param[k].first + j] = c == '!' ? ESC_HEAP | ESC_CONTENT : c == 'c' ? ESC_CONTENT
-						: c == 'r' ? ESC_RESULT0 : 0;
+					t[1 + r->sig->param[k].first + j] = c == '!' ? ESC_HEAP | ESC_CONTENT :
+					    c == 'c'                                 ? ESC_CONTENT :
+					    c == 'r'                                 ? ESC_RESULT0 :
+										       0;
 				}
 			map_set(tags, intern_printf("runtime.%s", r->name), t);
 		}

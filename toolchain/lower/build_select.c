@@ -234,7 +234,8 @@ bd_select(Stmt *s)
 		bd_sealstart(no);
 		body(dflt, NULL, done);
 	} else {
-		Value *cas = bd_temp(type_array(scasetype(), ncase)), *ord = bd_temp(type_array(typ[T_UINT16], 2 * (int64_t)ncase));
+		Value *cas = bd_temp(type_array(scasetype(), ncase)),
+		      *ord = bd_temp(type_array(typ[T_UINT16], 2 * (int64_t)ncase));
 		SelCase **slot = NEWN(bd->a, SelCase *, ncase);
 		int si = 0, ri = nsend;
 
@@ -246,7 +247,10 @@ bd_select(Stmt *s)
 			storeptr(cas, (int64_t)at * 2 * ps, k->ch.c[0]);
 			storeptr(cas, (int64_t)at * 2 * ps + ps, k->elem);
 		}
-		bd_rt("selectgo", (Value *[]){ cas, ord, bd_nil(), bd_int(it, nsend), bd_int(it, ncase - nsend), bd_int(VT_I8, dflt == NULL) }, res);
+		bd_rt("selectgo",
+		    (Value *[]){
+			cas, ord, bd_nil(), bd_int(it, nsend), bd_int(it, ncase - nsend), bd_int(VT_I8, dflt == NULL) },
+		    res);
 		if (dflt != NULL) {
 			Block *yes = bd_block(), *no = bd_block();
 

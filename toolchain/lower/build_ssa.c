@@ -60,12 +60,14 @@ bd_emit3(Op op, VType t, Value *x, Value *y, Value *z, int64_t aux)
 Value *
 bd_int(VType t, int64_t i)
 {
+	/* clang-format off */
 	switch (t) {
 	case VT_I8: i = (int8_t)i; break;
 	case VT_I16: i = (int16_t)i; break;
 	case VT_I32: i = (int32_t)i; break;
 	default: break;
 	}
+	/* clang-format on */
 	return bd_emit(OP_CONST, t, i);
 }
 

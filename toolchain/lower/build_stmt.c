@@ -201,7 +201,8 @@ ifstmt(Stmt *s)
 		bd_stmt(s->ifs.init);
 	cond = bd_unparen(s->ifs.cond);
 	bd->pos = s->pos;
-	if (cond->mode == MODE_CONST && cond->cv != NULL && !bd_fnlit(bd->ctx->lit)->haslabel && !bd->ctx->lit->haslabel) {
+	if (cond->mode == MODE_CONST && cond->cv != NULL && !bd_fnlit(bd->ctx->lit)->haslabel &&
+	    !bd->ctx->lit->haslabel) {
 		if (cond->cv->b)
 			bd_stmt(s->ifs.then);
 		else if (s->ifs.els != NULL)
@@ -242,6 +243,7 @@ bd_stmt(Stmt *s)
 		bd->temps = map_new(bd->a);
 	if (s->pos != 0)
 		bd->pos = s->pos;
+	/* clang-format off */
 	switch (s->kind) {
 	case ST_EMPTY: case ST_BAD:
 		break;
@@ -254,6 +256,7 @@ bd_stmt(Stmt *s)
 			bd_expr(e);
 		break;
 	}
+	/* clang-format on */
 	case ST_SEND: {
 		Opd ch = bd_expr(s->send.ch);
 		Opd x = bd_exprconv(s->send.x, type_core(ch.t)->elem);
@@ -262,7 +265,9 @@ bd_stmt(Stmt *s)
 		bd_send(ch, x);
 		break;
 	}
-	case ST_INCDEC: case ST_ASSIGN: case ST_DEFINE:
+	case ST_INCDEC:
+	case ST_ASSIGN:
+	case ST_DEFINE:
 		bd_assign(s);
 		break;
 	case ST_GO:

@@ -98,7 +98,8 @@ intsearch(Value *v, Case *cs, int n, bool uns, Block *miss)
 		int mid = n / 2;
 		Block *low = bd_block(), *high = bd_block();
 
-		bd_if(bd_emit2(uns ? OP_LTU : OP_LTS, VT_I8, v, bd_int(v->type, (int64_t)cs[mid].bits), 0), low, high, 0);
+		bd_if(bd_emit2(uns ? OP_LTU : OP_LTS, VT_I8, v, bd_int(v->type, (int64_t)cs[mid].bits), 0), low, high,
+		    0);
 		bd_sealstart(low);
 		intsearch(v, cs, mid, uns, miss);
 		bd_sealstart(high);

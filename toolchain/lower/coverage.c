@@ -97,8 +97,8 @@ coverage_mark(void)
 	if (!cover.on || lw.pkg->scope->names == NULL || cover.prefix[0] == '\0')
 		return;
 	for (int i = 0; map_next(lw.pkg->scope->names, &i, &key, &o);)
-		if (((Obj *)o)->kind == OBJ_VAR && key != cover.metavar && key != cover.pkgidvar
-		    && strncmp(key, cover.prefix, strlen(cover.prefix)) == 0)
+		if (((Obj *)o)->kind == OBJ_VAR && key != cover.metavar && key != cover.pkgidvar &&
+		    strncmp(key, cover.prefix, strlen(cover.prefix)) == 0)
 			lower_varsym(o)->flags |= SYMF_COVCTR;
 }
 

@@ -7,8 +7,8 @@ void
 lower_putzero(ObjSym *s, int64_t end)
 {
 	if (end > LOWER_MAXDATA) {
-		diag_error(diag.pos, "%s: symbol too large (%lld bytes > %d bytes)", s->name[0] != '\0' ? s->name : "constant data", (long long)end,
-			   LOWER_MAXDATA);
+		diag_error(diag.pos, "%s: symbol too large (%lld bytes > %d bytes)",
+		    s->name[0] != '\0' ? s->name : "constant data", (long long)end, LOWER_MAXDATA);
 		diag_checkpoint();
 	}
 	if (s->data.n < (size_t)end)

@@ -15,6 +15,7 @@
  */
 #include "lower/lower.h"
 
+/* clang-format off */
 enum {
 	TFLAG_UNCOMMON = 1, TFLAG_EXTRASTAR = 2, TFLAG_NAMED = 4, TFLAG_REGULARMEMORY = 8,
 	KIND_DIRECTIFACE = 1 << 5, KIND_GCPROG = 1 << 6,
@@ -23,6 +24,7 @@ enum {
 	UNCOMMONSIZE = 16, METHODSIZE = 16, IMETHODSIZE = 8,
 	MAPKEYMAX = 128, MAPELEMMAX = 128, MAPBUCKET = 8,
 };
+/* clang-format on */
 
 static Vec(Type *) wanted;
 static int nwritten;		/* wanted[..nwritten) are written */
@@ -32,6 +34,7 @@ static int nscanned;
 static int
 abikind(const Type *u)
 {
+	/* clang-format off */
 	switch (u->kind) {
 	case T_BOOL: return 1;
 	case T_INT: return 2;
@@ -61,6 +64,7 @@ abikind(const Type *u)
 	case T_UNSAFEPTR: return 26;
 	default: bug("no descriptor for type kind %d", u->kind);
 	}
+	/* clang-format on */
 }
 
 static bool
@@ -381,6 +385,7 @@ headsize(const Type *u)
 	int ps = lw.target->ptrsize;
 	int64_t base = 4 * ps + 16;
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_ARRAY: return base + 3 * ps;
 	case T_CHAN: return base + 2 * ps;
@@ -392,6 +397,7 @@ headsize(const Type *u)
 	case T_STRUCT: return base + 4 * ps;
 	default: return base;
 	}
+	/* clang-format on */
 }
 
 int
@@ -455,7 +461,8 @@ bucketdesc(Type *map, Type *key, Type *elem, int64_t *size)
 	lower_putint(s, 2 * ps + 7, 1, (unsigned)abikind(st) | (isprog ? KIND_GCPROG : 0u));
 	if (gc != NULL)
 		lower_putaddr(s, 3 * ps + 8, gc, 0);
-	str = namedata(intern_printf("*map.bucket[%s]%s", type_reflectstring(map->key), type_reflectstring(map->elem)), NULL, 0, NULL, false, false);
+	str = namedata(intern_printf("*map.bucket[%s]%s", type_reflectstring(map->key), type_reflectstring(map->elem)),
+	    NULL, 0, NULL, false, false);
 	lower_putoff(s, 4 * ps + 8, OBJ_R_TYPEOFF, str);
 	lower_putint(s, 4 * ps + 12, 4, 0);
 	lower_putint(s, headsize(st) - ps, ps, 0);
@@ -468,6 +475,7 @@ isreflexive(Type *t)
 {
 	Type *u = type_under(t);
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_FLOAT32: case T_FLOAT64: case T_COMPLEX64: case T_COMPLEX128: case T_INTERFACE:
 		return false;
@@ -481,6 +489,7 @@ isreflexive(Type *t)
 	default:
 		return true;
 	}
+	/* clang-format on */
 }
 
 /* Equal keys may differ in their bits: +0 and -0, strings with different backing memory. */
@@ -489,6 +498,7 @@ needkeyupdate(Type *t)
 {
 	Type *u = type_under(t);
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_FLOAT32: case T_FLOAT64: case T_COMPLEX64: case T_COMPLEX128: case T_INTERFACE: case T_STRING:
 		return true;
@@ -502,6 +512,7 @@ needkeyupdate(Type *t)
 	default:
 		return false;
 	}
+	/* clang-format on */
 }
 
 static bool
@@ -606,6 +617,7 @@ writedesc(Type *t)
 
 	if (s->defined)
 		return;
+	/* clang-format off */
 	switch (t->kind) {
 	case T_PTR: case T_ARRAY: case T_CHAN: case T_FUNC: case T_MAP: case T_SLICE: case T_STRUCT:
 		flags |= SYMF_TYPELINK;
@@ -613,6 +625,7 @@ writedesc(Type *t)
 	default:
 		break;
 	}
+	/* clang-format on */
 	s = obj_define(lw.o, s->name, SYM_TYPE, flags, (uint32_t)ps);
 	gc = gcdata(t, &ptrbytes, &isprog);
 	eq = lower_eqfunc(t);
@@ -624,8 +637,8 @@ writedesc(Type *t)
 		str = intern_printf("*%s", str);
 		strexported = t->kind == T_NAMED && t->named.obj->exported;
 	}
-	tflag = (uncommon ? TFLAG_UNCOMMON : 0u) | (extrastar ? TFLAG_EXTRASTAR : 0u) | (isnamed(t) ? TFLAG_NAMED : 0u) |
-		(eq != NULL && lower_plainmemory(t) ? TFLAG_REGULARMEMORY : 0u);
+	tflag = (uncommon ? TFLAG_UNCOMMON : 0u) | (extrastar ? TFLAG_EXTRASTAR : 0u) |
+	    (isnamed(t) ? TFLAG_NAMED : 0u) | (eq != NULL && lower_plainmemory(t) ? TFLAG_REGULARMEMORY : 0u);
 
 	lower_putint(s, 0, ps, (uint64_t)l->gc.size);
 	lower_putint(s, ps, ps, (uint64_t)ptrbytes);
@@ -634,7 +647,8 @@ writedesc(Type *t)
 	lower_putint(s, off + 4, 1, tflag);
 	lower_putint(s, off + 5, 1, (uint64_t)l->gc.align);
 	lower_putint(s, off + 6, 1, (uint64_t)l->gc.align);
-	lower_putint(s, off + 7, 1, (unsigned)abikind(u) | (l->direct ? KIND_DIRECTIFACE : 0u) | (isprog ? KIND_GCPROG : 0u));
+	lower_putint(s, off + 7, 1,
+	    (unsigned)abikind(u) | (l->direct ? KIND_DIRECTIFACE : 0u) | (isprog ? KIND_GCPROG : 0u));
 	off += 8;
 	lower_putint(s, off, ps, 0);
 	lower_putint(s, off + ps, ps, 0);
@@ -645,7 +659,8 @@ writedesc(Type *t)
 	off += 2 * ps;
 	lower_putoff(s, off, OBJ_R_TYPEOFF, namedata(str, NULL, 0, NULL, strexported, false));
 	lower_putint(s, off + 4, 4, 0);
-	ptrstrong = isnamed(t) || (t->kind != T_PTR && methods(type_canon(type_ptr(t)))->n > 0);	/* reflect cannot make methods */
+	ptrstrong = isnamed(t) ||
+	    (t->kind != T_PTR && methods(type_canon(type_ptr(t)))->n > 0); /* reflect cannot make methods */
 	if (ptrstrong || t->kind != T_PTR) {
 		Type *pt = type_ptr(t);
 
@@ -690,7 +705,8 @@ writedesc(Type *t)
 	case T_MAP:
 		writemap(s, off, u);
 		break;
-	case T_PTR: case T_SLICE:
+	case T_PTR:
+	case T_SLICE:
 		lower_putaddr(s, off, lower_desc(u->elem), 0);
 		break;
 	case T_STRUCT: {
@@ -737,8 +753,7 @@ writedesc(Type *t)
 		for (int i = 0; i < im->n; i++, off += IMETHODSIZE) {
 			Obj *m = im->at[i];
 
-			lower_putoff(s, off, OBJ_R_TYPEOFF,
-				     methodname(m, typepkg(t)));
+			lower_putoff(s, off, OBJ_R_TYPEOFF, methodname(m, typepkg(t)));
 			lower_putoff(s, off + 4, OBJ_R_TYPEOFF, lower_desc(methodtype(obj_type(m))));
 		}
 		break;
@@ -760,8 +775,7 @@ writedesc(Type *t)
 	for (int i = 0; i < ms->n; i++, off += METHODSIZE) {
 		const MethodSel *m = &ms->at[i];
 
-		lower_putoff(s, off, OBJ_R_TYPEOFF,
-			     methodname(m->fn, methodpkg(t)));
+		lower_putoff(s, off, OBJ_R_TYPEOFF, methodname(m->fn, methodpkg(t)));
 		lower_putoff(s, off + 4, OBJ_R_METHODOFF, lower_desc(methodtype(obj_type(m->fn))));
 		lower_putoff(s, off + 8, OBJ_R_METHODOFF, lower_methodcode(t, m, true));
 		lower_putoff(s, off + 12, OBJ_R_METHODOFF, lower_methodcode(t, m, false));
@@ -807,7 +821,9 @@ lower_owndescs(void)
 		t = obj_type(o);
 		if (t == NULL || t->kind != T_NAMED || type_isgeneric(t) || type_hastparam(t))
 			continue;
-		if (type_under(t)->kind == T_INTERFACE && (typeset_hasterms(type_typeset(type_under(t))) || typeset_iscomparable(type_typeset(type_under(t)))))
+		if (type_under(t)->kind == T_INTERFACE &&
+		    (typeset_hasterms(type_typeset(type_under(t))) ||
+			typeset_iscomparable(type_typeset(type_under(t)))))
 			continue;	/* a constraint */
 		lower_desc(t);
 	}
@@ -838,8 +854,8 @@ lower_flushdescs(void)
 			for (int j = 0; j < s->relocs.n; j++) {
 				const ObjSym *to = s->relocs.at[j].sym;
 
-				if (to == NULL || to->defined || to->priv == NULL || s->relocs.at[j].kind == OBJ_R_WEAKTYPEOFF ||
-				    strncmp(to->name, "type:", 5) != 0)
+				if (to == NULL || to->defined || to->priv == NULL ||
+				    s->relocs.at[j].kind == OBJ_R_WEAKTYPEOFF || strncmp(to->name, "type:", 5) != 0)
 					continue;
 				lower_desc(to->priv);
 			}

@@ -85,6 +85,7 @@ jsonstring(Json *j)
 		j->p++;
 		if (j->p == j->end)
 			badcfg();
+		/* clang-format off */
 		switch (*j->p++) {
 		case 'n': buf_byte(&b, '\n'); break;
 		case 't': buf_byte(&b, '\t'); break;
@@ -101,6 +102,7 @@ jsonstring(Json *j)
 			break;
 		default: buf_byte(&b, (uint8_t)j->p[-1]); break;
 		}
+		/* clang-format on */
 	}
 	expect(j, '"');
 	r = intern((const char *)b.p, b.n);

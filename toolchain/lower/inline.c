@@ -9,6 +9,7 @@
  */
 #include "lower/build.h"
 
+/* clang-format off */
 enum {
 	CALLCOST = 57, PANICCOST = 1,
 	BIGFUNCTION = 12000,	/* values; beyond, only small callees */
@@ -16,6 +17,7 @@ enum {
 	MAXDEPTH = 12,		/* of inlined calls in each other */
 	NEVER = 1 << 20
 };
+/* clang-format on */
 
 static int cost_expr(Expr *e);
 static int cost_stmt(Stmt *s);
@@ -68,6 +70,7 @@ cost_call(Expr *e)
 	case CALL_CONVERT:
 		return n;
 	case CALL_BUILTIN:
+		/* clang-format off */
 		switch (e->call.builtin) {
 		case BUILTIN_RECOVER:
 			return NEVER;
@@ -78,6 +81,7 @@ cost_call(Expr *e)
 		default:
 			return n;
 		}
+		/* clang-format on */
 	default:
 		break;
 	}
@@ -87,7 +91,8 @@ cost_call(Expr *e)
 	if (fn == NULL)
 		return n + CALLCOST + (f->kind == EX_SELECTOR ? 0 : cost_expr(f));
 	if (fn->pkg != NULL && strcmp(fn->pkg->path, "runtime") == 0) {
-		if (strcmp(fn->name, "getcallerpc") == 0 || strcmp(fn->name, "getcallersp") == 0 || strcmp(fn->name, "getclosureptr") == 0)
+		if (strcmp(fn->name, "getcallerpc") == 0 || strcmp(fn->name, "getcallersp") == 0 ||
+		    strcmp(fn->name, "getclosureptr") == 0)
 			return NEVER;
 		if (strcmp(fn->name, "throw") == 0)
 			return n + PANICCOST;
@@ -119,20 +124,23 @@ cost_expr(Expr *e)
 		}
 		return n;
 	}
-	case EX_KEYVALUE: case EX_BINARY:
+	case EX_KEYVALUE:
+	case EX_BINARY:
 		return 1 + cost_expr(e->binary.x) + cost_expr(e->binary.y);
 	case EX_FUNCLIT:
 		return NEVER;
 	case EX_PAREN:
 		return cost_expr(e->unary.x);
-	case EX_STAR: case EX_UNARY:
+	case EX_STAR:
+	case EX_UNARY:
 		return 1 + cost_expr(e->unary.x);
 	case EX_SELECTOR:
 		return e->selector.selection == NULL ? 1 : 1 + cost_expr(e->selector.x);
 	case EX_INDEX:
 		return 1 + cost_expr(e->index.x) + (e->index.inst == NULL ? cost_exprs(&e->index.index) : 0);
 	case EX_SLICE:
-		return 1 + cost_expr(e->slice.x) + cost_expr(e->slice.lo) + cost_expr(e->slice.hi) + cost_expr(e->slice.max);
+		return 1 + cost_expr(e->slice.x) + cost_expr(e->slice.lo) + cost_expr(e->slice.hi) +
+		    cost_expr(e->slice.max);
 	case EX_ASSERT:
 		return 2 + cost_expr(e->assert.x);
 	case EX_CALL:
@@ -159,6 +167,7 @@ cost_stmt(Stmt *s)
 
 	if (s == NULL)
 		return 0;
+	/* clang-format off */
 	switch (s->kind) {
 	case ST_EXPR:
 		return cost_expr(s->expr.x);
@@ -207,6 +216,7 @@ cost_stmt(Stmt *s)
 	default:
 		return 0;
 	}
+	/* clang-format on */
 }
 
 /* Cost of fn (a generic origin for an instance) in place of a call; more than any budget if it cannot be inlined. */
@@ -214,8 +224,8 @@ int
 bd_inlinecost(Obj *fn)
 {
 	static Map *costs;
-	const uint32_t never = PRAGMA_NOINLINE | PRAGMA_UINTPTRESCAPES | PRAGMA_UINTPTRKEEPALIVE | PRAGMA_YESWRITEBARRIERREC
-		| PRAGMA_CGOUNSAFEARGS | PRAGMA_SYSTEMSTACK;
+	const uint32_t never = PRAGMA_NOINLINE | PRAGMA_UINTPTRESCAPES | PRAGMA_UINTPTRKEEPALIVE |
+	    PRAGMA_YESWRITEBARRIERREC | PRAGMA_CGOUNSAFEARGS | PRAGMA_SYSTEMSTACK;
 	uintptr_t known;
 	Decl *d;
 	int n;

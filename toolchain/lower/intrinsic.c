@@ -7,6 +7,7 @@
  */
 #include "lower/build.h"
 
+/* clang-format off */
 typedef enum {
 	IN_LOAD, IN_STORE, IN_XCHG, IN_ADD, IN_CAS, IN_AND, IN_OR,	/* atomics */
 	IN_UNARY,	/* one floating point operation */
@@ -14,6 +15,7 @@ typedef enum {
 	IN_CTZ, IN_LEN, IN_POPCNT, IN_BSWAP, IN_ROTL, IN_MULHI, IN_DIV,
 	IN_CALLERPC, IN_CALLERSP, IN_CLOSUREPTR, IN_KEEPALIVE, IN_GETG, IN_TMPSTRING, IN_PREFETCH
 } Kind;
+/* clang-format on */
 
 typedef struct {
 	const char *pkg, *name;
@@ -27,6 +29,7 @@ typedef struct {
 #define S "sync/atomic"
 #define B "math/bits"
 #define Y "runtime/internal/sys"
+/* clang-format off */
 static const Intrinsic table[] = {
 	{ A, "Load", IN_LOAD, 0, 0, 0 }, { A, "Load8", IN_LOAD, 0, 0, 0 }, { A, "Load64", IN_LOAD, 0, 0, 0 }, { A, "LoadAcq", IN_LOAD, 0, 0, 0 },
 	{ A, "LoadAcq64", IN_LOAD, 0, 0, 0 }, { A, "LoadAcquintptr", IN_LOAD, 0, 0, 0 }, { A, "Loadint32", IN_LOAD, 0, 0, 0 },
@@ -81,6 +84,7 @@ static const Intrinsic table[] = {
 	{ "runtime", "getg", IN_GETG, 0, 0, 0 },
 	{ "runtime", "slicebytetostringtmp", IN_TMPSTRING, 0, 0, 0 },
 };
+/* clang-format on */
 #undef A
 #undef S
 #undef B
@@ -106,12 +110,14 @@ find(const Obj *fn)
 		for (size_t i = 0; i < NELEM(table); i++)
 			map_set(byname, intern_printf("%s.%s", table[i].pkg, table[i].name), (void *)&table[i]);
 	}
+	/* clang-format off */
 	switch (fn->pkg->path[0]) {	/* most packages have none */
 	case 'i': case 's': case 'm': case 'r':
 		break;
 	default:
 		return NULL;
 	}
+	/* clang-format on */
 	if (obj_type((Obj *)fn)->fn.recv != NULL)
 		return NULL;
 	key = intern_printf("%s.%s", fn->pkg->path, fn->name);
@@ -182,6 +188,7 @@ bd_intrinsic(Obj *fn, Opd *args, int n, OpdVec *out)
 
 	if (in == NULL || (lw.noopt && in->kind == IN_ROUND) || !has(in))
 		return false;
+	/* clang-format off */
 	switch (in->kind) {
 	case IN_LOAD:
 		p = bd_nilcheck(args[0].c[0]);
@@ -205,17 +212,22 @@ bd_intrinsic(Obj *fn, Opd *args, int n, OpdVec *out)
 		result1(fn, out, bd_emit2(in->kind == IN_ADD ? OP_ATOMICADD : OP_ATOMICXCHG, vt, p, w, 0));
 		return true;
 	}
+	/* clang-format on */
 	case IN_CAS:
 		p = bd_nilcheck(args[0].c[0]);
 		result1(fn, out, bd_emit3(OP_ATOMICCAS, VT_I8, p, args[1].c[0], args[2].c[0], 0));
 		return true;
-	case IN_AND: case IN_OR:
+	case IN_AND:
+	case IN_OR:
 		p = bd_nilcheck(args[0].c[0]);
 		v = bd_emit2(in->kind == IN_AND ? OP_ATOMICAND : OP_ATOMICOR, args[1].c[0]->type, p, args[1].c[0], 0);
 		if (in->result)
 			result1(fn, out, v);
 		return true;
-	case IN_UNARY: case IN_BINARY: case IN_ROUND: case IN_FMA:
+	case IN_UNARY:
+	case IN_BINARY:
+	case IN_ROUND:
+	case IN_FMA:
 		floatop(fn, in->op, args, n, out);
 		return true;
 	case IN_CTZ:
@@ -251,8 +263,10 @@ bd_intrinsic(Obj *fn, Opd *args, int n, OpdVec *out)
 		if (out != NULL) {
 			ObjVec *r = &obj_type(fn)->fn.results->tuple.vars;
 
-			vec_push(bd->a, out, bd_opd1(r->at[0]->type, bd_emit2(OP_MULHU, VT_I64, args[0].c[0], args[1].c[0], 0)));
-			vec_push(bd->a, out, bd_opd1(r->at[1]->type, bd_emit2(OP_MUL, VT_I64, args[0].c[0], args[1].c[0], 0)));
+			vec_push(bd->a, out,
+			    bd_opd1(r->at[0]->type, bd_emit2(OP_MULHU, VT_I64, args[0].c[0], args[1].c[0], 0)));
+			vec_push(bd->a, out,
+			    bd_opd1(r->at[1]->type, bd_emit2(OP_MUL, VT_I64, args[0].c[0], args[1].c[0], 0)));
 		}
 		return true;
 	case IN_DIV: {	/* hi < y, which excludes y == 0; the function itself panics otherwise */
@@ -307,7 +321,8 @@ bd_intrinsic(Obj *fn, Opd *args, int n, OpdVec *out)
 		return true;
 	case IN_GETG:
 		if (out != NULL)
-			vec_push(bd->a, out, bd_opd1(obj_type(fn)->fn.results->tuple.vars.at[0]->type, bd_emit(OP_GETG, VT_PTR, 0)));
+			vec_push(bd->a, out,
+			    bd_opd1(obj_type(fn)->fn.results->tuple.vars.at[0]->type, bd_emit(OP_GETG, VT_PTR, 0)));
 		return true;
 	case IN_KEEPALIVE:
 		for (int i = 0; i < args[0].lt->ncomp; i++)

@@ -58,7 +58,8 @@ lower_itab(Type *t, Type *iface)
 		while (j < ms->n && !obj_sameid(ms->at[j].fn, im->at[i]->pkg, im->at[i]->name))
 			j++;
 		if (j == ms->n)
-			bug("%s does not implement %s: no %s", type_string(t, NULL), type_string(iface, NULL), im->at[i]->name);
+			bug("%s does not implement %s: no %s", type_string(t, NULL), type_string(iface, NULL),
+			    im->at[i]->name);
 		obj_reloc(s, (uint32_t)(funoff() + i * ps), OBJ_R_WEAKADDR, lower_methodcode(t, &ms->at[j], true), 0);
 	}
 	return s;

@@ -45,7 +45,8 @@ addlen(CompVec *cs, int64_t off)
 static NORETURN void
 toolarge(Type *t, const char *what)
 {
-	diag_error(t->kind == T_NAMED && t->named.obj != NULL ? t->named.obj->pos : diag.pos, "type %s %s", type_string(t, type_curpkg), what);
+	diag_error(t->kind == T_NAMED && t->named.obj != NULL ? t->named.obj->pos : diag.pos, "type %s %s",
+	    type_string(t, type_curpkg), what);
 	diag_checkpoint();
 	bug("type %s", what);
 }
@@ -76,6 +77,7 @@ flatten(CompVec *cs, Type *t, int64_t off, int depth)
 
 	if (depth > MAXDEPTH)
 		toolarge(t, "nested too deeply");
+	/* clang-format off */
 	switch (u->kind) {
 	case T_BOOL: case T_INT8: case T_UINT8:
 		addcomp(cs, VT_I8, off);
@@ -139,6 +141,7 @@ flatten(CompVec *cs, Type *t, int64_t off, int depth)
 	default:
 		bug("no layout for type %s", type_string(t, NULL));
 	}
+	/* clang-format on */
 	return true;
 }
 
@@ -149,6 +152,7 @@ ptrbytes(Type *t)
 	Type *u = type_under(t);
 	int ps = lw.target->ptrsize;
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_UNSAFEPTR: case T_PTR: case T_MAP: case T_CHAN: case T_FUNC: case T_STRING: case T_SLICE: case T_UNTYPED_NIL:
 		return ps;
@@ -162,6 +166,7 @@ ptrbytes(Type *t)
 		e = lower_gctype(u->elem)->ptrbytes;
 		return e == 0 ? 0 : (u->len - 1) * type_size(u->elem) + e;
 	}
+	/* clang-format on */
 	case T_STRUCT:
 		for (int i = u->st.fields.n - 1; i >= 0; i--) {
 			int64_t e = lower_gctype(obj_type(u->st.fields.at[i]))->ptrbytes;
@@ -184,6 +189,7 @@ lower_ptrmask(Type *t, int64_t off, uint8_t *mask)
 
 	if (lower_gctype(t)->ptrbytes == 0)
 		return;
+	/* clang-format off */
 	switch (u->kind) {
 	case T_UNSAFEPTR: case T_PTR: case T_MAP: case T_CHAN: case T_FUNC: case T_STRING: case T_SLICE: case T_UNTYPED_NIL:
 		mask[w / 8] |= (uint8_t)(1u << (w % 8));
@@ -200,6 +206,7 @@ lower_ptrmask(Type *t, int64_t off, uint8_t *mask)
 			lower_ptrmask(u->elem, off + i * size, mask);
 		break;
 	}
+	/* clang-format on */
 	case T_STRUCT:
 		for (int i = 0; i < u->st.fields.n; i++)
 			lower_ptrmask(obj_type(u->st.fields.at[i]), off + type_offset(u, i), mask);
@@ -215,6 +222,7 @@ isdirect(Type *t)
 {
 	Type *u = type_under(t);
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_PTR: case T_MAP: case T_CHAN: case T_FUNC: case T_UNSAFEPTR:
 		return true;
@@ -225,6 +233,7 @@ isdirect(Type *t)
 	default:
 		return false;
 	}
+	/* clang-format on */
 }
 
 const LowerType *
@@ -407,7 +416,11 @@ lower_simplesig(const char *text)
 			side = 1;
 			continue;
 		}
-		c->type = *p == 'p' ? VT_PTR : *p == 'i' ? (uint8_t)inttype() : *p == 'b' ? VT_I8 : *p == 'w' ? VT_I32 : VT_F64;
+		c->type = *p == 'p' ? VT_PTR :
+		    *p == 'i'       ? (uint8_t)inttype() :
+		    *p == 'b'       ? VT_I8 :
+		    *p == 'w'       ? VT_I32 :
+				      VT_F64;
 		q->first = n[side]++;
 		q->n = 1;
 		q->size = *p == 'p' || *p == 'i' ? lw.target->ptrsize : *p == 'b' ? 1 : *p == 'w' ? 4 : 8;

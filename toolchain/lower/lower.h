@@ -46,7 +46,8 @@ typedef struct LowerType {
 	GcType gc;
 	Comp *comp;		/* components in memory order; blank padding has none */
 	int ncomp;
-	bool ssa;		/* at most four components, no array longer than one: lives in SSA values. Strings, slices, interfaces always do. */
+	bool
+	    ssa; /* at most four components, no array longer than one: lives in SSA values. Strings, slices, interfaces always do. */
 	bool regargs;		/* may be passed in registers as far as its shape goes */
 	AbiComp *abi;		/* components for the calling convention, all of them, even if !ssa */
 	int nabi;
@@ -58,7 +59,11 @@ typedef struct LowerType {
 } LowerType;
 
 const LowerType *lower_type(Type *t);
-static inline const GcType *lower_gctype(Type *t) { return &lower_type(t)->gc; }
+static inline const GcType *
+lower_gctype(Type *t)
+{
+	return &lower_type(t)->gc;
+}
 void lower_ptrmask(Type *t, int64_t off, uint8_t *mask);	/* sets the bits of t's pointers, t being at byte off */
 VType lower_vtype(Type *t);		/* of a one-component type */
 /* For calls of C-like helpers: one letter per component, p pointer, i uintptr, b byte or bool, w 32 bits, f float64: "ppi:b". */
@@ -106,7 +111,8 @@ ObjSym *lower_hashfunc(Type *t);		/* funcval of func(p unsafe.Pointer, seed uint
 /* How == on t is best done: one memequal of size bytes (padding-free, no floats, strings, interfaces)? */
 bool lower_plainmemory(Type *t);
 uint32_t lower_typehash(Type *t);		/* abi.Type.Hash */
-int lower_imethodoff(Type *iface, int i);	/* byte offset of the i-th method's entry in the interface descriptor, for USEIFACEMETHOD marks */
+int lower_imethodoff(Type *iface,
+    int i); /* byte offset of the i-th method's entry in the interface descriptor, for USEIFACEMETHOD marks */
 int lower_itabslot(Type *iface, const Obj *method); /* byte offset of the code pointer in an itab */
 
 /* ---- wrapper.c: methods as descriptors and itabs need them ---- */
@@ -116,7 +122,8 @@ ObjSym *lower_methodcode(Type *recv, const MethodSel *m, bool ifn);
 /* func value symbols for method values (T.M-fm is a closure: build.c) and method expressions */
 
 /* ---- data.c: grow a symbol's data as needed ---- */
-void lower_putzero(ObjSym *s, int64_t end);	/* zero from where its data ends up to end; an error if that is too much for a symbol */
+void lower_putzero(ObjSym *s,
+    int64_t end); /* zero from where its data ends up to end; an error if that is too much for a symbol */
 void lower_putint(ObjSym *s, int64_t off, int size, uint64_t v);
 void lower_putbytes(ObjSym *s, int64_t off, const void *p, size_t n);
 void lower_putaddr(ObjSym *s, int64_t off, ObjSym *to, int64_t add);
@@ -139,7 +146,8 @@ ObjSym *lower_readonly(Type *t, Expr *e);	/* a read-only copy of a constant comp
 /* Defines every package-level variable as BSS, with go:embed data. Before lower_static is used on any of them. */
 void lower_globals(void);
 void lower_embed(Obj *v);			/* embed.c */
-void lower_inittask(ObjSym **fns, int n);	/* pkg..inittask: initialisation functions in order; always defined, even with none */
+void lower_inittask(ObjSym **fns,
+    int n); /* pkg..inittask: initialisation functions in order; always defined, even with none */
 
 /* ---- build.c: functions ---- */
 /* A body to lower: a declaration or literal, with the substitution of its type parameters. */

@@ -172,8 +172,8 @@ report_escapes(const Func *f)
 		else if (!x->isvar)
 			diag_note(x->pos, heap ? "%s escapes to heap" : "%s does not escape", x->text);
 	}
-	if (n->body != NULL && n->body->decl != NULL && n->body->decl->kind == DE_FUNC && n->body->lit == NULL && n->body->range == NULL &&
-	    f->paramleak != NULL && n->body->ntparams == 0) {
+	if (n->body != NULL && n->body->decl != NULL && n->body->decl->kind == DE_FUNC && n->body->lit == NULL &&
+	    n->body->range == NULL && f->paramleak != NULL && n->body->ntparams == 0) {
 		const Decl *d = n->body->decl;
 		int k = 0;
 
@@ -199,7 +199,8 @@ functionname(Obj *fn)
 		Type *b = type_deref(obj_type(t->fn.recv), &wasptr);
 		const char *name = b->kind == T_NAMED ? b->named.obj->name : type_string(b, lw.pkg);
 
-		return wasptr ? intern_printf("%s(*%s).%s", pkg, name, fn->name) : intern_printf("%s%s.%s", pkg, name, fn->name);
+		return wasptr ? intern_printf("%s(*%s).%s", pkg, name, fn->name) :
+				intern_printf("%s%s.%s", pkg, name, fn->name);
 	}
 	return intern_printf("%s%s", pkg, fn->name);
 }
@@ -217,7 +218,8 @@ void
 report_inlinable(Obj *fn, Pos pos, int cost, const char *reason)
 {
 	if (reason == NULL && ssa_opt.m > 1)
-		diag_note(pos, "can inline %s with cost %d as: %s { ... }", functionname(fn), cost, type_signaturestring("func", obj_type(fn), false));
+		diag_note(pos, "can inline %s with cost %d as: %s { ... }", functionname(fn), cost,
+		    type_signaturestring("func", obj_type(fn), false));
 	else if (reason == NULL && ssa_opt.m > 0)
 		diag_note(pos, "can inline %s", functionname(fn));
 	else if (reason != NULL && ssa_opt.m > 1)

@@ -76,7 +76,8 @@ static ObjSym *
 definevar(const char *name, Type *t, unsigned flags)
 {
 	const GcType *gc = lower_gctype(t);
-	ObjSym *s = obj_define(lw.o, name, gc->ptrbytes > 0 ? SYM_BSS : SYM_NOPTRBSS, flags, (uint32_t)(gc->align > 0 ? gc->align : 1));
+	ObjSym *s = obj_define(lw.o, name, gc->ptrbytes > 0 ? SYM_BSS : SYM_NOPTRBSS, flags,
+	    (uint32_t)(gc->align > 0 ? gc->align : 1));
 
 	s->size = (uint64_t)gc->size;
 	setmask(s, t);
@@ -133,7 +134,8 @@ named(ObjSym *s, Type *t)
 		d->data = s->data;
 		d->size = s->size;
 		for (int i = 0; i < s->relocs.n; i++)
-			obj_reloc(d, s->relocs.at[i].off, s->relocs.at[i].kind, s->relocs.at[i].sym, s->relocs.at[i].add);
+			obj_reloc(d, s->relocs.at[i].off, s->relocs.at[i].kind, s->relocs.at[i].sym,
+			    s->relocs.at[i].add);
 	} else
 		buf_free(&s->data);
 	return d;
@@ -165,6 +167,7 @@ putconst(ObjSym *s, int64_t off, Type *t, const Const *c)
 	Type *u = type_under(t);
 	int ps = lw.target->ptrsize;
 
+	/* clang-format off */
 	switch (u->kind) {
 	case T_BOOL:
 		if (s != NULL)
@@ -192,6 +195,7 @@ putconst(ObjSym *s, int64_t off, Type *t, const Const *c)
 		}
 		return true;
 	}
+	/* clang-format on */
 	case T_STRING:
 		if (c->kind != CONST_STRING)
 			return false;
@@ -252,8 +256,8 @@ staticplace(Expr *e, Obj **var, int64_t *off)
 		Expr *i = e->index.index.at[0];
 		int64_t n;
 
-		if (u->kind != T_ARRAY || i->mode != MODE_CONST || !const_isint64(const_toint(i->cv), &n) || n < 0 || n >= u->len ||
-		    !staticplace(e->index.x, var, off))
+		if (u->kind != T_ARRAY || i->mode != MODE_CONST || !const_isint64(const_toint(i->cv), &n) || n < 0 ||
+		    n >= u->len || !staticplace(e->index.x, var, off))
 			return false;
 		*off += n * type_size(u->elem);
 		return true;
@@ -574,6 +578,7 @@ shareable(Expr *e)
 	e = unparen(e);
 	if (e->mode == MODE_CONST || e->mode == MODE_NIL)
 		return true;
+	/* clang-format off */
 	switch (e->kind) {
 	case EX_NAME: case EX_SELECTOR:
 		return true;	/* functions; all else put refuses */
@@ -590,6 +595,7 @@ shareable(Expr *e)
 	default:
 		return false;
 	}
+	/* clang-format on */
 }
 
 ObjSym *
@@ -684,7 +690,8 @@ void
 lower_inittask(ObjSym **fns, int n)
 {
 	int ps = lw.target->ptrsize;
-	ObjSym *s = obj_define(lw.o, intern_printf("%s..inittask", lower_pkgprefix(lw.pkg)), SYM_NOPTRDATA, 0, (uint32_t)ps);
+	ObjSym *s =
+	    obj_define(lw.o, intern_printf("%s..inittask", lower_pkgprefix(lw.pkg)), SYM_NOPTRDATA, 0, (uint32_t)ps);
 
 	lower_putint(s, 0, 4, 0);
 	lower_putint(s, 4, 4, (uint64_t)n);

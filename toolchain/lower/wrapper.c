@@ -144,7 +144,8 @@ lower_methodcode(Type *recv, const MethodSel *m, bool ifn)
 	base = isptr ? recv->elem : recv;
 	if (m->path.n <= 1 && base->kind == T_NAMED && ptrrecv(m->fn) == isptr) {
 		if (base->named.targs.n > 0)
-			return bd_code(m->fn->origin != NULL ? m->fn->origin : m->fn, base->named.targs.at, base->named.targs.n);
+			return bd_code(m->fn->origin != NULL ? m->fn->origin : m->fn, base->named.targs.at,
+			    base->named.targs.n);
 		return lower_funcsym(lower_funcname(m->fn, NULL, 0));
 	}
 	name = lower_methodname(recv, m->fn);

@@ -60,6 +60,7 @@ typedef struct {
 	uint8_t funcid, pad[3];
 } MetaInl;
 
-_Static_assert(sizeof(MetaHeader) == 48 && sizeof(MetaSym) == 32 && sizeof(MetaFunc) == 76 && sizeof(MetaInl) == 16, "file format");
+_Static_assert(sizeof(MetaHeader) == 48 && sizeof(MetaSym) == 32 && sizeof(MetaFunc) == 76 && sizeof(MetaInl) == 16,
+    "file format");
 
 #endif

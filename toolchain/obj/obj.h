@@ -29,6 +29,7 @@ typedef enum {
 } SymKind;
 
 /* Relocations by meaning; target->elfreloc gives the ELF number. Those from OBJ_R_TYPEOFF on exist only in Slipway objects. */
+/* clang-format off */
 typedef enum {
 	OBJ_R_ADDR,	/* pointer-sized address */
 	OBJ_R_ADDR32,
@@ -47,6 +48,7 @@ typedef enum {
 	OBJ_R_USENAMEDMETHOD, /* sym's name is the name of the method: any method of this name */
 	OBJ_R_COUNT
 } RelocKind;
+/* clang-format on */
 
 typedef struct ObjSym ObjSym;
 typedef struct {
@@ -91,7 +93,8 @@ typedef struct {
 	Vec(ObjInl) inl;
 	const uint8_t *argmap;	/* bits of the argument area that hold pointers, at entry */
 	uint32_t nargwords;
-	uint32_t nargstack;	/* words of it before the register spill space: what is scanned at calls (abi/funcdata.h callargmap) */
+	uint32_t
+	    nargstack; /* words of it before the register spill space: what is scanned at calls (abi/funcdata.h callargmap) */
 	const uint8_t *argmapresults; /* argument area once stack results are set, or NULL */
 	Vec(ObjStackMap) maps;	/* by rising pc */
 	uint32_t nlocalwords;
@@ -112,7 +115,8 @@ enum {
 };
 
 struct ObjSym {
-	const char *name;	/* linker symbol, interned: "fmt.Println", "main.(*T).String", "type:*main.T", "go:itab.*os.File,io.Writer" */
+	const char *
+	    name; /* linker symbol, interned: "fmt.Println", "main.(*T).String", "type:*main.T", "go:itab.*os.File,io.Writer" */
 	uint8_t kind;		/* SymKind */
 	uint16_t flags;
 	uint32_t align;

@@ -173,8 +173,13 @@ static uint32_t
 function(Writer *w, const ObjSym *s)
 {
 	const ObjFunc *fn = s->fn;
-	MetaFunc m = { .framesize = fn->framesize, .argsize = fn->argsize, .startline = fn->startline, .deferreturn = fn->deferreturn,
-		       .funcid = fn->funcid, .flags = fn->flags, .ninl = (uint32_t)fn->inl.n };
+	MetaFunc m = { .framesize = fn->framesize,
+		.argsize = fn->argsize,
+		.startline = fn->startline,
+		.deferreturn = fn->deferreturn,
+		.funcid = fn->funcid,
+		.flags = fn->flags,
+		.ninl = (uint32_t)fn->inl.n };
 	uint32_t off;
 
 	m.pcsp = pctable(w, &fn->pcsp, s->size, fn, false);
@@ -187,7 +192,8 @@ function(Writer *w, const ObjSym *s)
 		MetaInl *rows = NEWN(w->o->a, MetaInl, fn->inl.n);
 
 		for (int i = 0; i < fn->inl.n; i++)
-			rows[i] = (MetaInl){ .name = string(w, fn->inl.at[i].func), .parentpc = fn->inl.at[i].parentpc,
+			rows[i] = (MetaInl){ .name = string(w, fn->inl.at[i].func),
+				.parentpc = fn->inl.at[i].parentpc,
 					     .startline = fn->inl.at[i].startline };
 		buf_align(&w->blob, 4);
 		m.inl = (uint32_t)w->blob.n;
@@ -284,7 +290,8 @@ relocations(Writer *w, int i)
 	for (int k = 0; k < s->relocs.n; k++) {
 		const ObjReloc *r = &s->relocs.at[k];
 		uint32_t type = r->kind >= OBJ_R_TYPEOFF ? META_R_BASE + r->kind : w->t->elfreloc(r->kind);
-		Elf64_Rela e = { .r_offset = w->value[i] + r->off, .r_info = ELF64_R_INFO((uint64_t)(uint32_t)r->sym->index, type),
+		Elf64_Rela e = { .r_offset = w->value[i] + r->off,
+			.r_info = ELF64_R_INFO((uint64_t)(uint32_t)r->sym->index, type),
 				 .r_addend = r->add };
 
 		buf_put(b, &e, sizeof e);
@@ -401,8 +408,12 @@ symtab(Writer *w, Elf *e, const int *secnum)
 		Elf64_Sym x = { .st_name = (uint32_t)w->strtab.n };
 
 		buf_put(&w->strtab, s->name, intern_len(s->name) + 1);
-		x.st_info = ELF64_ST_INFO(i < w->nlocal ? STB_LOCAL : s->flags & SYMF_DUPOK ? STB_WEAK : STB_GLOBAL,
-					  !s->defined ? STT_NOTYPE : s->kind == SYM_TEXT ? STT_FUNC : STT_OBJECT);
+		x.st_info = ELF64_ST_INFO(i < w->nlocal ? STB_LOCAL :
+			s->flags & SYMF_DUPOK           ? STB_WEAK :
+							  STB_GLOBAL,
+		    !s->defined             ? STT_NOTYPE :
+			s->kind == SYM_TEXT ? STT_FUNC :
+					      STT_OBJECT);
 		if (s->defined) {
 			x.st_shndx = (uint16_t)secnum[s->kind];
 			x.st_value = w->value[i];
@@ -424,8 +435,12 @@ symtab(Writer *w, Elf *e, const int *secnum)
 static void
 finish(Writer *w, Elf *e, size_t start, size_t metaoff)
 {
-	Elf64_Ehdr h = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = ET_REL,
-			 .e_machine = w->t->elfmachine, .e_version = EV_CURRENT, .e_flags = w->t->elfflags, .e_ehsize = sizeof h,
+	Elf64_Ehdr h = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_REL,
+		.e_machine = w->t->elfmachine,
+		.e_version = EV_CURRENT,
+		.e_flags = w->t->elfflags,
+		.e_ehsize = sizeof h,
 			 .e_shentsize = sizeof(Elf64_Shdr) };
 	int names = add(e, ".shstrtab", SHT_STRTAB, 0, 1, NULL, 0);
 	uint64_t hash;
@@ -440,7 +455,8 @@ finish(Writer *w, Elf *e, size_t start, size_t metaoff)
 	buf_put(e->out, e->sh, sizeof e->sh[0] * (size_t)e->n);
 	memcpy(e->out->p + start, &h, sizeof h);
 	metaoff += offsetof(MetaHeader, hash);
-	hash = hash64(e->out->p + metaoff + sizeof hash, e->out->n - metaoff - sizeof hash, hash64(e->out->p + start, metaoff - start, 0));
+	hash = hash64(e->out->p + metaoff + sizeof hash, e->out->n - metaoff - sizeof hash,
+	    hash64(e->out->p + start, metaoff - start, 0));
 	memcpy(e->out->p + metaoff, &hash, sizeof hash);
 	buf_free(&e->names);
 }

@@ -95,8 +95,8 @@ renumber(AbiParam *ps, int n)
 }
 
 CallSig *
-abi_assign(Arena *a, const struct Target *t, AbiParam *params, int nparams, const AbiComp *pcomps, AbiParam *results, int nresults,
-	   const AbiComp *rcomps, bool abi0)
+abi_assign(Arena *a, const struct Target *t, AbiParam *params, int nparams, const AbiComp *pcomps, AbiParam *results,
+    int nresults, const AbiComp *rcomps, bool abi0)
 {
 	CallSig *s = NEW(a, CallSig);
 	Assign as = { .t = t, .noregs = abi0 || (t->nintargs == 0 && t->nfloatargs == 0) };

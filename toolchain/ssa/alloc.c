@@ -22,11 +22,19 @@ sigof(const struct Target *t, const uint8_t *params, int nparams, const uint8_t 
 
 	for (int i = 0; i < nparams; i++) {
 		pc[i] = (AbiComp){ params[i], 0 };
-		p[i] = (AbiParam){ .first = i, .n = 1, .size = vtype_size(params[i]), .align = vtype_size(params[i]), .registers = true };
+		p[i] = (AbiParam){ .first = i,
+			.n = 1,
+			.size = vtype_size(params[i]),
+			.align = vtype_size(params[i]),
+			.registers = true };
 	}
 	for (int i = 0; i < nresults; i++) {
 		rc[i] = (AbiComp){ results[i], 0 };
-		r[i] = (AbiParam){ .first = i, .n = 1, .size = vtype_size(results[i]), .align = vtype_size(results[i]), .registers = true };
+		r[i] = (AbiParam){ .first = i,
+			.n = 1,
+			.size = vtype_size(results[i]),
+			.align = vtype_size(results[i]),
+			.registers = true };
 	}
 	return abi_assign(perm, t, p, nparams, pc, r, nresults, rc, false);
 }

@@ -122,7 +122,11 @@ slow_typed(Func *f, Block *slow, const Value *v)
 
 		for (int i = 0; i < nparam; i++) {
 			c[i] = (AbiComp){ VT_PTR, 0 };
-			p[i] = (AbiParam){ .first = i, .n = 1, .size = f->target->ptrsize, .align = f->target->ptrsize, .registers = true };
+			p[i] = (AbiParam){ .first = i,
+				.n = 1,
+				.size = f->target->ptrsize,
+				.align = f->target->ptrsize,
+				.registers = true };
 		}
 		sig[v->op == OP_MOVE] = abi_assign(perm, f->target, p, nparam, c, NULL, 0, NULL, false);
 	}
@@ -235,7 +239,8 @@ ssa_barrier(Func *f)
 		Vec(Value *) runs = { 0 };
 
 		for (Value *v = b->first; v != NULL; v = v->next)
-			if ((v->op == OP_STORE || v->op == OP_MOVE || v->op == OP_ZERO) && v->barrier && !needsbarrier(v))
+			if ((v->op == OP_STORE || v->op == OP_MOVE || v->op == OP_ZERO) && v->barrier &&
+			    !needsbarrier(v))
 				v->barrier = false;
 		for (Value *v = b->first; v != NULL; v = v->next)
 			if ((v->op == OP_STORE || v->op == OP_MOVE || v->op == OP_ZERO) && v->barrier) {

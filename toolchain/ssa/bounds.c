@@ -170,8 +170,8 @@ guarded(Prove *p, const Value *v, const Value *phi)
 static bool
 iscounter(const Value *phi, const Value *a, int sign)
 {
-	return a->op == OP_ADD && value_uncopy(a->arg[0]) == phi && a->arg[1]->op == OP_CONST && a->arg[1]->aux * sign > 0 &&
-	       a->arg[1]->aux * sign <= MAXSTEP;
+	return a->op == OP_ADD && value_uncopy(a->arg[0]) == phi && a->arg[1]->op == OP_CONST &&
+	    a->arg[1]->aux * sign > 0 && a->arg[1]->aux * sign <= MAXSTEP;
 }
 
 /* The value of a phi's argument is the same in every round of the phi's loop. */
@@ -254,7 +254,8 @@ small(Prove *p, Value *v, int depth)
 	if (depth <= 0 || --p->fuel < 0)
 		return false;
 	if (isoffset(v))
-		return small(p, v->arg[0], depth - 1) && (v->arg[1]->aux >= 0 || atleast(p, value_uncopy(v->arg[0]), -SMALL, depth - 1));
+		return small(p, v->arg[0], depth - 1) &&
+		    (v->arg[1]->aux >= 0 || atleast(p, value_uncopy(v->arg[0]), -SMALL, depth - 1));
 	return v->op == OP_PHI && v->type == VT_I64 && counter_small(p, v, depth - 1);
 }
 
@@ -320,15 +321,18 @@ atmost(Prove *p, Value *x, Value *y, int64_t k, int depth)
 	}
 	if (depth <= 0 || --p->fuel < 0)
 		return false;
-	if (x->op == OP_AND && x->arg[1]->op == OP_CONST && x->arg[1]->aux >= 0 && y->op == OP_CONST && x->arg[1]->aux <= bound)
+	if (x->op == OP_AND && x->arg[1]->op == OP_CONST && x->arg[1]->aux >= 0 && y->op == OP_CONST &&
+	    x->arg[1]->aux <= bound)
 		return true;
-	if (x->op == OP_MODU && x->arg[1]->op == OP_CONST && x->arg[1]->aux > 0 && y->op == OP_CONST && x->arg[1]->aux - 1 <= bound)
+	if (x->op == OP_MODU && x->arg[1]->op == OP_CONST && x->arg[1]->aux > 0 && y->op == OP_CONST &&
+	    x->arg[1]->aux - 1 <= bound)
 		return true;
 	if (x->op == OP_ZEXT && vtype_size(x->arg[0]->type) < 4 && y->op == OP_CONST &&
 	    ((int64_t)1 << 8 * vtype_size(x->arg[0]->type)) - 1 <= bound)
 		return true;
 	/* x/c and x>>c of a value not negative are at most x */
-	if (((x->op == OP_DIVS && x->arg[1]->op == OP_CONST && x->arg[1]->aux > 0) || x->op == OP_SHRU || x->op == OP_SHRS) &&
+	if (((x->op == OP_DIVS && x->arg[1]->op == OP_CONST && x->arg[1]->aux > 0) || x->op == OP_SHRU ||
+		x->op == OP_SHRS) &&
 	    atleast(p, x->arg[0], 0, depth - 1) && atmost(p, x->arg[0], y, k, depth - 1))
 		return true;
 	/* a counter that only falls stays at most what it started as; it does not start close to the smallest integer */
@@ -339,8 +343,8 @@ atmost(Prove *p, Value *x, Value *y, int64_t k, int depth)
 			if (a == x || iscounter(x, a, -1))
 				continue;
 			/* y is not of this round either, unless it is from outside too */
-			if (!isoutside(a, x) || (y->op != OP_CONST && !isoutside(y, x)) || !atmost(p, a, y, k, depth - 1) ||
-			    !atleast(p, a, -SMALL, depth - 1))
+			if (!isoutside(a, x) || (y->op != OP_CONST && !isoutside(y, x)) ||
+			    !atmost(p, a, y, k, depth - 1) || !atleast(p, a, -SMALL, depth - 1))
 				return false;
 		}
 		return x->narg > 0;

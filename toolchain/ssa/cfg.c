@@ -228,8 +228,8 @@ ssa_simplifycfg(Func *f)
 				again |= trivialphi(f, v);
 			}
 			again |= fold_branch(f, b);
-			while (b->kind == BK_JUMP && b->succ.n == 1 && b->succ.at[0]->pred.n == 1 && b->succ.at[0] != b &&
-			       b->succ.at[0] != f->entry && b->succ.at[0] != f->deferexit) {
+			while (b->kind == BK_JUMP && b->succ.n == 1 && b->succ.at[0]->pred.n == 1 &&
+			    b->succ.at[0] != b && b->succ.at[0] != f->entry && b->succ.at[0] != f->deferexit) {
 				merge(f, b, b->succ.at[0]);
 				again = true;
 			}
@@ -365,7 +365,8 @@ ssa_layout(Func *f)
 				if (next != NULL && next->rpo != b->rpo + 1 && b->likely == 0) {
 					/* keep reverse postorder unless all predecessors are placed */
 					for (int k = 0; k < next->pred.n; k++)
-						if (!bit_test(placed, next->pred.at[k]->id) && next->pred.at[k]->rpo < next->rpo) {
+						if (!bit_test(placed, next->pred.at[k]->id) &&
+						    next->pred.at[k]->rpo < next->rpo) {
 							next = NULL;
 							break;
 						}

@@ -17,8 +17,7 @@ typedef struct {
 
 #define FAIL(c, v, ...) checkfail((c), (v), __VA_ARGS__)
 
-static NORETURN void PRINTF(3, 4)
-checkfail(const Check *c, const Value *v, const char *fmt, ...)
+static NORETURN void PRINTF(3, 4) checkfail(const Check *c, const Value *v, const char *fmt, ...)
 {
 	char msg[200];
 	va_list ap;
@@ -69,7 +68,9 @@ check_value(const Check *c, const Block *b, const Value *v)
 static void
 check_edges(const Check *c, const Block *b)
 {
-	static const int8_t nsucc[] = { [BK_JUMP] = 1, [BK_IF] = 2, [BK_SWITCH] = -1, [BK_RET] = 0, [BK_EXIT] = 0, [BK_TARGET] = -1 };
+	static const int8_t nsucc[] = {
+		[BK_JUMP] = 1, [BK_IF] = 2, [BK_SWITCH] = -1, [BK_RET] = 0, [BK_EXIT] = 0, [BK_TARGET] = -1
+	};
 
 	if (nsucc[b->kind] >= 0 && b->succ.n != nsucc[b->kind])
 		FAIL(c, NULL, "b%d has %d successors", b->id, b->succ.n);

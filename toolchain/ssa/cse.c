@@ -57,7 +57,8 @@ hashof(const Value *v)
 static bool
 same(const Value *v, const Value *w)
 {
-	if (v->op != w->op || v->type != w->type || v->aux != w->aux || v->sym != w->sym || v->narg != w->narg || v->bounded != w->bounded)
+	if (v->op != w->op || v->type != w->type || v->aux != w->aux || v->sym != w->sym || v->narg != w->narg ||
+	    v->bounded != w->bounded)
 		return false;
 	if (op_info[v->op].commutative && v->arg[0] == w->arg[1] && v->arg[1] == w->arg[0])
 		return true;

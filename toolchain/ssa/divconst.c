@@ -83,7 +83,8 @@ udiv(Div *d, Value *x, uint64_t c)
 	e = c - rem;
 	if (e < (uint64_t)1 << (s - 1)) {
 		if (t == VT_I32 && d->f->target->regsize == 8) {
-			q = make(d, OP_MUL, VT_I64, make(d, OP_ZEXT, VT_I64, x, NULL), number(d, VT_I64, (int64_t)(m + 1)));
+			q = make(d, OP_MUL, VT_I64, make(d, OP_ZEXT, VT_I64, x, NULL),
+			    number(d, VT_I64, (int64_t)(m + 1)));
 			return make(d, OP_TRUNC, t, shift(d, OP_SHRU, VT_I64, q, n + s - 1), NULL);
 		}
 		q = make(d, OP_MULHU, t, x, number(d, t, n == 32 ? (int32_t)(uint32_t)(m + 1) : (int64_t)(m + 1)));
@@ -208,7 +209,8 @@ ssa_divconst(Func *f)
 
 	for (Block *b = f->entry; b != NULL; b = b->next)
 		for (Value *v = b->first; v != NULL; v = v->next)
-			if ((v->op == OP_DIVS || v->op == OP_DIVU || v->op == OP_MODS || v->op == OP_MODU) && v->arg[1]->op == OP_CONST) {
+			if ((v->op == OP_DIVS || v->op == OP_DIVU || v->op == OP_MODS || v->op == OP_MODU) &&
+			    v->arg[1]->op == OP_CONST) {
 				replace(f, v);
 				any = true;
 			}

@@ -83,11 +83,13 @@ emit_jumptables(Emit *e)
 ObjSym *
 emit_boundsfn(int64_t kind)
 {
+	/* clang-format off */
 	static const char *const name[BOUNDS_COUNT] = {
 		"panicIndex", "panicIndexU", "panicSliceAlen", "panicSliceAlenU", "panicSliceAcap", "panicSliceAcapU", "panicSliceB",
 		"panicSliceBU", "panicSlice3Alen", "panicSlice3AlenU", "panicSlice3Acap", "panicSlice3AcapU", "panicSlice3B", "panicSlice3BU",
 		"panicSlice3C", "panicSlice3CU", "panicSliceConvert",
 	};
+	/* clang-format on */
 
 	return ssa_rtsym(name[kind]);
 }
@@ -145,7 +147,8 @@ emit_pos(Emit *e, Pos pos, int inl)
 		const InlCall *c = &e->f->inltree.at[inl];
 
 		e->marked[inl] = true;
-		if (c->pos != 0 && e->inl == c->parent && e->pos != 0 && samelines(c->pos, e->pos) && e->rowpc < emit_here(e)) {
+		if (c->pos != 0 && e->inl == c->parent && e->pos != 0 && samelines(c->pos, e->pos) &&
+		    e->rowpc < emit_here(e)) {
 			/* the instruction just made is of that place too */
 			fn->inl.at[inl].parentpc = e->rowpc;
 		} else {
@@ -295,7 +298,8 @@ emit_begin(Emit *e, Func *f, const EmitCpu *cpu)
 	for (int i = 0; i < f->inltree.n; i++) {
 		const InlCall *c = &f->inltree.at[i];
 
-		vec_push(perm, &fn->inl, ((ObjInl){ .parent = c->parent, .func = c->func, .startline = pos_line(c->funcpos) }));
+		vec_push(perm, &fn->inl,
+		    ((ObjInl){ .parent = c->parent, .func = c->func, .startline = pos_line(c->funcpos) }));
 	}
 	/* blocks that only jump are skipped */
 	for (Block *b = f->entry; b != NULL; b = b->next) {
@@ -360,7 +364,8 @@ place(Emit *e, Place *p)
 			p->grown[i + 1] = p->grown[i] + e->jumps.at[i].size - (uint32_t)e->cpu->jumpunit;
 		for (int i = 0; i < e->jumps.n; i++) {
 			EmitJump *j = &e->jumps.at[i];
-			int need = e->cpu->jumpsize(j, (int64_t)final(p, e->label[j->label]) - (int64_t)(j->off + p->grown[i]));
+			int need = e->cpu->jumpsize(j,
+			    (int64_t) final(p, e->label[j->label]) - (int64_t)(j->off + p->grown[i]));
 
 			if (need > j->size) {
 				j->size = (uint8_t)need;
@@ -404,12 +409,12 @@ emit_finish(Emit *e)
 
 		buf_put(out, e->b.p + at, j->off - at);
 		at = j->off + (uint32_t)e->cpu->jumpunit;
-		e->cpu->putjump(out, j, (int64_t)final(&p, e->label[j->label]) - (int64_t)out->n);
+		e->cpu->putjump(out, j, (int64_t) final(&p, e->label[j->label]) - (int64_t)out->n);
 	}
 	buf_put(out, e->b.p + at, e->b.n - at);
 	for (int i = 0; i < e->fixes.n; i++) {
 		const EmitFix *x = &e->fixes.at[i];
-		int64_t d = (int64_t)final(&p, e->label[x->label]) - final(&p, x->base);
+		int64_t d = (int64_t) final(&p, e->label[x->label]) - final(&p, x->base);
 		uint8_t *q = out->p + final(&p, x->off);
 
 		if (x->size == 0)

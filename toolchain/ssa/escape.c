@@ -77,7 +77,8 @@ carries(const Value *v)
 		return v->op != OP_CONST && v->op != OP_SYMADDR;
 	if (v->type != VT_I64 && v->type != VT_I32)
 		return false;
-	return v->op == OP_P2I || v->op == OP_ADD || v->op == OP_SUB || v->op == OP_AND || v->op == OP_PHI || v->op == OP_SELECT;
+	return v->op == OP_P2I || v->op == OP_ADD || v->op == OP_SUB || v->op == OP_AND || v->op == OP_PHI ||
+	    v->op == OP_SELECT;
 }
 
 static Place *
@@ -172,7 +173,8 @@ slothomes(Esc *x)
 			if (v->op != OP_SLOTADDR)
 				continue;
 			x->home[v->slot->id] = v->slot->isparam || v->slot->indefer ? NULL :
-				seen[v->slot->id] ? commonloop(x->home[v->slot->id], b->loophead) : b->loophead;
+			    seen[v->slot->id] ? commonloop(x->home[v->slot->id], b->loophead) :
+						b->loophead;
 			seen[v->slot->id] = true;
 		}
 }
@@ -186,7 +188,10 @@ slotloc(Esc *x, const Slot *s)
 	if (l != NULL)
 		return l;
 	/* results on the stack are the caller's */
-	l = x->slot[s->id] = newloc(x, s->isparam && s->off >= x->f->sig->resultoff ? -1 : x->home[s->id] != NULL ? x->home[s->id]->loopdepth : 0);
+	l = x->slot[s->id] = newloc(x,
+	    s->isparam && s->off >= x->f->sig->resultoff ? -1 :
+		x->home[s->id] != NULL                   ? x->home[s->id]->loopdepth :
+							   0);
 	if (s->isparam && s->off < x->f->sig->resultoff)
 		for (int64_t w = 0; w * ps < s->type.ptrbytes; w++) {
 			Place *p = ispointer(&s->type, w, ps) ? wordloc(x, s->off + w * ps) : NULL;
@@ -568,7 +573,8 @@ static void
 leak(Esc *x, const Place *root, const Place *l, int derefs)
 {
 	uint16_t *tag = &x->tags[l->param];
-	bool heap = root->escapes || (root->depth < 0 && root->result < 0);	/* results on the stack are as good as the heap */
+	bool heap =
+	    root->escapes || (root->depth < 0 && root->result < 0); /* results on the stack are as good as the heap */
 
 	if (x->f->paramleak != NULL) {
 		ParamLeak *p = &x->f->paramleak[l->param];

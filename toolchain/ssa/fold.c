@@ -80,6 +80,7 @@ fold_binary(Op op, VType t, int64_t x, int64_t y, int64_t *r)
 	uint64_t ux = unsign(t, x), uy = unsign(t, y);
 	int n = bits(t);
 
+	/* clang-format off */
 	switch (op) {
 	case OP_ADD: *r = (int64_t)((uint64_t)x + (uint64_t)y); return true;
 	case OP_SUB: *r = (int64_t)((uint64_t)x - (uint64_t)y); return true;
@@ -109,6 +110,7 @@ fold_binary(Op op, VType t, int64_t x, int64_t y, int64_t *r)
 	default:
 		return false;
 	}
+	/* clang-format on */
 }
 
 static int64_t
@@ -116,16 +118,19 @@ fold_shift(Op op, VType t, int64_t x, uint64_t count)
 {
 	uint64_t n = (uint64_t)bits(t);
 
+	/* clang-format off */
 	switch (op) {
 	case OP_SHL: return count >= n ? 0 : (int64_t)((uint64_t)x << count);
 	case OP_SHRU: return count >= n ? 0 : (int64_t)(unsign(t, x) >> count);
 	default: return x >> (count >= n ? n - 1 : count);
 	}
+	/* clang-format on */
 }
 
 static bool
 fold_compare(Op op, VType t, int64_t x, int64_t y)
 {
+	/* clang-format off */
 	switch (op) {
 	case OP_EQ: return x == y;
 	case OP_NE: return x != y;
@@ -134,13 +139,15 @@ fold_compare(Op op, VType t, int64_t x, int64_t y)
 	case OP_LTU: return unsign(t, x) < unsign(t, y);
 	default: return unsign(t, x) <= unsign(t, y);
 	}
+	/* clang-format on */
 }
 
 /* Constants go right, so the rules below need look at one side only. */
 static void
 normalize(Value *v)
 {
-	if (v->op < OP_GENERIC_END && op_info[v->op].commutative && v->narg == 2 && isconst(v->arg[0]) && !isconst(v->arg[1])) {
+	if (v->op < OP_GENERIC_END && op_info[v->op].commutative && v->narg == 2 && isconst(v->arg[0]) &&
+	    !isconst(v->arg[1])) {
 		Value *t = v->arg[0];
 
 		v->arg[0] = v->arg[1];
@@ -343,6 +350,7 @@ compare(Func *f, Value *v)
 static bool
 isbool(const Value *v)
 {
+	/* clang-format off */
 	switch (v->op) {
 	case OP_EQ: case OP_NE: case OP_LTS: case OP_LES: case OP_LTU: case OP_LEU:
 	case OP_FEQ: case OP_FNE: case OP_FLT: case OP_FLE: case OP_BOOLNOT:
@@ -352,13 +360,18 @@ isbool(const Value *v)
 	default:
 		return false;
 	}
+	/* clang-format on */
 }
 
 static void
 boolnot(Func *f, Value *v)
 {
-	static const uint16_t inverse[OP_GENERIC_END] = { [OP_EQ] = OP_NE, [OP_NE] = OP_EQ, [OP_FEQ] = OP_FNE, [OP_FNE] = OP_FEQ };
-	static const uint16_t swapped[OP_GENERIC_END] = { [OP_LTS] = OP_LES, [OP_LES] = OP_LTS, [OP_LTU] = OP_LEU, [OP_LEU] = OP_LTU };
+	static const uint16_t inverse[OP_GENERIC_END] = {
+		[OP_EQ] = OP_NE, [OP_NE] = OP_EQ, [OP_FEQ] = OP_FNE, [OP_FNE] = OP_FEQ
+	};
+	static const uint16_t swapped[OP_GENERIC_END] = {
+		[OP_LTS] = OP_LES, [OP_LES] = OP_LTS, [OP_LTU] = OP_LEU, [OP_LEU] = OP_LTU
+	};
 	Value *x = v->arg[0], *a, *b;
 	Op op;
 	bool swap;
@@ -535,6 +548,7 @@ ffold(Value *v)
 
 	if (x->op != OP_FCONST || (y != NULL && y->op != OP_FCONST))
 		return;
+	/* clang-format off */
 	switch (v->op) {
 	case OP_FADD: r = fbits(x) + fbits(y); break;
 	case OP_FSUB: r = fbits(x) - fbits(y); break;
@@ -546,6 +560,7 @@ ffold(Value *v)
 	case OP_FLE: toconst(v, fbits(x) <= fbits(y)); return;
 	default: return;
 	}
+	/* clang-format on */
 	if (!isnan(r))
 		tofconst(v, r);
 }
@@ -568,6 +583,7 @@ visit(Func *f, Value *v)
 		if (v->arg[i]->op == OP_COPY)
 			value_setarg(v, i, value_uncopy(v->arg[i]));
 	normalize(v);
+	/* clang-format off */
 	switch (v->op) {
 	case OP_ADD: case OP_SUB: case OP_MUL: case OP_AND: case OP_OR: case OP_XOR:
 	case OP_DIVS: case OP_DIVU: case OP_MODS: case OP_MODU: case OP_ROTL:
@@ -630,6 +646,7 @@ visit(Func *f, Value *v)
 	default:
 		break;
 	}
+	/* clang-format on */
 }
 
 void ssa_fold(Func *f);

@@ -41,11 +41,15 @@ ssa_frame(Func *f)
 		for (Slot *s = f->slots; s != NULL; s = s->next) {
 			if (s->isspill || s->isparam || s->live != (pass == 1))
 				continue;
-			off = roundup(off, s->type.align > t->ptrsize ? t->ptrsize : s->type.ptrbytes > 0 ? t->ptrsize : s->type.align);
+			off = roundup(off,
+			    s->type.align > t->ptrsize ? t->ptrsize :
+				s->type.ptrbytes > 0   ? t->ptrsize :
+							 s->type.align);
 			s->off = off;
 			off += s->type.size;
 			if (off > 1 << 30)
-				diag_error(f->pos, "stack frame too large (>1GB): %lld MB locals", (long long)(off >> 20));
+				diag_error(f->pos, "stack frame too large (>1GB): %lld MB locals",
+				    (long long)(off >> 20));
 			if (off > 1 << 30)
 				off = t->linkarea + f->outargs;
 		}

@@ -117,8 +117,14 @@ ssa_memory(Func *f)
 				forget(&m, a.base, a.off + v->aux, v->size, a.exact);
 				break;
 			}
-			case OP_NEW: case OP_NEWARRAY: case OP_NILCHECK: case OP_BOUNDS: case OP_ZEROCHECK: case OP_SHIFTCHECK:
-			case OP_KEEPALIVE: case OP_PREFETCH:
+			case OP_NEW:
+			case OP_NEWARRAY:
+			case OP_NILCHECK:
+			case OP_BOUNDS:
+			case OP_ZEROCHECK:
+			case OP_SHIFTCHECK:
+			case OP_KEEPALIVE:
+			case OP_PREFETCH:
 				break;
 			default:
 				if (v->op >= OP_GENERIC_END || op_info[v->op].effect)

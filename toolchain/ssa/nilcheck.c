@@ -28,8 +28,8 @@ static bool
 never_nil(const Nil *x, Value *v)
 {
 	for (;;) {
-		if (v->nonnil || v->op == OP_SLOTADDR || v->op == OP_SYMADDR || v->op == OP_NEW || v->op == OP_NEWARRAY ||
-		    v->op == OP_CLOSURE || x->known[v->id] > 0)
+		if (v->nonnil || v->op == OP_SLOTADDR || v->op == OP_SYMADDR || v->op == OP_NEW ||
+		    v->op == OP_NEWARRAY || v->op == OP_CLOSURE || x->known[v->id] > 0)
 			return true;
 		/* whoever added to an address had checked it, or an index into what it points to */
 		if (v->op == OP_ADDPTR)

@@ -95,7 +95,8 @@ types(Reader *r, AbiParam *p, AbiComp *c, int max)
 		if (n == max || !vtype(r, &t))
 			return fail(r, "too many types") ? 0 : -1;
 		c[n] = (AbiComp){ (uint8_t)t, 0 };
-		p[n] = (AbiParam){ .first = n, .n = 1, .size = vtype_size(t), .align = vtype_size(t), .registers = true };
+		p[n] =
+		    (AbiParam){ .first = n, .n = 1, .size = vtype_size(t), .align = vtype_size(t), .registers = true };
 		n++;
 	}
 	return n;
@@ -155,7 +156,8 @@ static int
 opnamed(const char *w, int n)
 {
 	for (int i = 1; i < OP_GENERIC_END; i++)
-		if (op_info[i].name != NULL && (int)strlen(op_info[i].name) == n && strncmp(op_info[i].name, w, (size_t)n) == 0)
+		if (op_info[i].name != NULL && (int)strlen(op_info[i].name) == n &&
+		    strncmp(op_info[i].name, w, (size_t)n) == 0)
 			return i;
 	return 0;
 }
@@ -295,7 +297,8 @@ line(Reader *r, Block **b, Fixups *fix, Fixups *ctl)
 	static const struct {
 		const char *word;
 		BlockKind kind;
-	} ends[] = { { "jump", BK_JUMP }, { "if", BK_IF }, { "switch", BK_SWITCH }, { "ret", BK_RET }, { "exit", BK_EXIT } };
+	} ends[] = { { "jump", BK_JUMP }, { "if", BK_IF }, { "switch", BK_SWITCH }, { "ret", BK_RET },
+		{ "exit", BK_EXIT } };
 	char *end;
 
 	while (*r->p == ' ' || *r->p == '\t')

@@ -14,7 +14,8 @@ SsaOpt ssa_opt;
 
 /* P(name): the pass ssa_name lives in name.c, or beside its kin in cfg.c. */
 void ssa_fold(Func *f), ssa_cse(Func *f), ssa_escape(Func *f), ssa_promote(Func *f), ssa_deadcode(Func *f);
-void ssa_nilcheck(Func *f), ssa_bounds(Func *f), ssa_alloc(Func *f), ssa_barrier(Func *f), ssa_memory(Func *f), ssa_divconst(Func *f), ssa_thread(Func *f);
+void ssa_nilcheck(Func *f), ssa_bounds(Func *f), ssa_alloc(Func *f), ssa_barrier(Func *f), ssa_memory(Func *f),
+    ssa_divconst(Func *f), ssa_thread(Func *f);
 
 static const Pass middle[] = {
 	/* name        run               needs               breaks */

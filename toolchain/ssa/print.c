@@ -138,7 +138,11 @@ ssa_print(FILE *out, Func *f)
 			for (int i = 0; i < s->type.ptrbytes / f->target->ptrsize && i < 64; i++)
 				mask |= (unsigned long long)(s->type.ptrmask[i / 8] >> i % 8 & 1) << i;
 		fprintf(out, "slot s%d %lld %d %llx %s%s\n", s->id, (long long)s->type.size, s->type.align, mask,
-			s->name != NULL ? s->name : "_", s->isparam ? " param" : s->isspill ? " spill" : s->live ? " live" : "");
+		    s->name != NULL ? s->name : "_",
+		    s->isparam     ? " param" :
+			s->isspill ? " spill" :
+			s->live    ? " live" :
+				     "");
 	}
 	for (const Block *b = f->entry; b != NULL; b = b->next)
 		print_block(out, f, b);

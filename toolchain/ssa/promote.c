@@ -339,7 +339,8 @@ zeroof(Promote *x, VType t)
 	if (x->zero[t] == NULL) {
 		x->zero[t] = value_newfirst(x->f, x->f->entry, vtype_isfloat(t) ? OP_FCONST : OP_CONST, t, 0);
 		/* parameters stay first */
-		while (x->zero[t]->next != NULL && (x->zero[t]->next->op == OP_PARAM || x->zero[t]->next->op == OP_CLOSURE)) {
+		while (x->zero[t]->next != NULL &&
+		    (x->zero[t]->next->op == OP_PARAM || x->zero[t]->next->op == OP_CLOSURE)) {
 			Value *z = x->zero[t], *n = z->next;
 			Block *b = z->block;
 

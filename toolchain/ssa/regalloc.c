@@ -85,9 +85,21 @@ typedef struct {
 	int32_t epoch;
 } Alloc;
 
-static inline int lowest(RegSet s) { return __builtin_ctzll(s); }
-static inline int isfloat(const Value *v) { return vtype_isfloat((VType)v->type) || v->type == VT_V128; }
-static inline State *state(Alloc *ra, const Value *v) { return &ra->st[v->id]; }
+static inline int
+lowest(RegSet s)
+{
+	return __builtin_ctzll(s);
+}
+static inline int
+isfloat(const Value *v)
+{
+	return vtype_isfloat((VType)v->type) || v->type == VT_V128;
+}
+static inline State *
+state(Alloc *ra, const Value *v)
+{
+	return &ra->st[v->id];
+}
 
 static bool
 iscall(const Value *v)
@@ -385,7 +397,9 @@ slotof(Alloc *ra, Value *v)
 	if (st->slot == NULL) {
 		GcType t = integer;
 
-		t.size = t.align = v->type == VT_V128 ? 16 : v->type == VT_I64 || v->type == VT_F64 ? 8 : ra->t->regsize;
+		t.size = t.align = v->type == VT_V128      ? 16 :
+		    v->type == VT_I64 || v->type == VT_F64 ? 8 :
+							     ra->t->regsize;
 		if (v->type == VT_PTR) {
 			t.ptrbytes = ra->t->ptrsize;
 			t.ptrmask = &one;
@@ -677,8 +691,8 @@ scanuses(Alloc *ra, Block *b)
 			m = argmask(ra, v, i);
 			if (m != 0 && (m & (m - 1)) == 0)
 				want(ra, v->arg[i], lowest(m));
-			else if (i == 0 && st->hint >= 0 && ((in != NULL && (in->tied || v->narg == 1)) || v->op == OP_COPY) &&
-				 (m & BIT(st->hint)))
+			else if (i == 0 && st->hint >= 0 &&
+			    ((in != NULL && (in->tied || v->narg == 1)) || v->op == OP_COPY) && (m & BIT(st->hint)))
 				want(ra, v->arg[i], st->hint);
 		}
 	}
@@ -755,8 +769,8 @@ doinsn(Alloc *ra, Value *v)
 	bool tied = in != NULL && in->tied;
 
 	assert(n <= MAXARG);
-	if (in != NULL && in->commutative && (in->in[0] & (in->in[0] - 1)) == 0 && !(state(ra, v->arg[0])->regs & in->in[0]) &&
-	    (state(ra, v->arg[1])->regs & in->in[0])) {
+	if (in != NULL && in->commutative && (in->in[0] & (in->in[0] - 1)) == 0 &&
+	    !(state(ra, v->arg[0])->regs & in->in[0]) && (state(ra, v->arg[1])->regs & in->in[0])) {
 		Value *t = v->arg[0];
 
 		v->arg[0] = v->arg[1];
@@ -789,7 +803,8 @@ doinsn(Alloc *ra, Value *v)
 				s0 = s1;
 			}
 		}
-		if (s0->fixed || (s0->uses != NULL && s0->regs == BIT(reg[0]) && !s0->remat && nextuse(s0) - ra->pos < FAR)) {
+		if (s0->fixed ||
+		    (s0->uses != NULL && s0->regs == BIT(reg[0]) && !s0->remat && nextuse(s0) - ra->pos < FAR)) {
 			/* still needed: the instruction works on a copy */
 			RegSet m = out & mask[0] & ~ra->used;
 			int r2;
@@ -826,8 +841,8 @@ doinsn(Alloc *ra, Value *v)
 			if (in == NULL || !in->earlyout)
 				ra->used = 0;
 			if ((hint < 0 || !(out & BIT(hint)) ||
-			     ((ra->busy & BIT(hint)) && nextuse(state(ra, ra->occ[hint])) - ra->pos < FAR)) && n > 0 && reg[0] >= 0 && (out & BIT(reg[0])) &&
-			    !(ra->busy & BIT(reg[0])))
+				((ra->busy & BIT(hint)) && nextuse(state(ra, ra->occ[hint])) - ra->pos < FAR)) &&
+			    n > 0 && reg[0] >= 0 && (out & BIT(reg[0])) && !(ra->busy & BIT(reg[0])))
 				hint = reg[0];
 			d = pick(ra, out, class, hint);
 			ra->used = keep;
@@ -893,7 +908,8 @@ bestpred(Alloc *ra, Block *b)
 
 		if (!ra->bs[p->id].done)
 			continue;
-		if (best == NULL || (best->cold && !p->cold) || (best->cold == p->cold && p->loopdepth > best->loopdepth))
+		if (best == NULL || (best->cold && !p->cold) ||
+		    (best->cold == p->cold && p->loopdepth > best->loopdepth))
 			best = p;
 	}
 	return best;
@@ -914,7 +930,7 @@ relieve(Alloc *ra, Block *b)
 {
 	BlockState *s = &ra->bs[b->id];
 
-	for (int class = 0; class < 2; class++) {
+	for (int class = 0; class < 2; class ++) {
 		int over = s->looppressure[class] - __builtin_popcountll(ra->all[class]);
 
 		while (over-- > 0) {
@@ -960,7 +976,8 @@ startjoin(Alloc *ra, Block *b)
 			continue;
 		/* what can be made again is not worth a move on other edges */
 		for (int k = 0; k < b->pred.n && st->remat; k++)
-			everywhere = everywhere && ra->bs[b->pred.at[k]->id].done && inend(&ra->bs[b->pred.at[k]->id], ps->end[i].v);
+			everywhere = everywhere && ra->bs[b->pred.at[k]->id].done &&
+			    inend(&ra->bs[b->pred.at[k]->id], ps->end[i].v);
 		if (everywhere)
 			setreg(ra, ps->end[i].reg, ps->end[i].v);
 	}
@@ -978,7 +995,8 @@ startjoin(Alloc *ra, Block *b)
 			continue;
 		}
 		for (int i = 0; i < ps->nend; i++)
-			if (ps->end[i].v == v->arg[pi] && ra->occ[ps->end[i].reg] == NULL && (st->hint < 0 || st->hint == ps->end[i].reg)) {
+			if (ps->end[i].v == v->arg[pi] && ra->occ[ps->end[i].reg] == NULL &&
+			    (st->hint < 0 || st->hint == ps->end[i].reg)) {
 				v->reg = (int16_t)ps->end[i].reg;
 				setreg(ra, v->reg, v);
 				break;
@@ -996,7 +1014,8 @@ startjoin(Alloc *ra, Block *b)
 			int64_t bestuse = nextuse(st);
 
 			for (RegSet m = set & ra->busy; m != 0; m &= m - 1)
-				if (nextuse(state(ra, ra->occ[lowest(m)])) > bestuse && ra->occ[lowest(m)]->block != b) {
+				if (nextuse(state(ra, ra->occ[lowest(m)])) > bestuse &&
+				    ra->occ[lowest(m)]->block != b) {
 					best = lowest(m);
 					bestuse = nextuse(state(ra, ra->occ[best]));
 				}
@@ -1336,7 +1355,8 @@ doedges(Alloc *ra)
 			for (int j = 0; j < s->nstart; j++) {
 				Value *v = s->start[j].v;
 
-				m[n++] = moveof(ra, p, s->start[j].reg, NULL, v->op == OP_PHI && v->block == b ? v->arg[k] : v);
+				m[n++] = moveof(ra, p, s->start[j].reg, NULL,
+				    v->op == OP_PHI && v->block == b ? v->arg[k] : v);
 			}
 			for (Value *v = b->phis; v != NULL; v = v->next)
 				if (state(ra, v)->memphi)

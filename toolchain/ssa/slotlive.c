@@ -30,9 +30,11 @@ typedef struct {
 	int n, nword;
 	int *of;		/* by value id: number of the slot whose address it may hold; -1 */
 	bool *always;		/* by number */
-	uint64_t **holds;	/* by number: set of slots whose addresses are stored in it, NULL if none; later those behind them too */
+	uint64_t **
+	    holds; /* by number: set of slots whose addresses are stored in it, NULL if none; later those behind them too */
 	uint64_t *full;		/* by number: its words with pointers */
-	uint64_t *covered;	/* by number, while a block is walked backwards: words that are written before anything looks at them */
+	uint64_t *
+	    covered; /* by number, while a block is walked backwards: words that are written before anything looks at them */
 	uint64_t **in, **out;	/* by block id: sets of numbers */
 	bool again;
 } Live;
@@ -133,7 +135,8 @@ callargs(Live *x, Value *v)
 
 	tags = calltags(x->f, v, &n);
 	/* what hides an address from escape analysis gives it back all the same */
-	hides = v->op == OP_CALL && (strstr(v->sym->name, "noescape") != NULL || strstr(v->sym->name, "NoEscape") != NULL);
+	hides =
+	    v->op == OP_CALL && (strstr(v->sym->name, "noescape") != NULL || strstr(v->sym->name, "NoEscape") != NULL);
 	for (int i = first; i < v->narg; i++) {
 		int s = x->of[v->arg[i]->id];
 		unsigned tag = tags != NULL && i - first < n ? tags[i - first] : ESC_HEAP;

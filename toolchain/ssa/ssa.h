@@ -44,24 +44,35 @@ extern const OpInfo op_info[OP_GENERIC_END];
 /* Machine types. */
 typedef enum { VT_VOID, VT_I8, VT_I16, VT_I32, VT_I64, VT_PTR, VT_F32, VT_F64, VT_V128, VT_COUNT } VType;
 int vtype_size(VType t);		/* bytes; PTR: of the target */
-static inline bool vtype_isfloat(VType t) { return t == VT_F32 || t == VT_F64; }
-static inline bool vtype_isint(VType t) { return t >= VT_I8 && t <= VT_PTR; }
+static inline bool
+vtype_isfloat(VType t)
+{
+	return t == VT_F32 || t == VT_F64;
+}
+static inline bool
+vtype_isint(VType t)
+{
+	return t >= VT_I8 && t <= VT_PTR;
+}
 
 /* What the collector must know of a piece of memory. Made by the lowering, one per Go type, never changes. */
 typedef struct {
 	int64_t size;			/* bytes */
 	int32_t align;
 	int64_t ptrbytes;		/* bytes up to the end of the last pointer; 0: no pointers */
-	const uint8_t *ptrmask;		/* one bit per word, ptrbytes / ptrsize bits; may be NULL if ptrbytes is huge: then all words count as pointers for stack slots */
+	const uint8_t *
+	    ptrmask; /* one bit per word, ptrbytes / ptrsize bits; may be NULL if ptrbytes is huge: then all words count as pointers for stack slots */
 	ObjSym *desc;			/* type descriptor, or NULL: then it cannot be heap-allocated */
 	const char *name;		/* for -m messages */
 } GcType;
 
+/* clang-format off */
 typedef enum {
 	BOUNDS_INDEX, BOUNDS_INDEXU, BOUNDS_SLICEALEN, BOUNDS_SLICEALENU, BOUNDS_SLICEACAP, BOUNDS_SLICEACAPU, BOUNDS_SLICEB,
 	BOUNDS_SLICEBU, BOUNDS_SLICE3ALEN, BOUNDS_SLICE3ALENU, BOUNDS_SLICE3ACAP, BOUNDS_SLICE3ACAPU, BOUNDS_SLICE3B,
 	BOUNDS_SLICE3BU, BOUNDS_SLICE3C, BOUNDS_SLICE3CU, BOUNDS_CONVERT, BOUNDS_COUNT
 } BoundsKind;
+/* clang-format on */
 
 /* ---- where parameters and results travel: filled by abi.c from flattened components ---- */
 
@@ -69,11 +80,13 @@ typedef struct {
 	uint8_t type;			/* VType */
 	bool inreg;
 	uint8_t reg;			/* inreg: register number of the target */
-	int32_t off;			/* from the start of the argument area; inreg: of its spill space, which follows argsize (parameters only) */
+	int32_t
+	    off; /* from the start of the argument area; inreg: of its spill space, which follows argsize (parameters only) */
 } ArgLoc;
 
 typedef struct {
-	int nparam, nresult;		/* components in registers: arguments of calls, PARAM, RESULT, Block.ret; the lowering moves what is on the stack */
+	int nparam,
+	    nresult; /* components in registers: arguments of calls, PARAM, RESULT, Block.ret; the lowering moves what is on the stack */
 	ArgLoc *param, *result;
 	int32_t argsize;		/* bytes of stack arguments and stack results */
 	int32_t resultoff;		/* where stack results start */
@@ -97,7 +110,8 @@ struct Value {
 	bool tmpbuf : 1;		/* NEW: room for a result if that stays in the frame; nil if not */
 	bool zeroed : 1;		/* NEW: need not be cleared (all bytes are stored right after) */
 	bool volatile_ : 1;		/* LOAD: must not be combined (runtime package) */
-	bool nopreempt : 1;		/* between a write barrier and its store: no asynchronous stop before this instruction is done */
+	bool
+	    nopreempt : 1; /* between a write barrier and its store: no asynchronous stop before this instruction is done */
 	bool mark : 1;			/* for the pass that runs */
 	int32_t id;			/* dense in the function */
 	int32_t nuse;			/* valid with AN_USES */
@@ -246,15 +260,16 @@ typedef struct {
 	const uint8_t *ptrmask;
 	/* results of abi_assign */
 	bool inregs;
-	int32_t stackoff;		/* from the start of the argument area: its place; in registers: its spill space (parameters) */
+	int32_t
+	    stackoff; /* from the start of the argument area: its place; in registers: its spill space (parameters) */
 } AbiParam;
 /* comps: VType and byte offset within the parameter of each component. recv is simply the first parameter. */
 typedef struct {
 	uint8_t type;
 	int32_t off;
 } AbiComp;
-CallSig *abi_assign(Arena *a, const struct Target *t, AbiParam *params, int nparams, const AbiComp *pcomps, AbiParam *results, int nresults,
-		    const AbiComp *rcomps, bool abi0);
+CallSig *abi_assign(Arena *a, const struct Target *t, AbiParam *params, int nparams, const AbiComp *pcomps,
+    AbiParam *results, int nresults, const AbiComp *rcomps, bool abi0);
 
 /* ---- cfg.c dom.c live.c: analyses ---- */
 void ssa_ensure(Func *f, unsigned needs);	/* computes what of AN_… is stale */
@@ -264,9 +279,21 @@ void ssa_unreachable(Func *f);			/* pass: removes blocks without a path from ent
 void ssa_simplifycfg(Func *f);			/* pass: constant branches, empty blocks, straight lines, trivial phis */
 void ssa_splitcritical(Func *f);		/* pass: no edge from a block with two successors to one with two predecessors */
 void ssa_layout(Func *f);			/* pass: order of blocks in the code, cold ones last */
-static inline bool bit_test(const uint64_t *s, int i) { return s[i >> 6] >> (i & 63) & 1; }
-static inline void bit_set(uint64_t *s, int i) { s[i >> 6] |= (uint64_t)1 << (i & 63); }
-static inline void bit_clear(uint64_t *s, int i) { s[i >> 6] &= ~((uint64_t)1 << (i & 63)); }
+static inline bool
+bit_test(const uint64_t *s, int i)
+{
+	return s[i >> 6] >> (i & 63) & 1;
+}
+static inline void
+bit_set(uint64_t *s, int i)
+{
+	s[i >> 6] |= (uint64_t)1 << (i & 63);
+}
+static inline void
+bit_clear(uint64_t *s, int i)
+{
+	s[i >> 6] &= ~((uint64_t)1 << (i & 63));
+}
 
 /* ---- passes.c ---- */
 typedef struct {
@@ -289,8 +316,14 @@ void ssa_generate(Func *f);			/* isel, register allocation, frame, encoding: fil
 /* Escape facts of a function, one word per register parameter component and one more for what its closure context holds. What it points to
  * gets to the heap (CONTENT), or only what that points to in turn (DEEP).
  * Set by escape.c in Func.paramescape; asked of callees through ssa_escapelookup: NULL means all escape. */
-enum { ESC_HEAP = 1, ESC_CONTENT = 2, ESC_RESULT0 = 4 /* << i: flows to result component i (i < ESC_NRESULT) */, ESC_NRESULT = 12,
-	ESC_DEEP = 1 << 14, ESC_CLOSURE = 1 << 15 /* marks the word of the closure context, in closures */ };
+enum {
+	ESC_HEAP = 1,
+	ESC_CONTENT = 2,
+	ESC_RESULT0 = 4 /* << i: flows to result component i (i < ESC_NRESULT) */,
+	ESC_NRESULT = 12,
+	ESC_DEEP = 1 << 14,
+	ESC_CLOSURE = 1 << 15 /* marks the word of the closure context, in closures */
+};
 /* For messages: over how many dereferences a parameter flows there, and one more; 0: it does not. */
 typedef struct ParamLeak {
 	uint8_t heap, result[ESC_NRESULT];

@@ -90,10 +90,12 @@ extend(Interval *iv, int at)
 static void
 liveslots(Func *f, Slot **slots, int n, Interval *iv)
 {
-	Ints *use = NEWN(f->a, Ints, n + 1), *def = NEWN(f->a, Ints, n + 1);	/* by slot: blocks that read it first, that write it */
+	Ints *use = NEWN(f->a, Ints, n + 1),
+	     *def = NEWN(f->a, Ints, n + 1); /* by slot: blocks that read it first, that write it */
 	Ints *out = NEWN(f->a, Ints, f->nblock);	/* by block: slots live at its end */
 	Block **block = NEWN(f->a, Block *, f->nblock), **work = NEWN(f->a, Block *, f->nblock + 1);
-	int *seen = NEWN(f->a, int, n + 1), *hasdef = NEWN(f->a, int, f->nblock), *isin = NEWN(f->a, int, f->nblock), *isout = NEWN(f->a, int, f->nblock);
+	int *seen = NEWN(f->a, int, n + 1), *hasdef = NEWN(f->a, int, f->nblock), *isin = NEWN(f->a, int, f->nblock),
+	    *isout = NEWN(f->a, int, f->nblock);
 	SlotSet live = { NEWN(f->a, int, n + 1), NEWN(f->a, int, n + 1), 0 };
 	int at = 0;
 

@@ -287,7 +287,8 @@ skip(Thread *t, Block *b, int i)
 		return false;
 	s = b->succ.at[c != 0 ? 0 : 1];
 	o = b->succ.at[c != 0 ? 1 : 0];
-	if (s == b || o == b || s == t->f->deferexit || bit_test(t->stale, s->id) || bit_test(t->stale, o->id) || p->kind == BK_SWITCH)
+	if (s == b || o == b || s == t->f->deferexit || bit_test(t->stale, s->id) || bit_test(t->stale, o->id) ||
+	    p->kind == BK_SWITCH)
 		return false;
 	/* a second edge between the same blocks would confuse which phi argument belongs to which */
 	for (int j = 0; j < s->pred.n; j++)

@@ -37,8 +37,7 @@ typedef struct {
 	Vec(Stmt *) waiting;
 } Walk;
 
-static void
-list(Walk *w, Block *parent, Targets t, Stmt *label, Pos start, Stmt *const *at, int n);
+static void list(Walk *w, Block *parent, Targets t, Stmt *label, Pos start, Stmt *const *at, int n);
 
 static const char *
 postext(Pos p)
@@ -126,7 +125,8 @@ labelled(Walk *w, Block *b, Stmt *s)
 		return;
 	}
 	t = enclosing(l, b);
-	if (isloop(t) || (s->branch.tok == TK_BREAK && t != NULL &&
+	if (isloop(t) ||
+	    (s->branch.tok == TK_BREAK && t != NULL &&
 	    (t->kind == ST_SWITCH || t->kind == ST_TYPESWITCH || t->kind == ST_SELECT)))
 		s->branch.target = t;
 	else

@@ -42,6 +42,7 @@ character(const char **pp, bool *isbyte)
 		return n == 0 ? 0 : r;
 	}
 	p++;
+	/* clang-format off */
 	switch (*p) {
 	case 'a': r = 7; p++; break;
 	case 'b': r = 8; p++; break;
@@ -72,6 +73,7 @@ character(const char **pp, bool *isbyte)
 		if (*p != '\0')
 			p++;
 	}
+	/* clang-format on */
 	*pp = p;
 	return r;
 }

@@ -41,8 +41,7 @@ parse_errorat(Parser *p, Pos pos, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void PRINTF(4, 0)
-vsyntax(Parser *p, Pos pos, const char *what, const char *fmt, va_list ap)
+static void PRINTF(4, 0) vsyntax(Parser *p, Pos pos, const char *what, const char *fmt, va_list ap)
 {
 	Buf b = { 0 };
 
@@ -322,8 +321,7 @@ notadecl(Parser *p)
 static void
 toplevel(Parser *p)
 {
-	static const TokenSet starters =
-	    SET(TK_IMPORT) | SET(TK_CONST) | SET(TK_TYPE) | SET(TK_VAR) | SET(TK_FUNC);
+	static const TokenSet starters = SET(TK_IMPORT) | SET(TK_CONST) | SET(TK_TYPE) | SET(TK_VAR) | SET(TK_FUNC);
 	Token prev = TK_IMPORT;
 
 	while (p->s.tok != TK_EOF) {

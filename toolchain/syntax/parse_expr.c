@@ -20,6 +20,7 @@ bool
 parse_istypeelem(const Expr *e)
 {
 	for (;;)
+		/* clang-format off */
 		switch (e->kind) {
 		case EX_ARRAYTYPE: case EX_SLICETYPE: case EX_STRUCTTYPE: case EX_FUNCTYPE: case EX_INTERFACETYPE:
 		case EX_MAPTYPE: case EX_CHANTYPE:
@@ -41,6 +42,7 @@ parse_istypeelem(const Expr *e)
 		default:
 			return false;
 		}
+		/* clang-format on */
 }
 
 /* Surely a value, never a type? */
@@ -48,6 +50,7 @@ static bool
 isvalue(const Expr *e)
 {
 	for (;;)
+		/* clang-format off */
 		switch (e->kind) {
 		case EX_LIT: case EX_COMPOSITE: case EX_FUNCLIT: case EX_SLICE: case EX_ASSERT: case EX_CALL:
 		case EX_UNARY: case EX_BINARY:
@@ -63,6 +66,7 @@ isvalue(const Expr *e)
 		default:
 			return false;
 		}
+		/* clang-format on */
 }
 
 /* ---- operands ---- */
@@ -178,6 +182,7 @@ operand(Parser *p, bool keepparens)
 	Pos pos = parse_pos(p);
 	Expr *x, *e;
 
+	/* clang-format off */
 	switch (p->s.tok) {
 	case TK_NAME:
 		return parse_name(p);
@@ -205,6 +210,7 @@ operand(Parser *p, bool keepparens)
 		parse_advance(p, SET(TK_RPAREN) | SET(TK_RBRACK) | SET(TK_RBRACE));
 		return x;
 	}
+	/* clang-format on */
 }
 
 /* ---- what may follow an operand ---- */
@@ -319,6 +325,7 @@ out:
 static bool
 literaltype(const Parser *p, const Expr *t)
 {
+	/* clang-format off */
 	switch (t->kind) {
 	case EX_NAME:
 	case EX_SELECTOR:
@@ -330,6 +337,7 @@ literaltype(const Parser *p, const Expr *t)
 	default:
 		return false;
 	}
+	/* clang-format on */
 }
 
 /* x: an operand already read, or NULL. keepparens: tell (x) from x. */
@@ -410,6 +418,7 @@ unary1(Parser *p)
 	Pos pos = parse_pos(p);
 	Expr *e;
 
+	/* clang-format off */
 	switch (p->s.tok) {
 	case TK_ADD: case TK_SUB: case TK_NOT: case TK_XOR: case TK_TILDE:
 		e = unaryop(p, EX_UNARY);
@@ -439,6 +448,7 @@ unary1(Parser *p)
 	default:
 		return parse_primary(p, NULL, true);
 	}
+	/* clang-format on */
 }
 
 static Expr *

@@ -285,8 +285,7 @@ header(Parser *p, Token keyword, Header *h)
 			if (p->s.tok != TK_LBRACE) {
 				h->post = simple(p, NULL, TK_NONE);
 				if (h->post->kind == ST_DEFINE)
-					parse_syntaxat(p, h->post->pos,
-					    "cannot declare in post statement of for loop");
+					parse_syntaxat(p, h->post->pos, "cannot declare in post statement of for loop");
 			}
 		} else if (p->s.tok != TK_LBRACE)
 			cond = simple(p, NULL, keyword);
@@ -472,6 +471,7 @@ stmt(Parser *p)
 		break;
 	}
 	parse_clearpragmas(p);
+	/* clang-format off */
 	switch (p->s.tok) {
 	case TK_LBRACE:
 		return parse_block(p, "");
@@ -503,6 +503,7 @@ stmt(Parser *p)
 	default:
 		return NULL;
 	}
+	/* clang-format on */
 }
 
 static Stmt *

@@ -35,8 +35,8 @@ parse_type(Parser *p)
 	if (e == NULL) {
 		e = parse_bad(p);
 		parse_unexpected(p, ", expected type");
-		parse_advance(p, SET(TK_COMMA) | SET(TK_COLON) | SET(TK_SEMI) | SET(TK_RPAREN) | SET(TK_RBRACK) |
-		    SET(TK_RBRACE));
+		parse_advance(p,
+		    SET(TK_COMMA) | SET(TK_COLON) | SET(TK_SEMI) | SET(TK_RPAREN) | SET(TK_RBRACK) | SET(TK_RBRACE));
 	}
 	return e;
 }

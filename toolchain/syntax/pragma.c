@@ -144,7 +144,7 @@ notexpr(Constraint *c, bool not)
 	n = (size_t)(c->s - tag);
 	if (n == 0)
 		c->bad = true;
-	if (not || n < 3 || memcmp(tag, "go1", 3) != 0)
+	if (not|| n < 3 || memcmp(tag, "go1", 3) != 0)
 		return -1;
 	if (n == 3)
 		return 0;
@@ -297,8 +297,14 @@ static bool
 knowninstd(const char *verb)
 {
 	static const char *const known[] = {
-		"go:cgo_export_static", "go:cgo_export_dynamic", "go:cgo_import_static", "go:cgo_import_dynamic",
-		"go:cgo_ldflag", "go:cgo_dynamic_linker", "go:embed", "go:generate",
+		"go:cgo_export_static",
+		"go:cgo_export_dynamic",
+		"go:cgo_import_static",
+		"go:cgo_import_dynamic",
+		"go:cgo_ldflag",
+		"go:cgo_dynamic_linker",
+		"go:embed",
+		"go:generate",
 	};
 
 	for (size_t i = 0; i < NELEM(known); i++)
@@ -420,8 +426,8 @@ otherline(Parser *p, Pos pos, const char *text)
 	for (size_t i = 0; i < NELEM(verbs); i++)
 		if (strcmp(verb, verbs[i].verb) == 0)
 			flags = verbs[i].flags;
-	if (!(p->flags & PARSE_RUNTIME) && flags & (PRAGMA_SYSTEMSTACK | PRAGMA_NOWRITEBARRIER |
-	    PRAGMA_NOWRITEBARRIERREC | PRAGMA_YESWRITEBARRIERREC))
+	if (!(p->flags & PARSE_RUNTIME) &&
+	    flags & (PRAGMA_SYSTEMSTACK | PRAGMA_NOWRITEBARRIER | PRAGMA_NOWRITEBARRIERREC | PRAGMA_YESWRITEBARRIERREC))
 		diag_error(pos, "//%s only allowed in runtime", verb);
 	if (!(p->flags & PARSE_STD) && flags == PRAGMA_UINTPTRKEEPALIVE)
 		diag_error(pos, "//%s is only allowed in the standard library", verb);
@@ -497,8 +503,7 @@ parse_directive(Scanner *s, size_t off, size_t n)
 		splitquoted(p->a, text, &f);
 		if (f.n >= 4 && strcmp(f.at[0], "go:cgo_import_dynamic") == 0) {
 			if (isquoted(f.at[3]) && !safelibrary(f.at[3]) && !p->cgofile)
-				diag_error(pos, "invalid library name %s in cgo_import_dynamic directive",
-				    f.at[3]);
+				diag_error(pos, "invalid library name %s in cgo_import_dynamic directive", f.at[3]);
 			cgoline(p, pos, text);
 			return;
 		}

@@ -36,6 +36,7 @@ enum {
 	HIGH = 16,	/* first byte of a longer rune, or malformed */
 };
 
+/* clang-format off */
 static const uint8_t class[256] = {
 	['\t'] = SPACE, ['\r'] = SPACE, [' '] = SPACE,
 	['0'] = DIGIT | HEX, ['1'] = DIGIT | HEX, ['2'] = DIGIT | HEX, ['3'] = DIGIT | HEX, ['4'] = DIGIT | HEX,
@@ -49,6 +50,7 @@ static const uint8_t class[256] = {
 	['_'] = LETTER,
 	[0x80 ... 0xff] = HIGH,
 };
+/* clang-format on */
 
 /* keyword[hash] is a token whose text is to be compared. TK_BREAK is the first keyword and TK_VAR the last. */
 static uint8_t keyword[64], keylen[TK_COUNT];
@@ -189,8 +191,7 @@ scan_literal(const Scanner *s)
 
 /* ---- errors ---- */
 
-static void PRINTF(3, 4)
-errorat(Scanner *s, const uint8_t *p, const char *fmt, ...)
+static void PRINTF(3, 4) errorat(Scanner *s, const uint8_t *p, const char *fmt, ...)
 {
 	char msg[200];
 	va_list ap;
@@ -403,12 +404,14 @@ number(Scanner *s, const uint8_t *start)
 
 	if (*p != '.') {
 		if (*p == '0') {
+			/* clang-format off */
 			switch (p[1] | 0x20) {
 			case 'x': base = 16; prefix = 'x'; p += 2; break;
 			case 'o': base = 8; prefix = 'o'; p += 2; break;
 			case 'b': base = 2; prefix = 'b'; p += 2; break;
 			default: base = 8; prefix = '0'; p++; d.any = true;
 			}
+			/* clang-format on */
 		}
 		p = digits(p, base, &d);
 	}
@@ -477,6 +480,7 @@ escape(Scanner *s, const uint8_t **pp, uint8_t quote)
 	int n, base = 16;
 	char u[32];
 
+	/* clang-format off */
 	switch (*p) {
 	case 'a': case 'b': case 'f': case 'n': case 'r': case 't': case 'v': case '\\':
 		*pp = p + 1;
@@ -510,6 +514,7 @@ escape(Scanner *s, const uint8_t **pp, uint8_t quote)
 		errorat(s, p, "unknown escape");
 		return false;
 	}
+	/* clang-format on */
 	for (; n > 0; n--, p++) {
 		uint32_t d = 16;
 
@@ -728,6 +733,7 @@ redo:
 		name(s, p);
 		return;
 	}
+	/* clang-format off */
 	switch (*p) {
 	case 0:
 		if (p < s->end) {
@@ -887,6 +893,7 @@ redo:
 		p++;
 		goto redo;
 	}
+	/* clang-format on */
 }
 
 void

@@ -125,7 +125,8 @@ struct Expr {
 		struct {
 			const char *text;	/* interned */
 			struct Obj *obj;	/* types: what it refers to, or what it defines */
-			struct Inst *inst;	/* types: type arguments when a generic function is used (inferred or explicit) */
+			struct Inst
+			    *inst; /* types: type arguments when a generic function is used (inferred or explicit) */
 		} name;
 		struct {
 			const char *text;	/* interned source text */
@@ -175,7 +176,8 @@ struct Expr {
 			FieldVec fields;
 		} structt;
 		struct {
-			FieldVec tparams, params, results; /* one Field per name, or unnamed ones; tparams only on declarations */
+			FieldVec tparams, params,
+			    results; /* one Field per name, or unnamed ones; tparams only on declarations */
 		} functype;
 		struct {
 			FieldVec elems;		/* methods: name and EX_FUNCTYPE; embedded: name NULL */
@@ -201,6 +203,7 @@ struct Field {
 
 /* ---- statements ---- */
 
+/* clang-format off */
 typedef enum {
 	ST_BAD, ST_EMPTY,
 	ST_EXPR,	/* expr.x */
@@ -221,6 +224,7 @@ typedef enum {
 	ST_LABELED,	/* labeled */
 	ST_DECL,	/* decl: var, const, type */
 } StmtKind;
+/* clang-format on */
 
 typedef struct {
 	Pos pos, colon;
@@ -325,7 +329,8 @@ enum {
 
 struct FuncBody {
 	Stmt *block;		/* ST_BLOCK; NULL under PARSE_BODYLESS */
-	uint32_t srcoff, srcend; /* from the word func to after the }: byte range of the whole declaration or literal in its file */
+	uint32_t srcoff,
+	    srcend; /* from the word func to after the }: byte range of the whole declaration or literal in its file */
 	/* lower: facts found once per body */
 	struct BodyInfo *info;
 };
@@ -361,7 +366,8 @@ struct Decl {
 		struct {
 			Expr *name;		/* EX_NAME; .name.obj is the function object */
 			Field *recv;		/* or NULL */
-			FieldVec recvtparams;	/* the P, Q of (r *T[P, Q]): names only, the same nodes as in recv->type */
+			FieldVec
+			    recvtparams; /* the P, Q of (r *T[P, Q]): names only, the same nodes as in recv->type */
 			Expr *type;		/* EX_FUNCTYPE */
 			FuncBody *body;		/* NULL: body elsewhere */
 		} func;

@@ -62,7 +62,8 @@ list_func(FILE *out, const Func *f)
 {
 	const Target *t = f->target;
 
-	fprintf(out, "%s STEXT size=%llu args=%d locals=%d\n", f->name, (unsigned long long)f->sym->size, f->sig->argsize, f->framesize);
+	fprintf(out, "%s STEXT size=%llu args=%d locals=%d\n", f->name, (unsigned long long)f->sym->size,
+	    f->sig->argsize, f->framesize);
 	for (const Block *b = f->entry; b != NULL; b = b->next) {
 		fprintf(out, "b%d:\n", b->id);
 		for (const Value *v = b->first; v != NULL; v = v->next) {

@@ -16,12 +16,14 @@ select_isconst(const Value *v, int64_t *i)
 {
 	if (v->op != OP_CONST)
 		return false;
+	/* clang-format off */
 	switch (vtype_size((VType)v->type)) {
 	case 1: *i = (int8_t)v->aux; break;
 	case 2: *i = (int16_t)v->aux; break;
 	case 4: *i = (int32_t)v->aux; break;
 	default: *i = v->aux;
 	}
+	/* clang-format on */
 	return true;
 }
 
@@ -106,7 +108,8 @@ faultsfor(const Value *w, const Value *p, int span)
 		Addr a = ssa_addr(w->arg[i]);
 		int64_t off = a.off + (i == 0 ? w->aux : 0);
 
-		if (a.base == p && a.exact && off >= 0 && off + (w->op == OP_LOAD || w->op == OP_STORE ? 8 : span) <= 4096)
+		if (a.base == p && a.exact && off >= 0 &&
+		    off + (w->op == OP_LOAD || w->op == OP_STORE ? 8 : span) <= 4096)
 			return true;
 	}
 	return false;

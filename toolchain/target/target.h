@@ -30,17 +30,20 @@ typedef struct {
 	RegSet clobber;			/* besides the result */
 	bool tied;			/* result is in the register of arg 0 (two-address) */
 	bool commutative;		/* arg 0 and 1 may swap to satisfy tied */
-	bool earlyout;			/* result is written before all arguments are read: must differ from them (arg 0 if tied excepted) */
+	bool
+	    earlyout; /* result is written before all arguments are read: must differ from them (arg 0 if tied excepted) */
 	bool effect, reads, call, remat, faults, flagsout, flagsin, clobberflags;
 	uint8_t encform;		/* the CPU's own */
 	uint32_t enc;
 } Insn;
 
+/* clang-format off */
 enum {
 	PCREL_NO, PCREL_YES,
 	PCREL_ABS,			/* what is stored depends on where the program is loaded */
 	PCREL_VIAHIGH,			/* the symbol is the place of a PCREL_YES relocation with the upper part of an address: s, a and p are its */
 };
+/* clang-format on */
 
 typedef struct {
 	const char *name;		/* "R_X86_64_PC32" */
@@ -90,7 +93,8 @@ typedef struct Target {
 	/* which relocation kinds (obj.h OBJ_R_...) become which ELF numbers */
 	uint32_t (*elfreloc)(int kind);
 	void (*isel)(Func *f);		/* generic -> machine operations, flags and addressing modes included */
-	void (*move)(struct Func *f, Value *at, int dst, int src, VType t); /* used by the allocator's resolver if it must make code */
+	void (*move)(struct Func *f, Value *at, int dst, int src,
+	    VType t); /* used by the allocator's resolver if it must make code */
 	void (*encode)(Func *f);	/* bytes, relocations, pc tables, stack maps into f->sym */
 	/* -S: v, a machine operation, without the end of the line; the name of the branch on a condition (Block.aux) */
 	void (*listinsn)(FILE *out, const Value *v);
@@ -128,7 +132,8 @@ void select_setargs(Func *f, Value *v, Value **arg, int n);	/* stripped */
 Value *select_before(Func *f, Value *at, Op op, VType t, Value *arg);	/* arg may be NULL */
 Value *select_const(Func *f, Value *at, VType t, int64_t i);
 Value *select_address(Func *f, Value *at, Value *p, int64_t off);	/* p + off, made before at */
-void select_split(Func *f, Value *v);	/* ZERO, MOVE of more than 1 GiB: all but the last ones are left to another value */
+void select_split(Func *f,
+    Value *v); /* ZERO, MOVE of more than 1 GiB: all but the last ones are left to another value */
 /* Drops nil checks that an access soon after does as well: that one gets Value.mark and must be kept. span: bytes
  * from its start within which an access of any size touches memory first. */
 void select_nilchecks(Func *f, int span);
@@ -145,7 +150,8 @@ void select_blocks(Func *f, Block **rpo, int n, const Selector *s, void *ctx);
 /* ---- list.c: listings (-S) ---- */
 void list_func(FILE *out, const Func *f);	/* after encoding */
 const char *list_reg(const Target *t, int r);	/* "-" for -1 */
-void list_args(FILE *out, const Target *t, const Value *v, int n);	/* the result's register, if any, and those of the first n arguments */
+void list_args(FILE *out, const Target *t, const Value *v,
+    int n); /* the result's register, if any, and those of the first n arguments */
 
 /* ---- emit.c: an encoder's buffer, labels, jumps and tables ---- */
 
@@ -162,8 +168,14 @@ typedef struct {
 	uint32_t base;			/* raw; what the distance is measured from */
 	uint8_t size;			/* bytes; 0: EmitCpu.fix knows */
 } EmitFix;
-typedef struct { Value *v; int32_t label; } EmitTail;
-typedef struct { Block *b; int32_t label; } EmitTable;
+typedef struct {
+	Value *v;
+	int32_t label;
+} EmitTail;
+typedef struct {
+	Block *b;
+	int32_t label;
+} EmitTable;
 
 typedef struct {
 	int jumpunit;			/* bytes a jump takes in Emit.b */
@@ -198,7 +210,11 @@ struct Emit {
 	bool hasframe;
 };
 
-static inline uint32_t emit_here(const Emit *e) { return (uint32_t)e->b.n; }
+static inline uint32_t
+emit_here(const Emit *e)
+{
+	return (uint32_t)e->b.n;
+}
 static inline void
 emit_byte(Emit *e, unsigned c)
 {
@@ -213,14 +229,16 @@ void emit_jump(Emit *e, uint32_t how, int label);
 void emit_reloc(Emit *e, RelocKind kind, ObjSym *sym, int64_t add);	/* for the bytes that follow */
 void emit_fix(Emit *e, int label, uint32_t base, int size);		/* the same */
 void emit_tail(Emit *e, Value *v, int label);
-int emit_table(Emit *e, Block *b);	/* label of the jump table of a BK_SWITCH: 8 bytes per target, its distance from the entry itself */
+int emit_table(Emit *e,
+    Block *b); /* label of the jump table of a BK_SWITCH: 8 bytes per target, its distance from the entry itself */
 void emit_jumptables(Emit *e);		/* the tables, after all code */
 ObjSym *emit_boundsfn(int64_t kind);	/* panicIndex and its sisters */
 void emit_pos(Emit *e, Pos pos, int inl);	/* source position of what follows */
 void emit_unsafe(Emit *e, bool on);	/* from here on: no asynchronous stops */
 bool emit_value(Emit *e, const Value *v);	/* both for v; false: v makes no code */
 void emit_sp(Emit *e, int sp);		/* from here on SP is that much lower than at entry */
-void emit_zeroed(Emit *e, int64_t *lo, int64_t *hi);	/* bytes from SP that the prologue must clear, whole words; none: *lo >= *hi */
+void emit_zeroed(Emit *e, int64_t *lo,
+    int64_t *hi); /* bytes from SP that the prologue must clear, whole words; none: *lo >= *hi */
 bool emit_zeroedresult(const Emit *e, const Slot *s);	/* a result on the stack that must be cleared too */
 void emit_growmap(Emit *e);		/* stack map of the call of morestack that ends here */
 Block *emit_nextblock(const Emit *e, const Block *b);	/* the block whose code follows; NULL: none */

@@ -207,8 +207,9 @@ badpathchar(const char *path)
 		uint32_t r;
 		int len = utf8_decode(p + i, n - i, &r);
 
-		if (r <= ' ' || r == 0x7f || r == 0xfffd || (r < 0x80 && strchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", (int)r) != NULL) ||
-		    (r >= 0x80 && r < 0xa1) || r == 0x2028 || r == 0x2029 || r == 0x3000)
+		if (r <= ' ' || r == 0x7f || r == 0xfffd ||
+		    (r < 0x80 && strchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", (int)r) != NULL) || (r >= 0x80 && r < 0xa1) ||
+		    r == 0x2028 || r == 0x2029 || r == 0x3000)
 			return r > ' ' && r < 0x7f ? intern_printf("invalid character U+%04X '%c'", r, (int)r) :
 			       r >= 0xa1 ? intern_printf("invalid character U+%04X '%.*s'", r, len, path + i) :
 			       intern_printf("invalid character U+%04X%s", r, r == ' ' ? " ' '" : "");
@@ -258,7 +259,8 @@ collectimport(Checker *k, Decl *d, File *f)
 	} else {
 		imp = k->cfg->import != NULL ? k->cfg->import(path, &err) : NULL;
 		if (imp == NULL) {
-			badimport(k, d, intern_printf("could not import %s (%s)", path, err != NULL ? err : "no importer"));
+			badimport(k, d,
+			    intern_printf("could not import %s (%s)", path, err != NULL ? err : "no importer"));
 			imp = fakepackage(path);
 		}
 	}
@@ -302,7 +304,8 @@ collectimport(Checker *k, Decl *d, File *f)
 					continue;
 				alt = scope_insert(f->scope, io);
 				if (alt != NULL)
-					ck_error(k, d->import.name->pos, "%s redeclared in this block%s", alt->name, ck_altdecl(alt));
+					ck_error(k, d->import.name->pos, "%s redeclared in this block%s", alt->name,
+					    ck_altdecl(alt));
 			}
 	} else if (strcmp(name, "_") != 0) {
 		ck_declare(k, f->scope, NULL, o);
@@ -509,11 +512,12 @@ collect(Checker *k, File **files, int nfiles)
 			if (alt == NULL)
 				continue;
 			if (o->kind == OBJ_PKG)
-				ck_error(k, alt->pos, "%s already declared through import of package %s (\"%s\")%s", alt->name,
-					 o->imported->name, o->imported->path, ck_altdecl(o));
+				ck_error(k, alt->pos, "%s already declared through import of package %s (\"%s\")%s",
+				    alt->name, o->imported->name, o->imported->path, ck_altdecl(o));
 			else
-				ck_error(k, alt->pos, "%s already declared through dot-import of package %s (\"%s\")%s", alt->name,
-					 o->pkg != NULL ? o->pkg->name : "?", o->pkg != NULL ? o->pkg->path : "?", ck_altdecl(o));
+				ck_error(k, alt->pos, "%s already declared through dot-import of package %s (\"%s\")%s",
+				    alt->name, o->pkg != NULL ? o->pkg->name : "?", o->pkg != NULL ? o->pkg->path : "?",
+				    ck_altdecl(o));
 		}
 	}
 	for (int i = 0; i < k->out->funcs.n; i++)

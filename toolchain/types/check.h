@@ -159,11 +159,19 @@ const char *ck_kindstr(Checker *k, Type *t);
 const char *ck_tlist(Checker *k, Type **t, int n, bool variadic);
 Pos ck_start(const Expr *e);			/* where the expression begins */
 Pos ck_stmtstart(const Stmt *s);
-static inline Pos ck_xpos(const Operand *x) { return x->e != NULL ? ck_start(x->e) : 0; }
+static inline Pos
+ck_xpos(const Operand *x)
+{
+	return x->e != NULL ? ck_start(x->e) : 0;
+}
 
 /* ---- check_version.c ---- */
 int ck_minor(const char *goversion);		/* 23 of "go1.23"; -1 malformed */
-static inline bool ck_allow(Checker *k, int minor) { return k->env.minor >= minor; }
+static inline bool
+ck_allow(Checker *k, int minor)
+{
+	return k->env.minor >= minor;
+}
 bool ck_require(Checker *k, Pos p, int minor, const char *fmt, ...) PRINTF(4, 5);
 const char *ck_versionsuffix(Checker *k);
 
@@ -201,7 +209,8 @@ Type *ck_type(Checker *k, Expr *e);
 Type *ck_definedtype(Checker *k, Expr *e, Obj *def);
 Type *ck_vartype(Checker *k, Expr *e);		/* a type that variables may have */
 Type *ck_generictype(Checker *k, Expr *e, const char **cause);
-Type *ck_functype(Checker *k, Type *sig, Field *recv, FieldVec *recvtparams, FieldVec *tparams, Expr *ft, Scope **scope);
+Type *ck_functype(Checker *k, Type *sig, Field *recv, FieldVec *recvtparams, FieldVec *tparams, Expr *ft,
+    Scope **scope);
 Type *ck_bound(Checker *k, Expr *e);
 void ck_setdef(Obj *def, Type *t);
 void ck_validvartype(Checker *k, Expr *e, Type *t);
@@ -249,7 +258,8 @@ int64_t ck_elements(Checker *k, ExprVec *elems, Type *t, int64_t len);
 
 /* ---- check_call.c ---- */
 StmtUse ck_call(Checker *k, Operand *x, Expr *e);
-Type *ck_arguments(Checker *k, Expr *call, Type *sig, TypeVec *targs, ExprVec *xlist, OperandVec *args, TypeVec *atargs);
+Type *ck_arguments(Checker *k, Expr *call, Type *sig, TypeVec *targs, ExprVec *xlist, OperandVec *args,
+    TypeVec *atargs);
 
 /* ---- check_builtin.c ---- */
 typedef struct {
@@ -319,11 +329,37 @@ ck_under(Type *t)
 	return u != NULL ? u : typ[T_INVALID];
 }
 
-static inline bool ck_valid(const Type *t) { return t != typ[T_INVALID]; }
-static inline bool ck_named(const Type *t) { return t->kind < T_ARRAY || t->kind == T_NAMED || t->kind == T_TPARAM; }
-static inline bool ck_nontpiface(Type *t) { return t->kind != T_TPARAM && ck_under(t)->kind == T_INTERFACE; }
-static inline bool ck_ifaceptr(Type *t) { Type *u = ck_under(t); return u->kind == T_PTR && type_isinterface(u->elem); }
-static inline bool ck_isblank(const Expr *name) { return name->name.text[0] == '_' && name->name.text[1] == '\0'; }
-static inline Const *ck_unknown(void) { static Const c; return &c; }
+static inline bool
+ck_valid(const Type *t)
+{
+	return t != typ[T_INVALID];
+}
+static inline bool
+ck_named(const Type *t)
+{
+	return t->kind < T_ARRAY || t->kind == T_NAMED || t->kind == T_TPARAM;
+}
+static inline bool
+ck_nontpiface(Type *t)
+{
+	return t->kind != T_TPARAM && ck_under(t)->kind == T_INTERFACE;
+}
+static inline bool
+ck_ifaceptr(Type *t)
+{
+	Type *u = ck_under(t);
+	return u->kind == T_PTR && type_isinterface(u->elem);
+}
+static inline bool
+ck_isblank(const Expr *name)
+{
+	return name->name.text[0] == '_' && name->name.text[1] == '\0';
+}
+static inline Const *
+ck_unknown(void)
+{
+	static Const c;
+	return &c;
+}
 
 #endif

@@ -42,8 +42,11 @@ ck_assignment(Checker *k, Operand *x, Type *t, const char *context)
 		}
 		r = ck_implicit(k, x, target, &nt, &val);
 		if (r != CONV_OK) {
-			ck_error(k, ck_xpos(x), "cannot use %s as %s value in %s%s", ck_str(x), ck_tstr(k, target), context,
-				 r == CONV_TRUNCATED ? " (truncated)" : r == CONV_OVERFLOW ? " (overflows)" : "");
+			ck_error(k, ck_xpos(x), "cannot use %s as %s value in %s%s", ck_str(x), ck_tstr(k, target),
+			    context,
+			    r == CONV_TRUNCATED    ? " (truncated)" :
+				r == CONV_OVERFLOW ? " (overflows)" :
+						     "");
 			x->mode = MODE_NONE;
 			return;
 		}
@@ -57,7 +60,8 @@ ck_assignment(Checker *k, Operand *x, Type *t, const char *context)
 		}
 	}
 	if (x->t->kind == T_FUNC && x->t->fn.tparams.n > 0) {
-		ck_error(k, ck_xpos(x), "cannot use generic function %s without instantiation in %s", ck_str(x), context);
+		ck_error(k, ck_xpos(x), "cannot use generic function %s without instantiation in %s", ck_str(x),
+		    context);
 		x->mode = MODE_NONE;
 		return;
 	}
@@ -65,7 +69,8 @@ ck_assignment(Checker *k, Operand *x, Type *t, const char *context)
 		return;
 	if (!ck_assignable(k, x, t, &cause)) {
 		if (cause != NULL && *cause != '\0')
-			ck_error(k, ck_xpos(x), "cannot use %s as %s value in %s: %s", ck_str(x), ck_tstr(k, t), context, cause);
+			ck_error(k, ck_xpos(x), "cannot use %s as %s value in %s: %s", ck_str(x), ck_tstr(k, t),
+			    context, cause);
 		else
 			ck_error(k, ck_xpos(x), "cannot use %s as %s value in %s", ck_str(x), ck_tstr(k, t), context);
 		x->mode = MODE_NONE;
@@ -112,10 +117,11 @@ countmismatch(Checker *k, ExprVec *rhs, int l, int r)
 	Expr *e = rhs->at[0], *call = ck_unparen(e);
 
 	if (rhs->n == 1 && call->kind == EX_CALL)
-		ck_error(k, ck_start(e), "assignment mismatch: %d variable%s but %s returns %d value%s", l, l == 1 ? "" : "s",
-			 expr_string(call->call.fn), r, r == 1 ? "" : "s");
+		ck_error(k, ck_start(e), "assignment mismatch: %d variable%s but %s returns %d value%s", l,
+		    l == 1 ? "" : "s", expr_string(call->call.fn), r, r == 1 ? "" : "s");
 	else
-		ck_error(k, ck_start(e), "assignment mismatch: %d variable%s but %d value%s", l, l == 1 ? "" : "s", r, r == 1 ? "" : "s");
+		ck_error(k, ck_start(e), "assignment mismatch: %d variable%s but %d value%s", l, l == 1 ? "" : "s", r,
+		    r == 1 ? "" : "s");
 }
 
 static void
@@ -225,7 +231,8 @@ ck_lhs(Checker *k, Expr *e)
 			ck_error(k, ck_xpos(&x), "cannot assign to struct field %s in map", expr_string(x.e));
 			return typ[T_INVALID];
 		}
-		ck_error(k, ck_xpos(&x), "cannot assign to %s (neither addressable nor a map index expression)", expr_string(x.e));
+		ck_error(k, ck_xpos(&x), "cannot assign to %s (neither addressable nor a map index expression)",
+		    expr_string(x.e));
 		return typ[T_INVALID];
 	}
 	ck_assigned(e);
@@ -364,7 +371,8 @@ ck_define(Checker *k, Stmt *s)
 		if (lhs->at[i]->kind != EX_NAME)
 			continue;
 		lhs->at[i]->type = vars[i]->type;
-		if ((i >= 64 || fresh[i]) && lhs->at[i]->name.obj == vars[i] && vars[i]->parent == NULL && !ck_isblank(lhs->at[i]))
+		if ((i >= 64 || fresh[i]) && lhs->at[i]->name.obj == vars[i] && vars[i]->parent == NULL &&
+		    !ck_isblank(lhs->at[i]))
 			ck_declare(k, k->env.scope, NULL, vars[i]);
 	}
 }

@@ -53,7 +53,8 @@ opdefined(Checker *k, Operand *x, int op, bool unary)
 		return false;
 	}
 	if (!ok)
-		ck_error(k, ck_xpos(x), "invalid operation: operator %s not defined on %s", token_text((Token)op), ck_str(x));
+		ck_error(k, ck_xpos(x), "invalid operation: operator %s not defined on %s", token_text((Token)op),
+		    ck_str(x));
 	return ok;
 }
 
@@ -92,7 +93,8 @@ ck_unary(Checker *k, Operand *x, Expr *e)
 		else if (u->kind != T_CHAN)
 			ck_error(k, ck_xpos(x), "invalid operation: cannot receive from non-channel %s", ck_str(x));
 		else if (u->dir == CHAN_SEND)
-			ck_error(k, ck_xpos(x), "invalid operation: cannot receive from send-only channel %s", ck_str(x));
+			ck_error(k, ck_xpos(x), "invalid operation: cannot receive from send-only channel %s",
+			    ck_str(x));
 		else {
 			x->mode = MODE_COMMAOK;
 			x->t = u->elem;
@@ -107,7 +109,8 @@ ck_unary(Checker *k, Operand *x, Expr *e)
 			x->mode = MODE_NONE;
 			return;
 		}
-		ck_error(k, ck_start(e), "cannot use ~ outside of interface or type constraint (use ^ for bitwise complement)");
+		ck_error(k, ck_start(e),
+		    "cannot use ~ outside of interface or type constraint (use ^ for bitwise complement)");
 		op = TK_XOR;
 		break;
 	}
@@ -200,15 +203,19 @@ bad:
 		if (x->t->kind == T_TPARAM || y->t->kind == T_TPARAM) {
 			if (x->t->kind != T_TPARAM)
 				at = y;
-			cause = intern_printf("type parameter %s is not comparable with %s", ck_tstr(k, at->t), token_text((Token)op));
+			cause = intern_printf("type parameter %s is not comparable with %s", ck_tstr(k, at->t),
+			    token_text((Token)op));
 		} else {
-			cause = intern_printf("operator %s not defined on %s", token_text((Token)op), ck_kindstr(k, at->t));
+			cause =
+			    intern_printf("operator %s not defined on %s", token_text((Token)op), ck_kindstr(k, at->t));
 		}
 	}
 	if (switchcase)
-		ck_error(k, ck_xpos(x), "invalid case %s in switch on %s (%s)", expr_string(x->e), expr_string(y->e), cause);
+		ck_error(k, ck_xpos(x), "invalid case %s in switch on %s (%s)", expr_string(x->e), expr_string(y->e),
+		    cause);
 	else
-		ck_error(k, ck_xpos(at), "invalid operation: %s %s %s (%s)", expr_string(x->e), token_text((Token)op), expr_string(y->e), cause);
+		ck_error(k, ck_xpos(at), "invalid operation: %s %s %s (%s)", expr_string(x->e), token_text((Token)op),
+		    expr_string(y->e), cause);
 	x->mode = MODE_NONE;
 }
 
@@ -248,7 +255,8 @@ shift(Checker *k, Operand *x, Operand *y, Expr *e, int op)
 			return;
 		}
 	} else if (type_allinteger(y->t)) {
-		if (!type_allunsigned(y->t) && !ck_require(k, ck_xpos(y), 13, "invalid operation: signed shift count %s", ck_str(y))) {
+		if (!type_allunsigned(y->t) &&
+		    !ck_require(k, ck_xpos(y), 13, "invalid operation: signed shift count %s", ck_str(y))) {
 			x->mode = MODE_NONE;
 			return;
 		}
@@ -385,10 +393,12 @@ combine(Checker *k, Operand *x, Expr *e, Expr *lhs, Expr *rhs, int op)
 		/* Only an error of its own if both operands are fine. */
 		if (ck_valid(x->t) && ck_valid(y.t)) {
 			if (e != NULL)
-				ck_error(k, ck_xpos(x), "invalid operation: %s (mismatched types %s and %s)", expr_string(e), ck_tstr(k, x->t), ck_tstr(k, y.t));
+				ck_error(k, ck_xpos(x), "invalid operation: %s (mismatched types %s and %s)",
+				    expr_string(e), ck_tstr(k, x->t), ck_tstr(k, y.t));
 			else
-				ck_error(k, ck_xpos(x), "invalid operation: %s %s= %s (mismatched types %s and %s)", expr_string(lhs),
-					 token_text((Token)op), expr_string(rhs), ck_tstr(k, x->t), ck_tstr(k, y.t));
+				ck_error(k, ck_xpos(x), "invalid operation: %s %s= %s (mismatched types %s and %s)",
+				    expr_string(lhs), token_text((Token)op), expr_string(rhs), ck_tstr(k, x->t),
+				    ck_tstr(k, y.t));
 		}
 		x->mode = MODE_NONE;
 		return;
@@ -397,8 +407,8 @@ combine(Checker *k, Operand *x, Expr *e, Expr *lhs, Expr *rhs, int op)
 		x->mode = MODE_NONE;
 		return;
 	}
-	if ((op == TK_DIV || op == TK_REM) && y.mode == MODE_CONST && (x->mode == MODE_CONST || type_allinteger(x->t)) &&
-	    iszero(y.cv, type_iscomplex(x->t))) {
+	if ((op == TK_DIV || op == TK_REM) && y.mode == MODE_CONST &&
+	    (x->mode == MODE_CONST || type_allinteger(x->t)) && iszero(y.cv, type_iscomplex(x->t))) {
 		ck_error(k, ck_xpos(&y), "invalid operation: division by zero");
 		x->mode = MODE_NONE;
 		return;

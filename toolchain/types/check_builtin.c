@@ -151,9 +151,11 @@ append(Checker *k, Operand *x, Expr *call, OperandVec *args)
 		if (x->mode == MODE_NIL)
 			ck_error(k, ck_xpos(x), "first argument to append must be a slice; have untyped nil");
 		else if (s->kind == T_TPARAM && core != NULL)
-			ck_error(k, ck_xpos(x), "first argument to append must be a slice; %s has core type %s", ck_str(x), ck_tstr(k, core));
+			ck_error(k, ck_xpos(x), "first argument to append must be a slice; %s has core type %s",
+			    ck_str(x), ck_tstr(k, core));
 		else if (s->kind == T_TPARAM)
-			ck_error(k, ck_xpos(x), "first argument to append must be a slice; %s has no core type", ck_str(x));
+			ck_error(k, ck_xpos(x), "first argument to append must be a slice; %s has no core type",
+			    ck_str(x));
 		else if (ck_valid(ck_under(s)))
 			ck_error(k, ck_xpos(x), "first argument to append must be a slice; have %s", ck_str(x));
 		return false;
@@ -226,7 +228,9 @@ complextype(Checker *k, Operand *x, Type *(*f)(Type *), int id)
 			return NULL;
 	}
 	if (r != NULL) {
-		ck_error(k, ck_xpos(x), "%s not supported as argument to built-in %s for go1.18 (see go.dev/issue/50937)", ck_str(x), builtin_info[id].name);
+		ck_error(k, ck_xpos(x),
+		    "%s not supported as argument to built-in %s for go1.18 (see go.dev/issue/50937)", ck_str(x),
+		    builtin_info[id].name);
 		r = typ[T_INVALID];
 	}
 	return r;
@@ -245,9 +249,11 @@ complexof(Checker *k, Operand *x, Operand *y, Expr *call)
 	} else if (ux && uy) {
 		if (x->mode == MODE_CONST && y->mode == MODE_CONST) {
 			/* Constants that are real become floats. */
-			if (type_isnumeric(x->t) && (x->cv->kind == CONST_UNKNOWN || const_sign(const_imag(const_tocomplex(x->cv))) == 0))
+			if (type_isnumeric(x->t) &&
+			    (x->cv->kind == CONST_UNKNOWN || const_sign(const_imag(const_tocomplex(x->cv))) == 0))
 				x->t = typ[T_UNTYPED_FLOAT];
-			if (type_isnumeric(y->t) && (y->cv->kind == CONST_UNKNOWN || const_sign(const_imag(const_tocomplex(y->cv))) == 0))
+			if (type_isnumeric(y->t) &&
+			    (y->cv->kind == CONST_UNKNOWN || const_sign(const_imag(const_tocomplex(y->cv))) == 0))
 				y->t = typ[T_UNTYPED_FLOAT];
 		} else {
 			ck_untyped(k, x, typ[T_FLOAT64]);
@@ -257,12 +263,14 @@ complexof(Checker *k, Operand *x, Operand *y, Expr *call)
 	if (x->mode == MODE_NONE || y->mode == MODE_NONE)
 		return false;
 	if (!type_identical(x->t, y->t)) {
-		ck_error(k, ck_xpos(x), "invalid operation: %s (mismatched types %s and %s)", expr_string(call), ck_tstr(k, x->t), ck_tstr(k, y->t));
+		ck_error(k, ck_xpos(x), "invalid operation: %s (mismatched types %s and %s)", expr_string(call),
+		    ck_tstr(k, x->t), ck_tstr(k, y->t));
 		return false;
 	}
 	r = complextype(k, x, tocomplex, BUILTIN_COMPLEX);
 	if (r == NULL) {
-		ck_error(k, ck_xpos(x), "invalid argument: arguments have type %s, expected floating-point", ck_tstr(k, x->t));
+		ck_error(k, ck_xpos(x), "invalid argument: arguments have type %s, expected floating-point",
+		    ck_tstr(k, x->t));
 		return false;
 	}
 	if (x->mode == MODE_CONST && y->mode == MODE_CONST) {
@@ -294,7 +302,8 @@ realimag(Checker *k, Operand *x, int id)
 	}
 	r = complextype(k, x, tofloat, id);
 	if (r == NULL) {
-		ck_error(k, ck_xpos(x), "invalid argument: argument has type %s, expected complex type", ck_tstr(k, x->t));
+		ck_error(k, ck_xpos(x), "invalid argument: argument has type %s, expected complex type",
+		    ck_tstr(k, x->t));
 		return false;
 	}
 	if (x->mode == MODE_CONST && x->cv->kind != CONST_UNKNOWN)
@@ -308,7 +317,8 @@ realimag(Checker *k, Operand *x, int id)
 static bool
 copyto(Checker *k, Operand *x, Operand *y)
 {
-	Type *dst = x->mode == MODE_NIL ? NULL : type_core(x->t), *src = y->mode == MODE_NIL ? NULL : type_corestring(y->t);
+	Type *dst = x->mode == MODE_NIL ? NULL : type_core(x->t),
+	     *src = y->mode == MODE_NIL ? NULL : type_corestring(y->t);
 
 	if (src != NULL && type_isstring(src)) {
 		src = type_slice(type_byte);
@@ -316,12 +326,14 @@ copyto(Checker *k, Operand *x, Operand *y)
 			ck_settype(k, y->e, typ[T_STRING], true);
 	}
 	if (dst == NULL || dst->kind != T_SLICE || src == NULL || src->kind != T_SLICE) {
-		ck_error(k, ck_xpos(x), "invalid argument: copy expects slice arguments; found %s and %s", ck_str(x), ck_str(y));
+		ck_error(k, ck_xpos(x), "invalid argument: copy expects slice arguments; found %s and %s", ck_str(x),
+		    ck_str(y));
 		return false;
 	}
 	if (!type_identical(dst->elem, src->elem)) {
-		ck_error(k, ck_xpos(x), "invalid argument: arguments to copy %s and %s have different element types %s and %s", ck_str(x), ck_str(y),
-			 ck_tstr(k, dst->elem), ck_tstr(k, src->elem));
+		ck_error(k, ck_xpos(x),
+		    "invalid argument: arguments to copy %s and %s have different element types %s and %s", ck_str(x),
+		    ck_str(y), ck_tstr(k, dst->elem), ck_tstr(k, src->elem));
 		return false;
 	}
 	x->mode = MODE_VALUE;
@@ -349,15 +361,19 @@ make(Checker *k, Operand *x, Expr *call)
 		min = 1;
 		break;
 	case T_TUPLE:
-		ck_error(k, ck_start(args->at[0]), "invalid argument: cannot make %s: no core type", expr_string(args->at[0]));
+		ck_error(k, ck_start(args->at[0]), "invalid argument: cannot make %s: no core type",
+		    expr_string(args->at[0]));
 		return false;
 	default:
 		if (ck_valid(core))
-			ck_error(k, ck_start(args->at[0]), "invalid argument: cannot make %s; type must be slice, map, or channel", expr_string(args->at[0]));
+			ck_error(k, ck_start(args->at[0]),
+			    "invalid argument: cannot make %s; type must be slice, map, or channel",
+			    expr_string(args->at[0]));
 		return false;
 	}
 	if (args->n < min || args->n > min + 1) {
-		ck_error(k, ck_start(call), "invalid operation: %s expects %d or %d arguments; found %d", expr_string(call), min, min + 1, args->n);
+		ck_error(k, ck_start(call), "invalid operation: %s expects %d or %d arguments; found %d",
+		    expr_string(call), min, min + 1, args->n);
 		return false;
 	}
 	for (int i = 1; i < args->n; i++) {
@@ -395,12 +411,14 @@ minmax(Checker *k, Operand *x, Expr *call, OperandVec *args, int id)
 		if (x->mode == MODE_NONE)
 			return false;
 		if (!type_identical(x->t, a->t)) {
-			ck_error(k, ck_xpos(a), "invalid argument: mismatched types %s (previous argument) and %s (type of %s)", ck_tstr(k, x->t),
-				 ck_tstr(k, a->t), expr_string(a->e));
+			ck_error(k, ck_xpos(a),
+			    "invalid argument: mismatched types %s (previous argument) and %s (type of %s)",
+			    ck_tstr(k, x->t), ck_tstr(k, a->t), expr_string(a->e));
 			return false;
 		}
 		if (x->mode == MODE_CONST && a->mode == MODE_CONST) {
-			if (x->cv->kind != CONST_UNKNOWN && a->cv->kind != CONST_UNKNOWN && const_compare(op, a->cv, x->cv))
+			if (x->cv->kind != CONST_UNKNOWN && a->cv->kind != CONST_UNKNOWN &&
+			    const_compare(op, a->cv, x->cv))
 				*x = *a;
 		} else {
 			x->mode = MODE_VALUE;
@@ -444,11 +462,13 @@ offsetof_(Checker *k, Operand *x, Expr *call)
 		return false;
 	}
 	if (r != LOOKUP_OK) {
-		ck_error(k, ck_xpos(x), "invalid argument: %s has no single field %s", ck_tstr(k, base), sx->selector.sel->name.text);
+		ck_error(k, ck_xpos(x), "invalid argument: %s has no single field %s", ck_tstr(k, base),
+		    sx->selector.sel->name.text);
 		return false;
 	}
 	if (s.indirect) {
-		ck_error(k, ck_xpos(x), "invalid argument: field %s is embedded via a pointer in %s", sx->selector.sel->name.text, ck_tstr(k, base));
+		ck_error(k, ck_xpos(x), "invalid argument: field %s is embedded via a pointer in %s",
+		    sx->selector.sel->name.text, ck_tstr(k, base));
 		return false;
 	}
 	s.kind = SEL_FIELD;
@@ -520,7 +540,8 @@ unsafebuiltin(Checker *k, Operand *x, Expr *call, OperandVec *args, int id)
 		return true;
 	case BUILTIN_UNSAFE_ALIGNOF:
 	case BUILTIN_UNSAFE_SIZEOF:
-		ck_assignment(k, x, NULL, id == BUILTIN_UNSAFE_ALIGNOF ? "argument to unsafe.Alignof" : "argument to unsafe.Sizeof");
+		ck_assignment(k, x, NULL,
+		    id == BUILTIN_UNSAFE_ALIGNOF ? "argument to unsafe.Alignof" : "argument to unsafe.Sizeof");
 		if (x->mode == MODE_NONE)
 			return false;
 		if (varsize(x->t, 0)) {
@@ -593,7 +614,8 @@ builtin(Checker *k, Operand *x, Expr *call, int id)
 	const char *count = NULL;
 
 	if (call->dots && id != BUILTIN_APPEND) {
-		ck_error(k, list->n > 0 ? ck_start(call) : call->pos, "invalid operation: invalid use of ... with built-in %s", info->name);
+		ck_error(k, list->n > 0 ? ck_start(call) : call->pos,
+		    "invalid operation: invalid use of ... with built-in %s", info->name);
 		ck_uselist(k, list);
 		return false;
 	}
@@ -618,7 +640,8 @@ builtin(Checker *k, Operand *x, Expr *call, int id)
 	else if (!info->variadic && nargs > info->nargs)
 		count = "too many";
 	if (count != NULL) {
-		ck_error(k, ck_start(call), "invalid operation: %s arguments for %s (expected %d, found %d)", count, expr_string(call), info->nargs, nargs);
+		ck_error(k, ck_start(call), "invalid operation: %s arguments for %s (expected %d, found %d)", count,
+		    expr_string(call), info->nargs, nargs);
 		return false;
 	}
 	switch (id) {
@@ -630,7 +653,9 @@ builtin(Checker *k, Operand *x, Expr *call, int id)
 	case BUILTIN_CLEAR:
 		ck_require(k, ck_start(call->call.fn), 21, "clear");
 		if (!allkinds(x, T_MAP, T_SLICE)) {
-			ck_error(k, ck_xpos(x), "invalid argument: cannot clear %s: argument must be (or constrained by) map or slice", ck_str(x));
+			ck_error(k, ck_xpos(x),
+			    "invalid argument: cannot clear %s: argument must be (or constrained by) map or slice",
+			    ck_str(x));
 			return false;
 		}
 		x->mode = MODE_NOVALUE;
@@ -645,7 +670,8 @@ builtin(Checker *k, Operand *x, Expr *call, int id)
 		ck_terms(x->t, &ts);
 		for (int i = 0; i < ts.n; i++)
 			if (ck_under(ts.at[i].type)->dir == CHAN_RECV) {
-				ck_error(k, ck_xpos(x), "invalid operation: cannot close receive-only channel %s", ck_str(x));
+				ck_error(k, ck_xpos(x), "invalid operation: cannot close receive-only channel %s",
+				    ck_str(x));
 				return false;
 			}
 		x->mode = MODE_NOVALUE;
@@ -668,7 +694,8 @@ builtin(Checker *k, Operand *x, Expr *call, int id)
 			Type *u = ck_under(ts.at[i].type);
 
 			if (key != NULL && !type_identical(u->key, key)) {
-				ck_error(k, ck_xpos(x), "invalid argument: maps of %s must have identical key types", ck_str(x));
+				ck_error(k, ck_xpos(x), "invalid argument: maps of %s must have identical key types",
+				    ck_str(x));
 				return false;
 			}
 			key = u->key;

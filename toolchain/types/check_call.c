@@ -97,7 +97,8 @@ ck_arguments(Checker *k, Expr *call, Type *sig, TypeVec *targs, ExprVec *xlist, 
 	if (sig->variadic) {
 		if (dots) {
 			if (call->call.args.n == 1 && nargs > 1) {
-				ck_error(k, ck_start(call), "cannot use ... with %d-valued %s", nargs, expr_string(call->call.args.at[0]));
+				ck_error(k, ck_start(call), "cannot use ... with %d-valued %s", nargs,
+				    expr_string(call->call.args.at[0]));
 				return sig;
 			}
 		} else if (nargs >= npars - 1) {
@@ -108,7 +109,8 @@ ck_arguments(Checker *k, Expr *call, Type *sig, TypeVec *targs, ExprVec *xlist, 
 			for (int i = 0; i < npars - 1; i++)
 				vars[i] = params->tuple.vars.at[i];
 			for (int i = npars - 1; i < nargs; i++) {
-				vars[i] = obj_new(OBJ_VAR, last->pos, last->pkg, last->name, lt->kind == T_SLICE ? lt->elem : typ[T_INVALID]);
+				vars[i] = obj_new(OBJ_VAR, last->pos, last->pkg, last->name,
+				    lt->kind == T_SLICE ? lt->elem : typ[T_INVALID]);
 				vars[i]->isparam = 1;
 			}
 			params = type_tuple(vars, nargs);
@@ -184,9 +186,11 @@ ck_arguments(Checker *k, Expr *call, Type *sig, TypeVec *targs, ExprVec *xlist, 
 			ia[i].text = expr_string(a->e);
 		}
 		type_langminor = k->env.minor;
-		if (!type_infer(call->pos, tparams.at, tparams.n, all.at, tparams.n, params, ia, nargs, false, &why, &whypos)) {
+		if (!type_infer(call->pos, tparams.at, tparams.n, all.at, tparams.n, params, ia, nargs, false, &why,
+			&whypos)) {
 			if (why != NULL)
-				ck_error(k, whypos != 0 ? whypos : call->pos, "in call to %s, %s", expr_string(call->call.fn), why);
+				ck_error(k, whypos != 0 ? whypos : call->pos, "in call to %s, %s",
+				    expr_string(call->call.fn), why);
 			return sig;
 		}
 		if (n > 0) {
@@ -200,7 +204,9 @@ ck_arguments(Checker *k, Expr *call, Type *sig, TypeVec *targs, ExprVec *xlist, 
 			int an = asig->fn.tparams.n;
 
 			/* Instantiate what the expression denotes, not its renamed copy. */
-			orig = a->e->type != NULL && a->e->type->kind == T_FUNC && a->e->type->fn.tparams.n == an ? a->e->type : asig;
+			orig = a->e->type != NULL && a->e->type->kind == T_FUNC && a->e->type->fn.tparams.n == an ?
+			    a->e->type :
+			    asig;
 			a->t = ck_instsig(k, call->pos, a->e, orig, all.at + j, an, NULL);
 			ck_record(k, a);
 			j += an;
@@ -238,11 +244,14 @@ conversion(Checker *k, Operand *x, Expr *e)
 				constraint = !ts->all || ts->comparable;
 			}
 			if (constraint) {
-				ck_error(k, ck_start(e), "cannot use interface %s in conversion (contains specific type constraints or is comparable)",
+				ck_error(k, ck_start(e),
+				    "cannot use interface %s in conversion (contains specific type constraints or is "
+				    "comparable)",
 					 ck_tstr(k, t));
 				x->mode = MODE_NONE;
 			} else if (e->dots) {
-				ck_error(k, ck_start(args->at[0]), "invalid use of ... in conversion to %s", ck_tstr(k, t));
+				ck_error(k, ck_start(args->at[0]), "invalid use of ... in conversion to %s",
+				    ck_tstr(k, t));
 				x->mode = MODE_NONE;
 			} else if (!ck_valid(t)) {
 				x->mode = MODE_NONE;

@@ -47,7 +47,8 @@ settype1(Checker *k, Expr *e, Type *t, bool final)
 	}
 	e->untyped = 0;
 	if (e->shiftlhs && !type_allinteger(t)) {
-		ck_error(k, ck_start(e), "invalid operation: shifted operand %s (type %s) must be integer", expr_string(e), ck_tstr(k, t));
+		ck_error(k, ck_start(e), "invalid operation: shifted operand %s (type %s) must be integer",
+		    expr_string(e), ck_tstr(k, t));
 		e->type = t;
 		return;
 	}
@@ -106,7 +107,8 @@ ck_settype(Checker *k, Expr *e, Type *t, bool final)
 	}
 	while (n-- > 0) {
 		e = spine[n];
-		if (e->kind == EX_BINARY && e->cv == NULL && !(e->op >= TK_EQL && e->op <= TK_GEQ) && e->op != TK_SHL && e->op != TK_SHR)
+		if (e->kind == EX_BINARY && e->cv == NULL && !(e->op >= TK_EQL && e->op <= TK_GEQ) && e->op != TK_SHL &&
+		    e->op != TK_SHR)
 			ck_settype(k, e->binary.y, t, final);
 		settype1(k, e, t, final);
 	}
@@ -342,7 +344,9 @@ ck_assignable(Checker *k, Operand *x, Type *t, const char **cause)
 		ck_terms(t, &ts);
 		for (int i = 0; i < ts.n; i++)
 			if (!ck_assignable(k, x, ts.at[i].type, cause)) {
-				addcause(cause, intern_printf("cannot assign %s to %s (in %s)", ck_tstr(k, v), ck_tstr(k, ts.at[i].type), ck_tstr(k, t)));
+				addcause(cause,
+				    intern_printf("cannot assign %s to %s (in %s)", ck_tstr(k, v),
+					ck_tstr(k, ts.at[i].type), ck_tstr(k, t)));
 				return false;
 			}
 		return ts.n > 0;
@@ -355,7 +359,9 @@ ck_assignable(Checker *k, Operand *x, Type *t, const char **cause)
 		for (int i = 0; i < ts.n; i++) {
 			y.t = ts.at[i].type;
 			if (!ck_assignable(k, &y, t, cause)) {
-				addcause(cause, intern_printf("cannot assign %s (in %s) to %s", ck_tstr(k, y.t), ck_tstr(k, v), ck_tstr(k, t)));
+				addcause(cause,
+				    intern_printf("cannot assign %s (in %s) to %s", ck_tstr(k, y.t), ck_tstr(k, v),
+					ck_tstr(k, t)));
 				return false;
 			}
 		}
@@ -371,7 +377,8 @@ bytesorrunes(Type *t)
 {
 	Type *u = ck_under(t);
 
-	return t->kind != T_TPARAM && u->kind == T_SLICE && (ck_under(u->elem)->kind == T_UINT8 || ck_under(u->elem)->kind == T_INT32);
+	return t->kind != T_TPARAM && u->kind == T_SLICE &&
+	    (ck_under(u->elem)->kind == T_UINT8 || ck_under(u->elem)->kind == T_INT32);
 }
 
 static bool
@@ -413,7 +420,8 @@ convertible(Checker *k, Operand *x, Type *t, const char **cause)
 				if (ck_allow(k, tu->kind == T_PTR ? 17 : 20))
 					return true;
 				if (cause != NULL)
-					*cause = tu->kind == T_PTR ? "conversion of slice to array pointer requires go1.17 or later" :
+					*cause = tu->kind == T_PTR ?
+					    "conversion of slice to array pointer requires go1.17 or later" :
 								     "conversion of slice to array requires go1.20 or later";
 				return false;
 			}
@@ -442,12 +450,17 @@ convertible(Checker *k, Operand *x, Type *t, const char **cause)
 			if (convertible(k, &y, ts.at[j].type, cause))
 				continue;
 			if (vp && tp)
-				addcause(cause, intern_printf("cannot convert %s (in %s) to type %s (in %s)", ck_tstr(k, y.t), ck_tstr(k, v),
-							      ck_tstr(k, ts.at[j].type), ck_tstr(k, t)));
+				addcause(cause,
+				    intern_printf("cannot convert %s (in %s) to type %s (in %s)", ck_tstr(k, y.t),
+					ck_tstr(k, v), ck_tstr(k, ts.at[j].type), ck_tstr(k, t)));
 			else if (vp)
-				addcause(cause, intern_printf("cannot convert %s (in %s) to type %s", ck_tstr(k, y.t), ck_tstr(k, v), ck_tstr(k, t)));
+				addcause(cause,
+				    intern_printf("cannot convert %s (in %s) to type %s", ck_tstr(k, y.t),
+					ck_tstr(k, v), ck_tstr(k, t)));
 			else
-				addcause(cause, intern_printf("cannot convert %s to type %s (in %s)", ck_tstr(k, v), ck_tstr(k, ts.at[j].type), ck_tstr(k, t)));
+				addcause(cause,
+				    intern_printf("cannot convert %s to type %s (in %s)", ck_tstr(k, v),
+							      ck_tstr(k, ts.at[j].type), ck_tstr(k, t)));
 			return false;
 		}
 	return true;
@@ -518,9 +531,11 @@ ck_conversion(Checker *k, Operand *x, Type *t)
 				continue;
 			ok = false;
 			if (type_isinteger(x->t) && type_isinteger(u))
-				cause = intern_printf("constant %s overflows %s (in %s)", const_string_repr(x->cv), ck_tstr(k, u), ck_tstr(k, t));
+				cause = intern_printf("constant %s overflows %s (in %s)", const_string_repr(x->cv),
+				    ck_tstr(k, u), ck_tstr(k, t));
 			else
-				cause = intern_printf("cannot convert %s to type %s (in %s)", ck_str(x), ck_tstr(k, u), ck_tstr(k, t));
+				cause = intern_printf("cannot convert %s to type %s (in %s)", ck_str(x), ck_tstr(k, u),
+				    ck_tstr(k, t));
 		}
 		x->mode = MODE_VALUE;	/* type parameters are not constants */
 	} else if (convertible(k, x, t, &cause)) {

@@ -319,7 +319,8 @@ ck_ifacecycles(Checker *k)
 			void *value;
 
 			ck_error(k, k->ifaces.at[i].pos,
-				 "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
+			    "invalid recursive type: anonymous interface refers to itself (see "
+			    "https://go.dev/issue/56103)");
 			for (int j = 0; map_next(state, &j, &key, &value);)
 				map_set(state, key, (void *)(intptr_t)IFACE_DONE);
 		}

@@ -41,7 +41,8 @@ ck_objdecl(Checker *k, Obj *o, Obj *def)
 			if (!ok) {
 				o->type = typ[T_INVALID];
 			} else if (o->type == NULL) {
-				ck_error(k, o->pos, "invalid use of type alias %s in recursive type (see go.dev/issue/50729)", o->name);
+				ck_error(k, o->pos,
+				    "invalid use of type alias %s in recursive type (see go.dev/issue/50729)", o->name);
 				o->type = typ[T_INVALID];
 			}
 			break;
@@ -212,7 +213,8 @@ finishtype(Checker *k, Later *l)
 					Obj *f = u->st.fields.at[j];
 
 					if (f->name == m->name && obj_sameid(f, m->pkg, m->name))
-						ck_error(k, m->pos, "field and method with the same name %s%s", f->name, ck_altdecl(f));
+						ck_error(k, m->pos, "field and method with the same name %s%s", f->name,
+						    ck_altdecl(f));
 				}
 			}
 		if (!l->n && t->named.rhs != NULL && importedconstraint(k, t->named.rhs))
@@ -233,7 +235,8 @@ addmethods(Checker *k, Obj *o, Type *t)
 		Obj *m = list->at[i], *alt = map_get(seen, m->name);
 
 		if (alt != NULL) {
-			ck_error(k, m->pos, "method %s.%s already declared at %s", o->name, m->name, ck_posstr(alt->pos));
+			ck_error(k, m->pos, "method %s.%s already declared at %s", o->name, m->name,
+			    ck_posstr(alt->pos));
 			continue;
 		}
 		map_set(seen, m->name, m);
@@ -445,7 +448,9 @@ localvar(Checker *k, Decl *d)
 		bool spread = nvalues == 1 && n > 1;
 
 		ck_vardecl(k, lhs[i], spread ? lhs : NULL, n, d->value.type,
-			   spread ? d->value.values.at[0] : i < nvalues ? d->value.values.at[i] : NULL);
+		    spread          ? d->value.values.at[0] :
+			i < nvalues ? d->value.values.at[i] :
+				      NULL);
 		if (spread)
 			break;
 	}

@@ -70,9 +70,12 @@ rootvar(Expr *e)
 			e = e->unary.x;
 			break;
 		case EX_NAME:
-			return e->name.obj != NULL && e->name.obj->kind == OBJ_VAR && !e->name.obj->isglobal ? e->name.obj : NULL;
+			return e->name.obj != NULL && e->name.obj->kind == OBJ_VAR && !e->name.obj->isglobal ?
+			    e->name.obj :
+			    NULL;
 		case EX_SELECTOR:
-			if (e->selector.selection == NULL || e->selector.selection->kind != SEL_FIELD || e->selector.selection->indirect)
+			if (e->selector.selection == NULL || e->selector.selection->kind != SEL_FIELD ||
+			    e->selector.selection->indirect)
 				return NULL;
 			e = e->selector.x;
 			break;
@@ -134,8 +137,8 @@ ck_ident(Checker *k, Operand *x, Expr *e, Obj *def, bool wanttype)
 		}
 		return;
 	}
-	if (o->pkg == NULL && k->env.minor < 18 && o->kind == OBJ_TYPE && (o->type == type_any || o->type == type_comparable) &&
-	    !ck_require(k, e->pos, 18, "predeclared %s", name))
+	if (o->pkg == NULL && k->env.minor < 18 && o->kind == OBJ_TYPE &&
+	    (o->type == type_any || o->type == type_comparable) && !ck_require(k, e->pos, 18, "predeclared %s", name))
 		return;
 	e->name.obj = o;
 	if (o->kind != OBJ_TYPE && wanttype) {
@@ -220,9 +223,11 @@ lookuphint(Checker *k, Type *t, const char *sel, Obj *alt)
 	exported = utf8_isupper(r);
 	if (alt->pkg == k->pkg || (exported && alt->exported) ||
 	    (!exported && alt->exported && strcmp(sel + utf8_encode(r, (uint8_t[4]){ 0 }), alt->name + 1) == 0))
-		return intern_printf("type %s has no field or method %s, but does have %s %s", ts, sel, what, alt->name);
+		return intern_printf("type %s has no field or method %s, but does have %s %s", ts, sel, what,
+		    alt->name);
 	if (exported && !alt->exported && strcmp(sel + 1, alt->name + 1) == 0)
-		return intern_printf("type %s has no field or method %s, but does have unexported %s %s", ts, sel, what, alt->name);
+		return intern_printf("type %s has no field or method %s, but does have unexported %s %s", ts, sel, what,
+		    alt->name);
 	if (!exported && !alt->exported && strcmp(sel, alt->name) == 0)
 		return intern_printf("cannot refer to unexported %s %s", what, alt->name);
 	return intern_printf("type %s has no field or method %s", ts, sel);
@@ -343,14 +348,15 @@ ck_selector(Checker *k, Operand *x, Expr *e, Obj *def, bool wanttype)
 		}
 		if (r == LOOKUP_PTRRECV) {
 			if (x->mode == MODE_TYPE)
-				ck_error(k, selpos, "invalid method expression %s.%s (needs pointer receiver (*%s).%s)", ck_tstr(k, x->t), sel,
-					 ck_tstr(k, x->t), sel);
+				ck_error(k, selpos, "invalid method expression %s.%s (needs pointer receiver (*%s).%s)",
+				    ck_tstr(k, x->t), sel, ck_tstr(k, x->t), sel);
 			else
 				ck_error(k, selpos, "cannot call pointer method %s on %s", sel, ck_tstr(k, x->t));
 			goto bad;
 		}
 		if (ck_ifaceptr(x->t)) {
-			why = intern_printf(ck_under(x->t)->elem->kind == T_TPARAM ? "type %s is pointer to type parameter, not type parameter" :
+			why = intern_printf(ck_under(x->t)->elem->kind == T_TPARAM ?
+				"type %s is pointer to type parameter, not type parameter" :
 								      "type %s is pointer to interface, not interface",
 					    ck_tstr(k, x->t));
 		} else {
@@ -371,7 +377,8 @@ ck_selector(Checker *k, Operand *x, Expr *e, Obj *def, bool wanttype)
 		Obj **ps, *recv;
 
 		if (o->kind != OBJ_FUNC) {
-			ck_error(k, selpos, "%s.%s undefined (type %s has no method %s)", expr_string(x->e), sel, ck_tstr(k, x->t), sel);
+			ck_error(k, selpos, "%s.%s undefined (type %s has no method %s)", expr_string(x->e), sel,
+			    ck_tstr(k, x->t), sel);
 			goto bad;
 		}
 		sig = o->type;
@@ -384,7 +391,8 @@ ck_selector(Checker *k, Operand *x, Expr *e, Obj *def, bool wanttype)
 		ps = NEWN(perm, Obj *, sig->fn.params->tuple.vars.n + 1);
 		recv = obj_new(OBJ_VAR, o->pos, o->pkg, intern_str(""), x->t);
 		if (sig->fn.params->tuple.vars.n > 0 && sig->fn.params->tuple.vars.at[0]->name[0] != '\0')
-			recv->name = sig->fn.recv != NULL && sig->fn.recv->name[0] != '\0' ? sig->fn.recv->name : intern_str("_");
+			recv->name = sig->fn.recv != NULL && sig->fn.recv->name[0] != '\0' ? sig->fn.recv->name :
+											     intern_str("_");
 		ps[0] = recv;
 		for (int i = 0; i < sig->fn.params->tuple.vars.n; i++)
 			ps[i + 1] = sig->fn.params->tuple.vars.at[i];
@@ -396,7 +404,8 @@ ck_selector(Checker *k, Operand *x, Expr *e, Obj *def, bool wanttype)
 		s.recv = x->t;
 		sig = o->type;
 		/* &x is taken for a pointer method unless x, or what leads to the method, is a pointer already. */
-		if (x->mode == MODE_VAR && sig->kind == T_FUNC && sig->fn.recv != NULL && sig->fn.recv->type->kind == T_PTR && !s.indirect)
+		if (x->mode == MODE_VAR && sig->kind == T_FUNC && sig->fn.recv != NULL &&
+		    sig->fn.recv->type->kind == T_PTR && !s.indirect)
 			ck_addrtaken(e->selector.x);
 		x->mode = MODE_VALUE;
 		x->t = sig->kind == T_FUNC ? withoutreceiver(sig) : sig;
@@ -430,11 +439,11 @@ ck_typeassertion(Checker *k, Expr *e, Operand *x, Type *t, bool typeswitch)
 	if (cause == NULL)
 		cause = "";
 	if (typeswitch)
-		ck_error(k, ck_start(e), "impossible type switch case: %s\n\t%s cannot have dynamic type %s %s", expr_string(e), ck_str(x),
-			 ck_tstr(k, t), cause);
+		ck_error(k, ck_start(e), "impossible type switch case: %s\n\t%s cannot have dynamic type %s %s",
+		    expr_string(e), ck_str(x), ck_tstr(k, t), cause);
 	else
-		ck_error(k, ck_start(e), "impossible type assertion: %s\n\t%s does not implement %s %s", expr_string(e), ck_tstr(k, t),
-			 ck_tstr(k, x->t), cause);
+		ck_error(k, ck_start(e), "impossible type assertion: %s\n\t%s does not implement %s %s", expr_string(e),
+		    ck_tstr(k, t), ck_tstr(k, x->t), cause);
 }
 
 static bool
@@ -450,7 +459,8 @@ assertion(Checker *k, Operand *x, Expr *e)
 		return false;
 	}
 	if (x->t->kind == T_TPARAM) {
-		ck_error(k, ck_xpos(x), "invalid operation: cannot use type assertion on type parameter value %s", ck_str(x));
+		ck_error(k, ck_xpos(x), "invalid operation: cannot use type assertion on type parameter value %s",
+		    ck_str(x));
 		return false;
 	}
 	if (ck_under(x->t)->kind != T_INTERFACE) {
@@ -498,7 +508,8 @@ star(Checker *k, Operand *x, Expr *e)
 			return false;
 		}
 		if (base != NULL && !type_identical(u->elem, base)) {
-			ck_error(k, ck_xpos(x), "invalid operation: pointers of %s must have identical base types", ck_str(x));
+			ck_error(k, ck_xpos(x), "invalid operation: pointers of %s must have identical base types",
+			    ck_str(x));
 			return false;
 		}
 		base = u->elem;

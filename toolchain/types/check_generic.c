@@ -58,9 +58,10 @@ laterverify(Checker *k, Later *l)
 		ck_error(k, p, "%s", cause != NULL ? cause : "type argument does not satisfy constraint");
 	} else {
 		for (int i = 0; i < v->tparams.n && !ck_allow(k, 20); i++)
-			if (typeset_iscomparable(type_typeset(type_under(v->tparams.at[i]))) && !type_comparable_(v->targs.at[i], false, NULL))
-				ck_require(k, v->xlist != NULL && i < v->xlist->n ? ck_start(v->xlist->at[i]) : l->pos, 20, "%s to satisfy comparable",
-					   ck_tstr(k, v->targs.at[i]));
+			if (typeset_iscomparable(type_typeset(type_under(v->tparams.at[i]))) &&
+			    !type_comparable_(v->targs.at[i], false, NULL))
+				ck_require(k, v->xlist != NULL && i < v->xlist->n ? ck_start(v->xlist->at[i]) : l->pos,
+				    20, "%s to satisfy comparable", ck_tstr(k, v->targs.at[i]));
 		monoinstance(k, l->pos, v->tparams.at, v->targs.at, v->tparams.n, v->xlist);
 	}
 	if (v->inst != NULL)
@@ -135,7 +136,8 @@ ck_instantiated(Checker *k, Expr *e, Obj *def)
 	tparams = type_tparams(g);
 	want = tparams->n;
 	if (targs.n != want) {
-		ck_error(k, x->pos, "%s type arguments for type %s: have %d, want %d", targs.n < want ? "not enough" : "too many",
+		ck_error(k, x->pos, "%s type arguments for type %s: have %d, want %d",
+		    targs.n < want ? "not enough" : "too many",
 			 g->spelling != NULL ? type_string(g, NULL) : g->named.obj->name, targs.n, want);
 		inst = type_instantiate(g, targs.at, targs.n);	/* of no use, but messages can name it */
 		goto out;
@@ -368,7 +370,8 @@ monolocal(Checker *k, Type *t)
 		for (int i = 0; map_next(sc->names, &i, &key, &value);) {
 			Obj *e = value;
 
-			if (e->kind == OBJ_TYPE && !e->isalias && e->pos < o->pos && e->type != NULL && e->type->kind == T_TPARAM) {
+			if (e->kind == OBJ_TYPE && !e->isalias && e->pos < o->pos && e->type != NULL &&
+			    e->type->kind == T_TPARAM) {
 				if (idx < 0)
 					idx = monovertex(k, o);
 				monoedge(k, idx, monotparam(k, e->type), 1, o->pos, e->type);
@@ -466,7 +469,8 @@ monoreport(Checker *k, int v)
 		Obj *d = k->monov.at[e->dst].o;
 
 		buf_printf(&b, "\n\t%s: %s %s %s", ck_posstr(e->pos), d->name,
-			   d->type != NULL && d->type->kind == T_TPARAM ? "instantiated as" : "implicitly parameterized by", ck_tstr(k, e->t));
+		    d->type != NULL && d->type->kind == T_TPARAM ? "instantiated as" : "implicitly parameterized by",
+		    ck_tstr(k, e->t));
 	}
 	ck_error(k, o->pos, "%s", buf_cstr(&b));
 	buf_free(&b);

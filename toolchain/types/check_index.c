@@ -121,7 +121,8 @@ ck_index(Checker *k, Operand *x, Expr *e)
 				len = l1;
 				continue;
 			}
-			if ((key == NULL) != (k1 == NULL) || (key != NULL && !type_identical(key, k1)) || !type_identical(elem, e1)) {
+			if ((key == NULL) != (k1 == NULL) || (key != NULL && !type_identical(key, k1)) ||
+			    !type_identical(elem, e1)) {
 				elem = NULL;
 				break;
 			}
@@ -171,7 +172,8 @@ ck_slice(Checker *k, Operand *x, Expr *e)
 	}
 	u = type_corestring(x->t);
 	if (u == NULL) {
-		ck_error(k, ck_xpos(x), "invalid operation: cannot slice %s: %s has no core type", ck_str(x), ck_tstr(k, x->t));
+		ck_error(k, ck_xpos(x), "invalid operation: cannot slice %s: %s has no core type", ck_str(x),
+		    ck_tstr(k, x->t));
 		x->mode = MODE_NONE;
 		return;
 	}
@@ -245,8 +247,8 @@ ck_slice(Checker *k, Operand *x, Expr *e)
 		if (val[i] > 0)
 			for (int j = i + 1; j < 3; j++)
 				if (val[j] >= 0 && val[j] < val[i]) {
-					ck_error(k, ck_start(idx[j] != NULL ? idx[j] : idx[i]), "invalid slice indices: %lld < %lld", (long long)val[j],
-						 (long long)val[i]);
+					ck_error(k, ck_start(idx[j] != NULL ? idx[j] : idx[i]),
+					    "invalid slice indices: %lld < %lld", (long long)val[j], (long long)val[i]);
 					return;
 				}
 }
@@ -268,7 +270,8 @@ ck_indexvalue(Checker *k, Expr *index, int64_t max, int64_t *val)
 	if (x.cv->kind == CONST_UNKNOWN || !const_isint64(x.cv, &v))
 		return typ[T_INVALID];
 	if (max >= 0 && v >= max) {
-		ck_error(k, ck_xpos(&x), "invalid argument: index %s out of bounds [0:%lld]", const_string_repr(x.cv), (long long)max);
+		ck_error(k, ck_xpos(&x), "invalid argument: index %s out of bounds [0:%lld]", const_string_repr(x.cv),
+		    (long long)max);
 		return typ[T_INVALID];
 	}
 	if (val != NULL)
@@ -327,7 +330,8 @@ ck_elements(Checker *k, ExprVec *elems, Type *t, int64_t len)
 					index = at;
 					ok = true;
 				} else {
-					ck_error(k, ck_start(e), "index %s must be integer constant", expr_string(e->binary.x));
+					ck_error(k, ck_start(e), "index %s must be integer constant",
+					    expr_string(e->binary.x));
 				}
 			}
 			v = e->binary.y;
@@ -337,13 +341,15 @@ ck_elements(Checker *k, ExprVec *elems, Type *t, int64_t len)
 					map_set(seen, (void *)(intptr_t)(j + 1), seen);
 			}
 		} else if (len >= 0 && index >= len) {
-			ck_error(k, ck_start(e), "index %lld is out of bounds (>= %lld)", (long long)index, (long long)len);
+			ck_error(k, ck_start(e), "index %lld is out of bounds (>= %lld)", (long long)index,
+			    (long long)len);
 		} else {
 			ok = true;
 		}
 		if (ok && seen != NULL) {
 			if (map_has(seen, (void *)(intptr_t)(index + 1)))
-				ck_error(k, ck_start(e), "duplicate index %lld in array or slice literal", (long long)index);
+				ck_error(k, ck_start(e), "duplicate index %lld in array or slice literal",
+				    (long long)index);
 			map_set(seen, (void *)(intptr_t)(index + 1), seen);
 		}
 		if (index < INT64_MAX)

@@ -69,7 +69,8 @@ fieldindex(Type *st, Package *pkg, const char *name, bool fold)
 
 		if (obj_sameid(f, pkg, name))
 			return i;
-		if (fold && strcasecmp(f->name, name) == 0 && (f->exported || f->pkg == pkg || strcmp(f->name + 1, name + 1) == 0))
+		if (fold && strcasecmp(f->name, name) == 0 &&
+		    (f->exported || f->pkg == pkg || strcmp(f->name + 1, name + 1) == 0))
 			return i;
 	}
 	return -1;
@@ -87,12 +88,17 @@ unknownfield(Checker *k, Type *st, Type *base, Expr *key)
 	for (int i = 0; alt == NULL && !ck_isblank(key) && i < st->st.fields.n; i++)
 		if (st->st.fields.at[i]->name == name)
 			alt = st->st.fields.at[i];
-	if (alt != NULL && (alt->pkg == k->pkg || (exported && alt->exported) || (!exported && alt->exported && strcmp(name + 1, alt->name + 1) == 0)))
-		ck_error(k, key->pos, "unknown field %s in struct literal of type %s, but does have %s", name, ts, alt->name);
+	if (alt != NULL &&
+	    (alt->pkg == k->pkg || (exported && alt->exported) ||
+		(!exported && alt->exported && strcmp(name + 1, alt->name + 1) == 0)))
+		ck_error(k, key->pos, "unknown field %s in struct literal of type %s, but does have %s", name, ts,
+		    alt->name);
 	else if (alt != NULL && exported && !alt->exported && strcmp(name + 1, alt->name + 1) == 0)
-		ck_error(k, key->pos, "unknown field %s in struct literal of type %s, but does have unexported %s", name, ts, alt->name);
+		ck_error(k, key->pos, "unknown field %s in struct literal of type %s, but does have unexported %s",
+		    name, ts, alt->name);
 	else if (alt != NULL && strcmp(name, alt->name) == 0)
-		ck_error(k, key->pos, "cannot refer to unexported field %s in struct literal of type %s", alt->name, ts);
+		ck_error(k, key->pos, "cannot refer to unexported field %s in struct literal of type %s", alt->name,
+		    ts);
 	else
 		ck_error(k, key->pos, "unknown field %s in struct literal of type %s", name, ts);
 }
@@ -114,7 +120,8 @@ structlit(Checker *k, Expr *e, Type *st, Type *base)
 			int j;
 
 			if (kv->kind != EX_KEYVALUE) {
-				ck_error(k, ck_start(kv), "mixture of field:value and value elements in struct literal");
+				ck_error(k, ck_start(kv),
+				    "mixture of field:value and value elements in struct literal");
 				continue;
 			}
 			key = kv->binary.x;
@@ -129,7 +136,8 @@ structlit(Checker *k, Expr *e, Type *st, Type *base)
 				key->name.obj = f;
 				ck_assignment(k, &x, ft, "struct literal");
 				if (seen[j])
-					ck_error(k, ck_start(kv), "duplicate field name %s in struct literal", key->name.text);
+					ck_error(k, ck_start(kv), "duplicate field name %s in struct literal",
+					    key->name.text);
 				seen[j] = true;
 				continue;
 			}
@@ -154,8 +162,9 @@ structlit(Checker *k, Expr *e, Type *st, Type *base)
 			break;
 		}
 		if (!fields->at[i]->exported && fields->at[i]->pkg != k->pkg) {
-			ck_error(k, ck_xpos(&x), "implicit assignment to unexported field %s in struct literal of type %s", fields->at[i]->name,
-				 ck_tstr(k, base));
+			ck_error(k, ck_xpos(&x),
+			    "implicit assignment to unexported field %s in struct literal of type %s",
+			    fields->at[i]->name, ck_tstr(k, base));
 			continue;
 		}
 		ck_assignment(k, &x, fields->at[i]->type, "struct literal");
@@ -174,8 +183,7 @@ keytext(const Const *c)
 	switch (c->kind) {
 	case CONST_BOOL:
 		return c->b ? "true" : "false";
-	case CONST_STRING:
-		{
+	case CONST_STRING: {
 			char *buf = arena_alloc(perm, c->s.n + 2);
 			const char *r;
 
@@ -271,7 +279,8 @@ ck_composite(Checker *k, Operand *x, Expr *e, Type *hint)
 			e->isptr = isptr;
 		}
 		if (base == NULL) {
-			ck_error(k, ck_start(e), "invalid composite literal element type %s (no core type)", ck_tstr(k, t));
+			ck_error(k, ck_start(e), "invalid composite literal element type %s (no core type)",
+			    ck_tstr(k, t));
 			return false;
 		}
 	} else {

@@ -65,7 +65,8 @@ embeds(Checker *k, File *f, Decl *d)
 	else {
 		o = d->value.names.at[0]->name.obj;
 		if (o != NULL && o->type != NULL && ck_valid(o->type) && !embedtype(o->type))
-			ck_error(k, d->value.names.at[0]->pos, "go:embed cannot apply to var of type %s", ck_tstr(k, o->type));
+			ck_error(k, d->value.names.at[0]->pos, "go:embed cannot apply to var of type %s",
+			    ck_tstr(k, o->type));
 	}
 }
 

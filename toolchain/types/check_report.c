@@ -191,7 +191,9 @@ ck_tlist(Checker *k, Type **t, int n, bool variadic)
 			if (type_isnumeric(t[i]))
 				buf_str(&b, "number");
 			else
-				buf_str(&b, strncmp(t[i]->basic.name, "untyped ", 8) == 0 ? t[i]->basic.name + 8 : t[i]->basic.name);
+				buf_str(&b,
+				    strncmp(t[i]->basic.name, "untyped ", 8) == 0 ? t[i]->basic.name + 8 :
+										    t[i]->basic.name);
 		} else if (variadic && i == n - 1 && t[i]->kind == T_SLICE) {
 			buf_str(&b, "...");
 			buf_str(&b, ck_tstr(k, t[i]->elem));

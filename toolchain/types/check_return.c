@@ -40,7 +40,8 @@ hasbreak(Stmt *s, const char *label, bool implicit)
 	case ST_BLOCK:
 		return breaklist(&s->block.list, label, implicit);
 	case ST_IF:
-		return hasbreak(s->ifs.then, label, implicit) || (s->ifs.els != NULL && hasbreak(s->ifs.els, label, implicit));
+		return hasbreak(s->ifs.then, label, implicit) ||
+		    (s->ifs.els != NULL && hasbreak(s->ifs.els, label, implicit));
 	case ST_SWITCH:
 	case ST_TYPESWITCH:
 	case ST_SELECT:

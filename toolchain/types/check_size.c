@@ -51,7 +51,8 @@ arguments(Checker *k, const Decl *d)
 	in = tuplesize(sig->fn.params);
 	out = tuplesize(sig->fn.results);
 	if (recv > MAXARGS || in > MAXARGS - recv || out > MAXARGS - recv - in)
-		ck_error(k, fn->pos, "stack frame too large (>1GB): 0 MB locals + %lld MB args", (long long)((recv + in + out) >> 20));
+		ck_error(k, fn->pos, "stack frame too large (>1GB): 0 MB locals + %lld MB args",
+		    (long long)((recv + in + out) >> 20));
 }
 
 void

@@ -78,7 +78,13 @@ laterlit(Checker *k, Later *l)
 void
 ck_funclit(Checker *k, Expr *e, Type *sig, Scope *sc)
 {
-	Later l = { .fn = laterlit, .a = e, .b = sig, .scope = sc, .decl = k->env.decl, .iota = k->env.iota, .fnobj = k->env.fn };
+	Later l = { .fn = laterlit,
+		.a = e,
+		.b = sig,
+		.scope = sc,
+		.decl = k->env.decl,
+		.iota = k->env.iota,
+		.fnobj = k->env.fn };
 
 	vec_push(perm, &k->out->funclits, e);
 	if (e->func.body != NULL)
@@ -153,7 +159,8 @@ incdec(Checker *k, Stmt *s)
 	if (x.mode == MODE_NONE)
 		return;
 	if (!type_allnumeric(x.t)) {
-		ck_error(k, ck_start(lhs), "invalid operation: %s%s%s (non-numeric type %s)", expr_string(lhs), op, op, ck_tstr(k, x.t));
+		ck_error(k, ck_start(lhs), "invalid operation: %s%s%s (non-numeric type %s)", expr_string(lhs), op, op,
+		    ck_tstr(k, x.t));
 		return;
 	}
 	ck_assignvar(k, lhs, NULL, &x, "assignment");
@@ -169,7 +176,8 @@ assignstmt(Checker *k, Stmt *s)
 		return;
 	}
 	if (s->assign.lhs.n != 1 || s->assign.rhs.n != 1) {
-		ck_error(k, ck_stmtstart(s), "assignment operation %s= requires single-valued expressions", token_text((Token)s->op));
+		ck_error(k, ck_stmtstart(s), "assignment operation %s= requires single-valued expressions",
+		    token_text((Token)s->op));
 		return;
 	}
 	ck_binaryop(k, &x, NULL, s->assign.lhs.at[0], s->assign.rhs.at[0], s->op);
@@ -186,8 +194,9 @@ returnstmt(Checker *k, Stmt *s)
 			Obj *alt = ck_lookup(k, res->at[i]->name, NULL, NULL);
 
 			if (alt != NULL && alt != res->at[i] && strcmp(res->at[i]->name, "_") != 0)
-				ck_error(k, s->pos, "result parameter %s not in scope at return\n\t%s: inner declaration of %s", res->at[i]->name,
-					 ck_posstr(alt->pos), obj_string(alt, type_curpkg));
+				ck_error(k, s->pos,
+				    "result parameter %s not in scope at return\n\t%s: inner declaration of %s",
+				    res->at[i]->name, ck_posstr(alt->pos), obj_string(alt, type_curpkg));
 		}
 		return;
 	}
@@ -295,8 +304,8 @@ casevalues(Checker *k, Operand *x, ExprVec *values, Map *seen)
 		}
 		for (int j = 0; j < list->at.n && !dup; j++)
 			if (type_identical(v.t, list->at.at[j].t)) {
-				ck_error(k, ck_xpos(&v), "duplicate case %s in expression switch\n\t%s: previous case", ck_str(&v),
-					 ck_posstr(list->at.at[j].pos));
+				ck_error(k, ck_xpos(&v), "duplicate case %s in expression switch\n\t%s: previous case",
+				    ck_str(&v), ck_posstr(list->at.at[j].pos));
 				dup = true;
 			}
 		if (!dup) {
@@ -320,7 +329,8 @@ switchstmt(Checker *k, Stmt *s)
 		/* Spec: an untyped tag is converted to its default type first. */
 		ck_assignment(k, &x, NULL, "switch expression");
 		if (x.mode != MODE_NONE && !type_comparable_(x.t, true, NULL) && !type_hasnil(x.t)) {
-			ck_error(k, ck_xpos(&x), "cannot switch on %s (%s is not comparable)", ck_str(&x), ck_tstr(k, x.t));
+			ck_error(k, ck_xpos(&x), "cannot switch on %s (%s is not comparable)", ck_str(&x),
+			    ck_tstr(k, x.t));
 			x.mode = MODE_NONE;
 		}
 	} else {
@@ -369,7 +379,7 @@ casetypes(Checker *k, Operand *x, ExprVec *types, Map *seen)
 	for (int i = 0; i < types->n; i++) {
 		Expr *e = types->at[i];
 		const void *key;
-		Vec(SeenType) *list;
+		Vec(SeenType) * list;
 		bool dup = false;
 
 		if (isnilname(k, e)) {
@@ -394,8 +404,8 @@ casetypes(Checker *k, Operand *x, ExprVec *types, Map *seen)
 
 			if ((t == NULL) != (o == NULL) || (t != NULL && !type_identical(t, o)))
 				continue;
-			ck_error(k, ck_start(e), "duplicate case %s in type switch\n\t%s: previous case", t != NULL ? ck_tstr(k, t) : "nil",
-				 ck_posstr(ck_start(list->at[j].e)));
+			ck_error(k, ck_start(e), "duplicate case %s in type switch\n\t%s: previous case",
+			    t != NULL ? ck_tstr(k, t) : "nil", ck_posstr(ck_start(list->at[j].e)));
 			dup = true;
 		}
 		if (dup)
@@ -484,7 +494,8 @@ selectstmt(Checker *k, Stmt *s)
 			ok = rhs->kind == EX_UNARY && rhs->op == TK_ARROW;
 		}
 		if (!ok) {
-			ck_error(k, ck_stmtstart(c->comm), "select case must be send or receive (possibly with assignment)");
+			ck_error(k, ck_stmtstart(c->comm),
+			    "select case must be send or receive (possibly with assignment)");
 			continue;
 		}
 		c->scope = ck_open(k);
@@ -609,7 +620,8 @@ rangestmt(Checker *k, Stmt *s)
 		} else if (kv[1] == NULL && lhs[1] != NULL) {
 			ck_error(k, ck_start(lhs[1]), "range over %s permits only one iteration variable", ck_str(&x));
 		} else if (s->range.extra.n > 0) {
-			ck_error(k, ck_start(s->range.extra.at[0]), "range clause permits at most two iteration variables");
+			ck_error(k, ck_start(s->range.extra.at[0]),
+			    "range clause permits at most two iteration variables");
 		}
 	}
 	ck_open(k);
@@ -664,7 +676,8 @@ rangestmt(Checker *k, Stmt *s)
 				ck_assignvar(k, e, NULL, &x, "range clause");
 				/* The variable's type is that of the range if the range is untyped. */
 				if (x.mode != MODE_NONE && !type_isinteger(x.t))
-					ck_error(k, ck_start(e), "cannot use iteration variable of type %s", ck_tstr(k, x.t));
+					ck_error(k, ck_start(e), "cannot use iteration variable of type %s",
+					    ck_tstr(k, x.t));
 			} else {
 				Operand y = { MODE_VALUE, 0, e, kv[i], NULL };
 

@@ -42,9 +42,13 @@ latervartype(Checker *k, Later *l)
 
 		if (!ts->all || ts->comparable) {
 			if (ts->comparable)
-				ck_error(k, l->pos, "cannot use type %s outside a type constraint: interface is (or embeds) comparable", ck_tstr(k, t));
+				ck_error(k, l->pos,
+				    "cannot use type %s outside a type constraint: interface is (or embeds) comparable",
+				    ck_tstr(k, t));
 			else
-				ck_error(k, l->pos, "cannot use type %s outside a type constraint: interface contains type constraints", ck_tstr(k, t));
+				ck_error(k, l->pos,
+				    "cannot use type %s outside a type constraint: interface contains type constraints",
+				    ck_tstr(k, t));
 		}
 	}
 }
@@ -105,13 +109,15 @@ arraylength(Checker *k, Expr *e)
 		Const *c = const_toint(x.cv);
 		int64_t n;
 
-		if (c->kind == CONST_INT && const_representable(c, typ[T_INT], NULL) && const_isint64(c, &n) && n >= 0) {
+		if (c->kind == CONST_INT && const_representable(c, typ[T_INT], NULL) && const_isint64(c, &n) &&
+		    n >= 0) {
 			if (type_isuntyped(x.t))
 				ck_settype(k, e, typ[T_INT], true);
 			return n;
 		}
 	}
-	ck_error(k, ck_xpos(&x), type_isinteger(x.t) ? "invalid array length %s" : "array length %s must be integer", ck_str(&x));
+	ck_error(k, ck_xpos(&x), type_isinteger(x.t) ? "invalid array length %s" : "array length %s must be integer",
+	    ck_str(&x));
 	return -1;
 }
 
@@ -269,7 +275,8 @@ laterunion(Checker *k, Later *l)
 				continue;
 			}
 			if (!type_identical(u, t->type)) {
-				ck_error(k, p, "invalid use of ~ (underlying type of %s is %s)", ck_tstr(k, t->type), ck_tstr(k, u));
+				ck_error(k, p, "invalid use of ~ (underlying type of %s is %s)", ck_tstr(k, t->type),
+				    ck_tstr(k, u));
 				continue;
 			}
 		}
@@ -291,8 +298,8 @@ laterunion(Checker *k, Later *l)
 			if (!ck_valid(o->type) || ck_under(o->type)->kind == T_INTERFACE)
 				continue;
 			if (overlap(o, t)) {
-				ck_error(k, p, "overlapping terms %s%s and %s%s", t->tilde ? "~" : "", fullname(t->type),
-					 o->tilde ? "~" : "", fullname(o->type));
+				ck_error(k, p, "overlapping terms %s%s and %s%s", t->tilde ? "~" : "",
+				    fullname(t->type), o->tilde ? "~" : "", fullname(o->type));
 				break;
 			}
 		}
@@ -330,7 +337,8 @@ uniontype(Checker *k, Expr *e)
 		term.type = ck_type(k, te);
 		if (term.type->kind == T_TPARAM) {
 			if (term.tilde)
-				ck_error(k, ck_start(te), "type in term %s cannot be a type parameter", expr_string(list.at[i]));
+				ck_error(k, ck_start(te), "type in term %s cannot be a type parameter",
+				    expr_string(list.at[i]));
 			else
 				ck_error(k, ck_start(te), "term cannot be a type parameter");
 			term.type = typ[T_INVALID];
@@ -339,7 +347,8 @@ uniontype(Checker *k, Expr *e)
 			return term.type;
 		if (un->un.terms.n >= MAXTERMS) {
 			if (!toolong)
-				ck_error(k, ck_start(list.at[i]), "cannot handle more than %d union terms (implementation limitation)", MAXTERMS);
+				ck_error(k, ck_start(list.at[i]),
+				    "cannot handle more than %d union terms (implementation limitation)", MAXTERMS);
 			toolong = true;
 			continue;
 		}
@@ -541,7 +550,8 @@ params(Checker *k, FieldVec *list, bool variadicok, ObjVec *out, int what)
 			}
 			t = ck_vartype(k, te);
 		}
-		o = obj_new(OBJ_VAR, f->name != NULL ? f->name->pos : f->pos, k->pkg, f->name != NULL ? f->name->name.text : intern_str(""), t);
+		o = obj_new(OBJ_VAR, f->name != NULL ? f->name->pos : f->pos, k->pkg,
+		    f->name != NULL ? f->name->name.text : intern_str(""), t);
 		o->color = 2;
 		o->used = 1;
 		o->outerfn = k->env.fn;
@@ -618,7 +628,8 @@ recvtparams(Checker *k, Type *sig, Field *recv, FieldVec *given)
 
 			if (n->kind != EX_NAME) {
 				if (n->kind != EX_BAD)
-					ck_error(k, ck_start(n), "receiver type parameter %s must be an identifier", expr_string(n));
+					ck_error(k, ck_start(n), "receiver type parameter %s must be an identifier",
+					    expr_string(n));
 				{
 					Expr *blank = NEW(perm, Expr);
 
@@ -656,7 +667,8 @@ recvtparams(Checker *k, Type *sig, Field *recv, FieldVec *given)
 			t->tp.bound = type_subst(orig.at[i]->tp.bound, orig.at, sig->fn.recvtparams.at, orig.n);
 		}
 	} else if (names.n < orig.n) {
-		ck_error(k, recv->pos, "got %d type parameter%s, but receiver base type declares %d", names.n, names.n == 1 ? "" : "s", orig.n);
+		ck_error(k, recv->pos, "got %d type parameter%s, but receiver base type declares %d", names.n,
+		    names.n == 1 ? "" : "s", orig.n);
 	}
 }
 

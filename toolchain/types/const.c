@@ -364,7 +364,7 @@ roundquo(const mpz_t n, const mpz_t d, int64_t e, int p, int emin)
 		if (half && (sticky || mpz_odd_p(q)))
 			mpz_add_ui(q, q, 1);
 	}
-	v = ldexp((double)mpz_get_ui(q), (int)final);
+	v = ldexp((double)mpz_get_ui(q), (int) final);
 	mpz_clear(a);
 	mpz_clear(b);
 	mpz_clear(q);

@@ -458,7 +458,8 @@ exportown(Buf *b, Package *pkg, const ExportFunc *funcs, int nfuncs)
 		for (int i = 0; map_next(pkg->scope->names, &i, &key, &value);) {
 			Obj *o = value;
 
-			if (o->pkg == pkg && (o->kind == OBJ_CONST || o->kind == OBJ_TYPE || o->kind == OBJ_VAR || o->kind == OBJ_FUNC))
+			if (o->pkg == pkg &&
+			    (o->kind == OBJ_CONST || o->kind == OBJ_TYPE || o->kind == OBJ_VAR || o->kind == OBJ_FUNC))
 				vec_push(perm, &objs, o);
 		}
 	if (objs.n > 1)

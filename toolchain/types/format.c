@@ -110,7 +110,8 @@ wpkg(Writer *w, const Package *pkg)
 static bool
 islocal(const Obj *o)
 {
-	return o->pkg != NULL && !o->isglobal && o->kind == OBJ_TYPE && o->order > 0 && (o->parent == NULL || o->parent != o->pkg->scope);
+	return o->pkg != NULL && !o->isglobal && o->kind == OBJ_TYPE && o->order > 0 &&
+	    (o->parent == NULL || o->parent != o->pkg->scope);
 }
 
 /* Types local to functions: the function and the number among its types make them unique. */
@@ -266,7 +267,9 @@ wstruct(Writer *w, Type *t)
 		} else if (w->style == STYLE_LINK) {
 			bool wasptr;
 			Type *e = type_deref(f->type, &wasptr);
-			const char *own = e->kind == T_NAMED ? e->named.obj->name : e->kind < T_ARRAY ? e->basic.name : NULL;
+			const char *own = e->kind == T_NAMED ? e->named.obj->name :
+			    e->kind < T_ARRAY                ? e->basic.name :
+							       NULL;
 
 			buf_str(&w->b, "? ");	/* struct { T } is not struct { T T } */
 			/* The name of a predeclared type or an alias says not whose field it is. */
@@ -363,7 +366,8 @@ winterface(Writer *w, Type *t)
 		const char **s = NEWN(perm, const char *, n + 1);
 
 		for (int i = 0; i < n; i++) {
-			const char *x = intern_printf("%s%s", ts->terms.at[i].tilde ? "~" : "", type_linkstring(ts->terms.at[i].type));
+			const char *x = intern_printf("%s%s", ts->terms.at[i].tilde ? "~" : "",
+			    type_linkstring(ts->terms.at[i].type));
 			int j = i;
 
 			for (; j > 0 && strcmp(s[j - 1], x) > 0; j--)
@@ -432,7 +436,8 @@ wtype(Writer *w, Type *t)
 	default:
 		if (t->kind == T_UNSAFEPTR)
 			buf_str(&w->b, "unsafe.");
-		buf_str(&w->b, w->style != STYLE_MSG && t->kind <= T_UNTYPED_NIL ? typ[t->kind]->basic.name : t->basic.name);
+		buf_str(&w->b,
+		    w->style != STYLE_MSG && t->kind <= T_UNTYPED_NIL ? typ[t->kind]->basic.name : t->basic.name);
 		break;
 	case T_ARRAY:
 		buf_printf(&w->b, "[%lld]", (long long)t->len);
@@ -453,7 +458,8 @@ wtype(Writer *w, Type *t)
 		wtype(w, t->elem);
 		break;
 	case T_CHAN: {
-		bool parens = t->dir != CHAN_SEND && t->elem != NULL && t->elem->kind == T_CHAN && t->elem->dir == CHAN_RECV && t->dir == CHAN_BOTH;
+		bool parens = t->dir != CHAN_SEND && t->elem != NULL && t->elem->kind == T_CHAN &&
+		    t->elem->dir == CHAN_RECV && t->dir == CHAN_BOTH;
 
 		buf_str(&w->b, t->dir == CHAN_BOTH ? "chan " : t->dir == CHAN_SEND ? "chan<- " : "<-chan ");
 		if (parens)
@@ -530,7 +536,9 @@ type_signaturestring(const char *name, Type *sig, bool pkginfo)
 const char *
 type_termsstring(const TypeSet *ts)
 {
-	Writer w = { .style = STYLE_MSG, .names = true, .paths = true };	/* as gc, which forgets the current package here */
+	Writer w = {
+		.style = STYLE_MSG, .names = true, .paths = true
+	}; /* as gc, which forgets the current package here */
 
 	if (ts->terms.n == 0)
 		return "∅";
@@ -578,10 +586,12 @@ wfuncname(Writer *w, Obj *o)
 const char *
 obj_string(Obj *o, Package *qualifier)
 {
+	/* clang-format off */
 	static const char *const what[] = {
 		[OBJ_BAD] = "bad",	   [OBJ_PKG] = "package", [OBJ_CONST] = "const", [OBJ_TYPE] = "type",	   [OBJ_VAR] = "var",
 		[OBJ_FIELD] = "field", [OBJ_FUNC] = "func",   [OBJ_LABEL] = "label", [OBJ_BUILTIN] = "builtin", [OBJ_NIL] = "nil",
 	};
+	/* clang-format on */
 	Writer w = { .style = STYLE_MSG, .rel = qualifier, .names = true };
 	Type *t;
 
@@ -609,8 +619,7 @@ obj_string(Obj *o, Package *qualifier)
 		if (o->isalias) {
 			buf_str(&w.b, " =");
 			t = type_unspelled(t);
-		}
-		else
+		} else
 			t = t->kind == T_TPARAM ? t->tp.bound : type_under(t);
 	}
 	buf_byte(&w.b, ' ');

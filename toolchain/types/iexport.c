@@ -13,7 +13,20 @@
 
 enum { RESERVED = 32 };	/* numbers below are predeclared types */
 
-enum { DEFINEDTYPE, POINTERTYPE, SLICETYPE, ARRAYTYPE, CHANTYPE, MAPTYPE, SIGNATURETYPE, STRUCTTYPE, INTERFACETYPE, TPARAMTYPE, INSTANCETYPE, UNIONTYPE };
+enum {
+	DEFINEDTYPE,
+	POINTERTYPE,
+	SLICETYPE,
+	ARRAYTYPE,
+	CHANTYPE,
+	MAPTYPE,
+	SIGNATURETYPE,
+	STRUCTTYPE,
+	INTERFACETYPE,
+	TPARAMTYPE,
+	INSTANCETYPE,
+	UNIONTYPE
+};
 
 typedef struct {
 	Package *pkg;
@@ -286,7 +299,8 @@ typeoff(Exporter *x, Type *t)
 		buf_uvarint(&r.b, (uint64_t)t->st.fields.n);
 		for (int i = 0; i < t->st.fields.n; i++) {
 			Obj *f = t->st.fields.at[i];
-			const char *tag = t->st.tags != NULL && t->st.tags[i] != NULL ? intern(t->st.tags[i], t->st.taglens[i]) : "";
+			const char *tag =
+			    t->st.tags != NULL && t->st.tags[i] != NULL ? intern(t->st.tags[i], t->st.taglens[i]) : "";
 
 			putpos(x, &r, f->pos);
 			putstring(x, &r, f->name);
@@ -501,7 +515,8 @@ export_indexed(Buf *b, Package *pkg)
 			/* The format of go1.23 has no generic aliases. */
 			if (o->kind == OBJ_TYPE && o->isalias && type_isgeneric(obj_type(o)))
 				continue;
-			if (o->exported && o->pkg == pkg && (o->kind == OBJ_CONST || o->kind == OBJ_TYPE || o->kind == OBJ_VAR || o->kind == OBJ_FUNC))
+			if (o->exported && o->pkg == pkg &&
+			    (o->kind == OBJ_CONST || o->kind == OBJ_TYPE || o->kind == OBJ_VAR || o->kind == OBJ_FUNC))
 				vec_push(perm, &objs, o);
 		}
 	for (int i = 0; i < objs.n; i++)

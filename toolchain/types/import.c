@@ -355,7 +355,8 @@ readtype(Reader *r, Type **cache)
 		TypeVec targs = { 0 };
 
 		if (o == NULL || o->kind != OBJ_TYPE || (o->type == NULL && obj_type(o) == NULL))
-			fatal("%s: package %s has no type %s: the package file is out of date", r->d->name, pkg->path, name);
+			fatal("%s: package %s has no type %s: the package file is out of date", r->d->name, pkg->path,
+			    name);
 		types(r, &targs);
 		return targs.n > 0 ? type_instantiate(o->type, targs.at, targs.n) : o->type;
 	}
@@ -449,7 +450,8 @@ readmethod(Reader *r, Obj *m)
 
 	types(r, &tps);
 	shared = type(r);
-	t = type_func(shared->fn.params, shared->fn.results, shared->variadic);	/* the record may be shared: add the receiver to a copy */
+	t = type_func(shared->fn.params, shared->fn.results,
+	    shared->variadic); /* the record may be shared: add the receiver to a copy */
 	t->fn.recvtparams = tps;
 	if (tps.n > 0)
 		rt = type_instantiate(base, tps.at, tps.n);
@@ -698,7 +700,8 @@ import_body(Obj *fn, ImportBody *out)
 	out->line = (int)uvarint(&r);
 	out->col = (int)uvarint(&r);
 	out->text.n = (size_t)count(&r);
-	out->text.p = (const uint8_t *)arena_strndup(perm, (const char *)r.p, out->text.n);	/* the scanner wants a NUL after it */
+	out->text.p =
+	    (const uint8_t *)arena_strndup(perm, (const char *)r.p, out->text.n); /* the scanner wants a NUL after it */
 	if (file > r.d->n[EXP_FILES])
 		damaged(r.d);
 	fr = readat(x->pkg, u32(r.d->p + r.d->off[EXP_FILES] + 4 * (file - 1)));

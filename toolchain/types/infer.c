@@ -249,16 +249,20 @@ mismatch(Infer *in, Type *par, const InferArg *arg)
 		none = none && found[i] == NULL;
 	}
 	if (none)
-		return failed(in, arg->pos, intern_printf("type %s of %s does not match %s (cannot infer %s)", str(arg->type), text,
-							  str(par), type_paramsstring(in->tparams, in->n)));
+		return failed(in, arg->pos,
+		    intern_printf("type %s of %s does not match %s (cannot infer %s)", str(arg->type), text, str(par),
+			type_paramsstring(in->tparams, in->n)));
 	inferred = type_subst(par, in->tparams, found, in->n);
 	if (inferred == par)
-		return failed(in, arg->pos, intern_printf("type %s of %s does not match %s", str(arg->type), text, str(par)));
+		return failed(in, arg->pos,
+		    intern_printf("type %s of %s does not match %s", str(arg->type), text, str(par)));
 	if (in->reverse)
-		return failed(in, arg->pos, intern_printf("inferred type %s for %s does not match type %s of %s", str(inferred), str(par),
+		return failed(in, arg->pos,
+		    intern_printf("inferred type %s for %s does not match type %s of %s", str(inferred), str(par),
 							  str(arg->type), text));
-	return failed(in, arg->pos, intern_printf("type %s of %s does not match inferred type %s for %s", str(arg->type), text,
-						  str(inferred), str(par)));
+	return failed(in, arg->pos,
+	    intern_printf("type %s of %s does not match inferred type %s for %s", str(arg->type), text, str(inferred),
+		str(par)));
 }
 
 static bool
@@ -280,14 +284,16 @@ constraints(Infer *in, Pos pos)
 		if (core != NULL) {
 			if (tx != NULL) {
 				if (!unify(&in->u, tx, core, 0))
-					return failed(in, pos, intern_printf("%s (type %s) does not satisfy %s", str(tp), str(tx),
+					return failed(in, pos,
+					    intern_printf("%s (type %s) does not satisfy %s", str(tp), str(tx),
 									     str(tp->tp.bound)));
 			} else if (single && !tilde)
 				unify_set(&in->u, i, core);
 		} else if (tx != NULL &&
 			   type_missing(tx, type_under(tp), true, samesignature, &in->u, NULL, &cause) != NULL)
 			return failed(in, pos,
-				      intern_printf("%s (type %s) does not satisfy %s %s", str(tp), str(tx), str(tp->tp.bound), cause));
+			    intern_printf("%s (type %s) does not satisfy %s %s", str(tp), str(tx), str(tp->tp.bound),
+				cause));
 	}
 	return true;
 }
@@ -310,7 +316,8 @@ untypedargs(Infer *in, const ObjVec *pars, const InferArg *args, const int *unty
 			Type *m = type_max(max[k], arg->type);
 
 			if (m == NULL)
-				return failed(in, arg->pos, intern_printf("mismatched types %s and %s (cannot infer %s)", str(max[k]),
+				return failed(in, arg->pos,
+				    intern_printf("mismatched types %s and %s (cannot infer %s)", str(max[k]),
 									  str(arg->type), str(in->tparams[k])));
 			max[k] = m;
 		}
@@ -350,8 +357,8 @@ simplify(Type **tparams, int n, Type **inferred, const bool *given)
 }
 
 bool
-type_infer(Pos pos, Type **tparams, int ntparams, Type **targs, int ntargs, Type *params, const InferArg *args, int nargs, bool reverse,
-	   const char **why, Pos *whypos)
+type_infer(Pos pos, Type **tparams, int ntparams, Type **targs, int ntargs, Type *params, const InferArg *args,
+    int nargs, bool reverse, const char **why, Pos *whypos)
 {
 	Infer in = { .tparams = tparams, .n = ntparams, .reverse = reverse, .why = why, .whypos = whypos };
 	bool *given = NEWN(perm, bool, ntparams), complete = true;
@@ -380,7 +387,8 @@ type_infer(Pos pos, Type **tparams, int ntparams, Type **targs, int ntargs, Type
 		Type *par = pars->at[i]->type;
 		const InferArg *arg = &args[i];
 
-		if (!type_isparameterized(tparams, ntparams, par) && !type_isparameterized(tparams, ntparams, arg->type))
+		if (!type_isparameterized(tparams, ntparams, par) &&
+		    !type_isparameterized(tparams, ntparams, arg->type))
 			continue;
 		if (!type_isuntyped(arg->type)) {
 			if (!unify(&in.u, par, arg->type, UNIFY_ASSIGN))
@@ -406,7 +414,8 @@ type_infer(Pos pos, Type **tparams, int ntparams, Type **targs, int ntargs, Type
 			const Obj *o = tparams[i]->tp.obj;
 			Loc loc = pos_loc(o->pos);
 
-			return failed(&in, pos, intern_printf("cannot infer %s (%s:%d:%d)", o->name, loc.file, loc.line, loc.col));
+			return failed(&in, pos,
+			    intern_printf("cannot infer %s (%s:%d:%d)", o->name, loc.file, loc.line, loc.col));
 		}
 	return true;
 }

@@ -155,7 +155,8 @@ search(Type *t, bool addressable, const Package *pkg, const char *name, bool fol
 				if (!f->embedded || f->type == NULL)
 					continue;
 				ft = type_deref(f->type, &viaptr);
-				if (ft->kind != T_NAMED && type_under(ft)->kind != T_STRUCT && type_under(ft)->kind != T_INTERFACE)
+				if (ft->kind != T_NAMED && type_under(ft)->kind != T_STRUCT &&
+				    type_under(ft)->kind != T_INTERFACE)
 					continue;
 				for (int j = hi; j < list.n && !twice; j++)
 					if (sameembedded(list.at[j].t, ft)) {
@@ -163,7 +164,8 @@ search(Type *t, bool addressable, const Package *pkg, const char *name, bool fol
 						twice = true;
 					}
 				if (!twice)
-					vec_push(scratch, &list, ((Embedded){ ft, e, i, em.indirect || viaptr, em.multiple }));
+					vec_push(scratch, &list,
+					    ((Embedded){ ft, e, i, em.indirect || viaptr, em.multiple }));
 			}
 		}
 		if (found != NULL) {
@@ -241,7 +243,8 @@ enter(Map *names, CandVec *cands, Obj *o, int e, int index, int depth, bool mult
 	Cand *head = map_get(names, o->name), *c;
 
 	for (c = head; c != NULL; c = c->next)
-		if (o->exported || c->pkg == o->pkg || (c->pkg != NULL && o->pkg != NULL && c->pkg->path == o->pkg->path)) {
+		if (o->exported || c->pkg == o->pkg ||
+		    (c->pkg != NULL && o->pkg != NULL && c->pkg->path == o->pkg->path)) {
 			if (c->depth == depth)
 				c->fn = NULL;
 			return;
@@ -337,7 +340,8 @@ collect(Type *t, MethodSet *ms)
 						twice = true;
 					}
 				if (!twice)
-					vec_push(scratch, &list, ((Embedded){ ft, e, i, em.indirect || viaptr, em.multiple }));
+					vec_push(scratch, &list,
+					    ((Embedded){ ft, e, i, em.indirect || viaptr, em.multiple }));
 			}
 		}
 	}
@@ -412,7 +416,8 @@ signaturecause(Obj *have, Obj *want)
 }
 
 Obj *
-type_missing(Type *t, Type *iface, bool static_, bool (*same)(void *, Type *, Type *), void *ctx, Obj **wrong, const char **cause)
+type_missing(Type *t, Type *iface, bool static_, bool (*same)(void *, Type *, Type *), void *ctx, Obj **wrong,
+    const char **cause)
 {
 	const TypeSet *want = type_typeset(type_under(iface));
 	Type *u = type_under(t);
@@ -434,7 +439,8 @@ type_missing(Type *t, Type *iface, bool static_, bool (*same)(void *, Type *, Ty
 				if (!static_)
 					continue;
 				if (cause != NULL)
-					*cause = isinterfaceptr(iface) ? intern_printf("(%s)", interfaceptrerror(iface)) :
+					*cause = isinterfaceptr(iface) ?
+					    intern_printf("(%s)", interfaceptrerror(iface)) :
 									 intern_printf("(missing method %s)", m->name);
 				return m;
 			}
@@ -599,7 +605,8 @@ type_implements(Type *t, Type *iface, bool constraint, const char **cause)
 			if (alt != NULL)
 				c = intern_printf("possibly missing ~ for %s in %s", type_string(alt, type_curpkg), is);
 			else if (mentions(iu, t, 0))
-				c = intern_printf("%s mentions %s, but %s is not in the type set of %s", is, ts, ts, is);
+				c = intern_printf("%s mentions %s, but %s is not in the type set of %s", is, ts, ts,
+				    is);
 			else
 				c = intern_printf("%s missing in %s", ts, type_termsstring(want));
 			*cause = intern_printf("%s does not %s %s (%s)", ts, verb, is, c);

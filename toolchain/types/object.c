@@ -41,7 +41,8 @@ obj_type(Obj *o)
 	if (o->type == NULL && o->origin != NULL && o->kind == OBJ_FUNC)
 		type_substmethod(o);
 	if (obj_resolve != NULL &&
-	    (o->type == NULL || (o->kind == OBJ_TYPE && o->type->kind == T_NAMED && o->type->named.obj == o &&
+	    (o->type == NULL ||
+		(o->kind == OBJ_TYPE && o->type->kind == T_NAMED && o->type->named.obj == o &&
 				 o->type->named.under == NULL && o->type->named.rhs == NULL && o->type->named.origin == NULL)))
 		obj_resolve(o);
 	return o->type;

@@ -64,7 +64,8 @@ type_instparams(Type *t)
 		if (t->named.origin != NULL)
 			t = t->named.origin;
 		o = t->named.obj;
-		if (t->named.tparams.n == 0 && o->outerfn != NULL && o->outerfn->type != NULL && o->outerfn->type->kind == T_FUNC)
+		if (t->named.tparams.n == 0 && o->outerfn != NULL && o->outerfn->type != NULL &&
+		    o->outerfn->type->kind == T_FUNC)
 			t = o->outerfn->type;
 	}
 	return type_tparams(t);
@@ -161,7 +162,8 @@ subinterface(Subst *s, Type *t)
 		if (r == NULL) {
 			r = type_new(T_INTERFACE);
 			r->iface.methods.n = r->iface.methods.cap = t->iface.methods.n;
-			r->iface.methods.at = arena_dup(perm, t->iface.methods.at, sizeof(Obj *) * (size_t)t->iface.methods.n);
+			r->iface.methods.at =
+			    arena_dup(perm, t->iface.methods.at, sizeof(Obj *) * (size_t)t->iface.methods.n);
 		}
 		c = NEW(perm, Obj);
 		*c = *m;
@@ -180,7 +182,8 @@ subinterface(Subst *s, Type *t)
 		}
 		if (r->iface.embeds.n == 0) {
 			r->iface.embeds.n = r->iface.embeds.cap = t->iface.embeds.n;
-			r->iface.embeds.at = arena_dup(perm, t->iface.embeds.at, sizeof(Type *) * (size_t)t->iface.embeds.n);
+			r->iface.embeds.at =
+			    arena_dup(perm, t->iface.embeds.at, sizeof(Type *) * (size_t)t->iface.embeds.n);
 		}
 		r->iface.embeds.at[i] = u;
 	}

@@ -333,7 +333,8 @@ type_max(Type *x, Type *y)
 {
 	if (x == y)
 		return x;
-	if (x->kind >= T_UNTYPED_INT && x->kind <= T_UNTYPED_COMPLEX && y->kind >= T_UNTYPED_INT && y->kind <= T_UNTYPED_COMPLEX)
+	if (x->kind >= T_UNTYPED_INT && x->kind <= T_UNTYPED_COMPLEX && y->kind >= T_UNTYPED_INT &&
+	    y->kind <= T_UNTYPED_COMPLEX)
 		return x->kind > y->kind ? x : y;
 	return NULL;
 }
@@ -401,26 +402,106 @@ all(Type *t, int what)
 	return true;
 }
 
-bool type_isboolean(Type *t) { return is(t, IS_BOOL); }
-bool type_isinteger(Type *t) { return is(t, IS_INT); }
-bool type_isunsigned(Type *t) { return is(t, IS_UNSIGNED); }
-bool type_isfloat(Type *t) { return is(t, IS_FLOAT); }
-bool type_iscomplex(Type *t) { return is(t, IS_COMPLEX); }
-bool type_isnumeric(Type *t) { return is(t, IS_NUMERIC); }
-bool type_isstring(Type *t) { return is(t, IS_STRING); }
-bool type_isconst(Type *t) { return is(t, IS_CONST); }
-bool type_isinterface(Type *t) { return type_under(t)->kind == T_INTERFACE; }
-bool type_istparam(Type *t) { return t->kind == T_TPARAM; }
-bool type_allboolean(Type *t) { return all(t, IS_BOOL); }
-bool type_allinteger(Type *t) { return all(t, IS_INT); }
-bool type_allunsigned(Type *t) { return all(t, IS_UNSIGNED); }
-bool type_allfloat(Type *t) { return all(t, IS_FLOAT); }
-bool type_allcomplex(Type *t) { return all(t, IS_COMPLEX); }
-bool type_allnumeric(Type *t) { return all(t, IS_NUMERIC); }
-bool type_allstring(Type *t) { return all(t, IS_STRING); }
-bool type_allordered(Type *t) { return all(t, IS_ORDERED); }
-bool type_allconst(Type *t) { return all(t, IS_CONST); }
-bool type_allnumericorstring(Type *t) { return all(t, IS_NUMERIC | IS_STRING); }
+bool
+type_isboolean(Type *t)
+{
+	return is(t, IS_BOOL);
+}
+bool
+type_isinteger(Type *t)
+{
+	return is(t, IS_INT);
+}
+bool
+type_isunsigned(Type *t)
+{
+	return is(t, IS_UNSIGNED);
+}
+bool
+type_isfloat(Type *t)
+{
+	return is(t, IS_FLOAT);
+}
+bool
+type_iscomplex(Type *t)
+{
+	return is(t, IS_COMPLEX);
+}
+bool
+type_isnumeric(Type *t)
+{
+	return is(t, IS_NUMERIC);
+}
+bool
+type_isstring(Type *t)
+{
+	return is(t, IS_STRING);
+}
+bool
+type_isconst(Type *t)
+{
+	return is(t, IS_CONST);
+}
+bool
+type_isinterface(Type *t)
+{
+	return type_under(t)->kind == T_INTERFACE;
+}
+bool
+type_istparam(Type *t)
+{
+	return t->kind == T_TPARAM;
+}
+bool
+type_allboolean(Type *t)
+{
+	return all(t, IS_BOOL);
+}
+bool
+type_allinteger(Type *t)
+{
+	return all(t, IS_INT);
+}
+bool
+type_allunsigned(Type *t)
+{
+	return all(t, IS_UNSIGNED);
+}
+bool
+type_allfloat(Type *t)
+{
+	return all(t, IS_FLOAT);
+}
+bool
+type_allcomplex(Type *t)
+{
+	return all(t, IS_COMPLEX);
+}
+bool
+type_allnumeric(Type *t)
+{
+	return all(t, IS_NUMERIC);
+}
+bool
+type_allstring(Type *t)
+{
+	return all(t, IS_STRING);
+}
+bool
+type_allordered(Type *t)
+{
+	return all(t, IS_ORDERED);
+}
+bool
+type_allconst(Type *t)
+{
+	return all(t, IS_CONST);
+}
+bool
+type_allnumericorstring(Type *t)
+{
+	return all(t, IS_NUMERIC | IS_STRING);
+}
 
 bool
 type_hasnil(Type *t)
@@ -460,8 +541,16 @@ sliceof(Type *t, int elemkind)
 	return u != NULL && u->kind == T_SLICE && type_under(u->elem)->kind == elemkind;
 }
 
-bool type_isbytes(Type *t) { return sliceof(t, T_UINT8); }
-bool type_isrunes(Type *t) { return sliceof(t, T_INT32); }
+bool
+type_isbytes(Type *t)
+{
+	return sliceof(t, T_UINT8);
+}
+bool
+type_isrunes(Type *t)
+{
+	return sliceof(t, T_INT32);
+}
 
 /* ---- comparability ---- */
 
@@ -509,7 +598,8 @@ iscomparable(Type *t, bool dynamic, const Seen *up, const char **why, int depth)
 
 			if (!iscomparable(ft, dynamic, &here, NULL, depth + 1)) {
 				if (why != NULL)
-					*why = intern_printf("struct containing %s cannot be compared", type_string(ft, type_curpkg));
+					*why = intern_printf("struct containing %s cannot be compared",
+					    type_string(ft, type_curpkg));
 				return false;
 			}
 		}

@@ -37,6 +37,7 @@ typedef Vec(Obj *) ObjVec;
 
 /* ---- types ---- */
 
+/* clang-format off */
 typedef enum {
 	T_INVALID,
 	/* basic types; the order of the numbers up to T_UNSAFEPTR is that of go/types.BasicKind */
@@ -51,6 +52,7 @@ typedef enum {
 	T_NAMED,	/* declared types and instances of generic ones */
 	T_TPARAM,
 } TypeKind;
+/* clang-format on */
 
 typedef struct {
 	Type *type;
@@ -149,7 +151,18 @@ struct Inst {
 
 /* ---- objects ---- */
 
-typedef enum { OBJ_BAD, OBJ_PKG, OBJ_CONST, OBJ_TYPE, OBJ_VAR, OBJ_FIELD, OBJ_FUNC, OBJ_LABEL, OBJ_BUILTIN, OBJ_NIL } ObjKind;
+typedef enum {
+	OBJ_BAD,
+	OBJ_PKG,
+	OBJ_CONST,
+	OBJ_TYPE,
+	OBJ_VAR,
+	OBJ_FIELD,
+	OBJ_FUNC,
+	OBJ_LABEL,
+	OBJ_BUILTIN,
+	OBJ_NIL
+} ObjKind;
 
 struct Obj {
 	uint8_t kind;		/* ObjKind */
@@ -181,7 +194,8 @@ struct Obj {
 	struct FuncInfo *func;	/* later stages: OBJ_FUNC with a body; the imported-body record */
 	struct LowerObj *lower;	/* later stages */
 	const char *linkname;	/* linker symbol if not the usual one, or NULL */
-	Obj *outerfn;		/* OBJ_VAR, OBJ_TYPE: function object or NULL: where a local is declared (for literals: see lower) */
+	Obj *
+	    outerfn; /* OBJ_VAR, OBJ_TYPE: function object or NULL: where a local is declared (for literals: see lower) */
 	int order;		/* number of declaration in the package: deterministic sorting. A local OBJ_TYPE: its number, from 1, among
 				 * the types declared in its outerfn (or among all of the package's initialisers when outerfn is NULL) */
 	Pos scopepos;		/* local objects: visible from here on (end of their declaration); else 0 */
@@ -289,18 +303,30 @@ Type *type_tparam(Obj *o, Type *bound);
 
 /* t as the alias o names it; type parameters and untyped types keep their names. */
 Type *type_spelled(Obj *o, Type *t, const TypeVec *tparams, const TypeVec *targs);
-static inline Type *type_unspelled(Type *t) { return t->spelling != NULL ? t->spelling->base : t; }
+static inline Type *
+type_unspelled(Type *t)
+{
+	return t->spelling != NULL ? t->spelling->base : t;
+}
 Type *type_under(Type *t);		/* underlying type; of a type parameter its constraint interface */
 Type *type_core(Type *t);		/* core type (spec) or NULL */
 Type *type_corestring(Type *t);		/* as type_core, but []byte|string gives string */
 Type *type_default(Type *t);		/* default type of an untyped one */
 Type *type_deref(Type *t, bool *wasptr);
-static inline bool type_isuntyped(const Type *t) { return t->kind >= T_UNTYPED_BOOL && t->kind <= T_UNTYPED_NIL; }
+static inline bool
+type_isuntyped(const Type *t)
+{
+	return t->kind >= T_UNTYPED_BOOL && t->kind <= T_UNTYPED_NIL;
+}
 /* Predicates on the underlying type; the type_all… forms look through type parameters: every type of the set. */
-bool type_isboolean(Type *t), type_isinteger(Type *t), type_isunsigned(Type *t), type_isfloat(Type *t), type_iscomplex(Type *t);
-bool type_isnumeric(Type *t), type_isstring(Type *t), type_isconst(Type *t), type_isinterface(Type *t), type_istparam(Type *t);
-bool type_allinteger(Type *t), type_allunsigned(Type *t), type_allnumeric(Type *t), type_allstring(Type *t), type_allordered(Type *t);
-bool type_allboolean(Type *t), type_allfloat(Type *t), type_allcomplex(Type *t), type_allconst(Type *t), type_allnumericorstring(Type *t);
+bool type_isboolean(Type *t), type_isinteger(Type *t), type_isunsigned(Type *t), type_isfloat(Type *t),
+    type_iscomplex(Type *t);
+bool type_isnumeric(Type *t), type_isstring(Type *t), type_isconst(Type *t), type_isinterface(Type *t),
+    type_istparam(Type *t);
+bool type_allinteger(Type *t), type_allunsigned(Type *t), type_allnumeric(Type *t), type_allstring(Type *t),
+    type_allordered(Type *t);
+bool type_allboolean(Type *t), type_allfloat(Type *t), type_allcomplex(Type *t), type_allconst(Type *t),
+    type_allnumericorstring(Type *t);
 bool type_hasnil(Type *t);
 bool type_isbytes(Type *t), type_isrunes(Type *t);	/* []byte-like, []rune-like core */
 bool type_hastparam(Type *t);
@@ -328,14 +354,16 @@ const char *obj_string(Obj *o, Package *qualifier);
  * identical type gives the same text, local types carry their ·N suffix (numbered alike in every importer). */
 const char *type_linkstring(Type *t);
 const char *type_reflectstring(Type *t);
-const char *type_signaturestring(const char *name, Type *sig, bool pkginfo); /* name(int) error, for "have"/"want" lines */
+const char *type_signaturestring(const char *name, Type *sig,
+    bool pkginfo); /* name(int) error, for "have"/"want" lines */
 const char *type_termsstring(const TypeSet *ts);	/* ~int | string */
 void format_quote(Buf *b, const char *s, size_t n);	/* as strconv.Quote */
 
 /* ---- scope.c, object.c ---- */
 Scope *scope_new(Scope *parent);
 Obj *scope_lookup(Scope *sc, const char *name);			/* this scope only */
-Obj *scope_lookupparent(Scope *sc, const char *name, Pos pos, Scope **where); /* objects declared after pos in functions are invisible */
+Obj *scope_lookupparent(Scope *sc, const char *name, Pos pos,
+    Scope **where); /* objects declared after pos in functions are invisible */
 Obj *scope_insert(Scope *sc, Obj *o);				/* the earlier object of that name, or NULL */
 Obj *obj_new(ObjKind k, Pos pos, Package *pkg, const char *name, Type *t);
 bool obj_sameid(const Obj *o, const Package *pkg, const char *name); /* spec: Uniqueness of identifiers */
@@ -376,7 +404,8 @@ typedef Vec(MethodSel) MethodSet;
 const MethodSet *type_methodset(Type *t);
 Obj *type_method(Type *named, int i);				/* i-th declared method; substituted for an instance */
 int type_nmethods(Type *named);					/* declared methods; of the origin for an instance */
-const TypeVec *type_tparams(Type *t);				/* type parameters of a generic type (its origin's for an instance) or signature */
+const TypeVec *
+type_tparams(Type *t); /* type parameters of a generic type (its origin's for an instance) or signature */
 /* The parameters that named.targs of an instance stand for: as type_tparams, but a type declared inside a generic function
  * is an instance over the function's (receiver's) type parameters once type_subst has gone over it. */
 const TypeVec *type_instparams(Type *t);
@@ -384,7 +413,8 @@ bool type_isgeneric(Type *t);					/* type or alias: generic and not instantiated
 /* NULL if t implements iface (spec: Implementing an interface); else the missing method. static_: t is a type, not an assertion. */
 Obj *type_missingmethod(Type *t, Type *iface, bool static_, Obj **wrong, const char **cause);
 /* The same with another notion of equal signatures (unification). */
-Obj *type_missing(Type *t, Type *iface, bool static_, bool (*same)(void *ctx, Type *have, Type *want), void *ctx, Obj **wrong, const char **cause);
+Obj *type_missing(Type *t, Type *iface, bool static_, bool (*same)(void *ctx, Type *have, Type *want), void *ctx,
+    Obj **wrong, const char **cause);
 bool type_implements(Type *t, Type *iface, bool constraint, const char **cause);
 bool type_assertable(Type *iface, Type *t, const char **cause);
 
@@ -405,8 +435,8 @@ typedef struct {
 	bool isconst;
 	const char *text;	/* expression text for messages */
 } InferArg;
-bool type_infer(Pos pos, Type **tparams, int ntparams, Type **targs, int ntargs, Type *params, const InferArg *args, int nargs,
-		bool reverse, const char **why, Pos *whypos);
+bool type_infer(Pos pos, Type **tparams, int ntparams, Type **targs, int ntargs, Type *params, const InferArg *args,
+    int nargs, bool reverse, const char **why, Pos *whypos);
 /* x and y made equal as types2's coreTerm sees a type parameter: the single term, or the core type; *tilde, *single. */
 Type *type_coreterm(Type *tparam, bool *tilde, bool *single);
 extern int type_langminor;	/* go1.N of the code that inference is for: methods of interfaces unify from go1.21 on */
@@ -422,6 +452,7 @@ bool type_unify(Type *x, Type *y, Type **tparams, Type **targs, int n, bool inex
 
 /* ---- check*.c: the checker ---- */
 
+/* clang-format off */
 typedef enum {
 	BUILTIN_APPEND, BUILTIN_CAP, BUILTIN_CLEAR, BUILTIN_CLOSE, BUILTIN_COMPLEX, BUILTIN_COPY, BUILTIN_DELETE, BUILTIN_IMAG,
 	BUILTIN_LEN, BUILTIN_MAKE, BUILTIN_MAX, BUILTIN_MIN, BUILTIN_NEW, BUILTIN_PANIC, BUILTIN_PRINT, BUILTIN_PRINTLN,
@@ -430,6 +461,7 @@ typedef enum {
 	BUILTIN_UNSAFE_SLICEDATA, BUILTIN_UNSAFE_STRING, BUILTIN_UNSAFE_STRINGDATA,
 	BUILTIN_COUNT
 } Builtin;
+/* clang-format on */
 
 typedef struct {
 	const char *pkgpath;	/* -p */

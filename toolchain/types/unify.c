@@ -106,7 +106,8 @@ isliteral(const Type *t)
 static bool
 sameterms(const TypeSet *x, const TypeSet *y)
 {
-	return x->comparable == y->comparable && x->all == y->all && (x->all || (typeset_subset(x, y) && typeset_subset(y, x)));
+	return x->comparable == y->comparable && x->all == y->all &&
+	    (x->all || (typeset_subset(x, y) && typeset_subset(y, x)));
 }
 
 static Obj *
@@ -244,7 +245,8 @@ nify1(Unifier *u, Type *x, Type *y, int mode, const Pair *up)
 		x = y;
 		y = t;
 	}
-	if ((mode & UNIFY_EXACT) == 0 && y->kind == T_NAMED && isliteral(x) && (x->kind != T_INTERFACE || type_langminor < 21)) {
+	if ((mode & UNIFY_EXACT) == 0 && y->kind == T_NAMED && isliteral(x) &&
+	    (x->kind != T_INTERFACE || type_langminor < 21)) {
 		y = type_under(y);
 		if (x == y)
 			return true;
@@ -276,7 +278,8 @@ nify1(Unifier *u, Type *x, Type *y, int mode, const Pair *up)
 				Obj *m = ts->methods.at[i];
 				Selection sel;
 
-				if (type_lookup(other, false, m->pkg, m->name, false, &sel) != LOOKUP_OK || sel.obj->kind != OBJ_FUNC ||
+				if (type_lookup(other, false, m->pkg, m->name, false, &sel) != LOOKUP_OK ||
+				    sel.obj->kind != OBJ_FUNC ||
 				    !nify(u, obj_type(m), obj_type(sel.obj), UNIFY_EXACT, up))
 					return false;
 			}

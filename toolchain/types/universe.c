@@ -166,7 +166,8 @@ types_init(int ptrsize)
 	define(pkg_unsafe->scope, pkg_unsafe, OBJ_TYPE, "Pointer", typ[T_UNSAFEPTR]);
 	for (size_t i = 0; i < NELEM(builtins); i++) {
 		bool u = builtins[i].unsafe;
-		Obj *o = define(u ? pkg_unsafe->scope : universe, u ? pkg_unsafe : NULL, OBJ_BUILTIN, builtins[i].name, typ[T_INVALID]);
+		Obj *o = define(u ? pkg_unsafe->scope : universe, u ? pkg_unsafe : NULL, OBJ_BUILTIN, builtins[i].name,
+		    typ[T_INVALID]);
 
 		o->builtin = builtins[i].id;
 	}

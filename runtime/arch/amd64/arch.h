@@ -30,7 +30,8 @@
 
 uint32_t arch_run(void *g, void *m);
 extern const char arch_goexit_ret[], arch_reflectcall_ret[], arch_leaves[], arch_eleaves[], arch_asyncpreempt[];
-extern const char arch_sigpanic[];	/* runtime.sigpanic for a resumed goroutine: as if its caller of C, or of a leaf, had called it */
+extern const char
+    arch_sigpanic[]; /* runtime.sigpanic for a resumed goroutine: as if its caller of C, or of a leaf, had called it */
 
 static inline void
 arch_pause(void)
@@ -45,11 +46,27 @@ arch_ticks(void)
 }
 
 /* Machine context of a signal. */
-static inline uintptr_t ctx_pc(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RIP]; }
-static inline uintptr_t ctx_sp(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RSP]; }
+static inline uintptr_t
+ctx_pc(ucontext_t *u)
+{
+	return (uintptr_t)u->uc_mcontext.gregs[REG_RIP];
+}
+static inline uintptr_t
+ctx_sp(ucontext_t *u)
+{
+	return (uintptr_t)u->uc_mcontext.gregs[REG_RSP];
+}
 /* Frame pointer, or the link register if the CPU has one. */
-static inline uintptr_t ctx_link(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RBP]; }
-static inline uintptr_t ctx_g(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_R14]; }
+static inline uintptr_t
+ctx_link(ucontext_t *u)
+{
+	return (uintptr_t)u->uc_mcontext.gregs[REG_RBP];
+}
+static inline uintptr_t
+ctx_g(ucontext_t *u)
+{
+	return (uintptr_t)u->uc_mcontext.gregs[REG_R14];
+}
 
 /* Makes the interrupted code call fn, which takes no arguments (they would need spill space in this frame), as if from the interrupted
  * instruction. */
@@ -92,7 +109,10 @@ arch_syscall6(long n, long a, long b, long c, long d, long e, long f)
 	register long r8 __asm__("r8") = e;
 	register long r9 __asm__("r9") = f;
 
-	__asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+	__asm__ volatile("syscall"
+	    : "=a"(r)
+	    : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+	    : "rcx", "r11", "memory");
 	return r;
 }
 

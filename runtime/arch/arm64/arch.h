@@ -30,7 +30,8 @@
 
 uint32_t arch_run(void *g, void *m);
 extern const char arch_goexit_ret[], arch_reflectcall_ret[], arch_leaves[], arch_eleaves[], arch_asyncpreempt[];
-extern const char arch_sigpanic[];	/* runtime.sigpanic for a resumed goroutine: as if its caller of C, or of a leaf, had called it */
+extern const char
+    arch_sigpanic[]; /* runtime.sigpanic for a resumed goroutine: as if its caller of C, or of a leaf, had called it */
 
 static inline void
 arch_pause(void)
@@ -48,11 +49,27 @@ arch_ticks(void)
 }
 
 /* Machine context of a signal. */
-static inline uintptr_t ctx_pc(ucontext_t *u) { return u->uc_mcontext.pc; }
-static inline uintptr_t ctx_sp(ucontext_t *u) { return u->uc_mcontext.sp; }
+static inline uintptr_t
+ctx_pc(ucontext_t *u)
+{
+	return u->uc_mcontext.pc;
+}
+static inline uintptr_t
+ctx_sp(ucontext_t *u)
+{
+	return u->uc_mcontext.sp;
+}
 /* Frame pointer, or the link register if the CPU has one. */
-static inline uintptr_t ctx_link(ucontext_t *u) { return u->uc_mcontext.regs[30]; }
-static inline uintptr_t ctx_g(ucontext_t *u) { return u->uc_mcontext.regs[28]; }
+static inline uintptr_t
+ctx_link(ucontext_t *u)
+{
+	return u->uc_mcontext.regs[30];
+}
+static inline uintptr_t
+ctx_g(ucontext_t *u)
+{
+	return u->uc_mcontext.regs[28];
+}
 
 /* Makes the interrupted code call fn, which takes no arguments (they would need spill space in this frame), as if from the interrupted
  * instruction: its link register waits on the stack. */

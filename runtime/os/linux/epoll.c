@@ -73,8 +73,8 @@ poller_wait(int64_t ns, G **list)
 			}
 			continue;
 		}
-		netpoll_event(ev[i].data.u64, (e & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0, (e & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
-			      e == EPOLLERR, list);
+		netpoll_event(ev[i].data.u64, (e & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+		    (e & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0, e == EPOLLERR, list);
 	}
 }
 

@@ -101,7 +101,8 @@ emulate(const char *path, char *const *argv, char *const *envp)
 
 /* Syscall6 with the number of execve; results are r1, r2 and errno. */
 void
-rt_execve(uintptr_t num, const char *path, char *const *argv, char *const *envp, uintptr_t a4, uintptr_t a5, uintptr_t a6)
+rt_execve(uintptr_t num, const char *path, char *const *argv, char *const *envp, uintptr_t a4, uintptr_t a5,
+    uintptr_t a6)
 {
 	G *g = getg();
 	long r;

@@ -57,19 +57,23 @@ fault(int sig, siginfo_t *si, ucontext_t *u)
 	bool go = ingotext(pc) || inleaf(pc), badcall = false;
 	int kind;
 
-	if (g != NULL && !go && (pc == 0 || pc == addr || si->si_code == SI_KERNEL) && sig == SIGSEGV && sp >= g->stacklo && sp < g->stackhi &&
+	if (g != NULL && !go && (pc == 0 || pc == addr || si->si_code == SI_KERNEL) && sig == SIGSEGV &&
+	    sp >= g->stacklo && sp < g->stackhi &&
 	    (ingotext(ctx_retaddr(u)) || ctx_retaddr(u) == (uintptr_t)arch_reflectcall_ret)) {
 		badcall = true;			/* a call through a bad func value: as if the caller had failed */
 		go = true;
 	}
-	if (g == NULL || !go || sp < g->stacklo || sp >= g->stackhi || (si->si_code <= 0 && si->si_code != SI_KERNEL) || m->p == NULL) {
+	if (g == NULL || !go || sp < g->stacklo || sp >= g->stackhi || (si->si_code <= 0 && si->si_code != SI_KERNEL) ||
+	    m->p == NULL) {
 		if (m != NULL)
 			m->crashlink = ctx_link(u);
 		fatal_signal(sig, g, (uintptr_t)(intptr_t)si->si_code, addr, pc, sp, ingotext(pc) && g != NULL);
 	}
 	switch (sig) {
 	case SIGFPE:
-		kind = si->si_code == FPE_INTOVF ? PANIC_OVERFLOW : si->si_code == FPE_INTDIV ? PANIC_DIVIDE : PANIC_FLOAT;
+		kind = si->si_code == FPE_INTOVF ? PANIC_OVERFLOW :
+		    si->si_code == FPE_INTDIV    ? PANIC_DIVIDE :
+						   PANIC_FLOAT;
 		break;
 	case SIGSEGV:
 		kind = PANIC_MEMORY;
@@ -290,10 +294,12 @@ altstack(M *m)
 static bool
 early(int sig)
 {
+	/* clang-format off */
 	switch (sig) {
 	case SIGKILL: case SIGSTOP: case SIGCONT: case SIGTSTP: case SIGTTIN: case SIGTTOU: case 32: case 33: case 34:
 		return false;
 	}
+	/* clang-format on */
 	return true;
 }
 
@@ -510,7 +516,8 @@ rt_signalwaitidle(void)
 	extern const char again[] __asm__("os/signal.signalWaitUntilIdle");
 
 	/* in the order in which a signal goes through them */
-	if (LOADSC(&inflight) || LOADSC(&pending[0]) || LOADSC(&pending[1]) || LOADSC(&pending[2]) || LOADSC(&delivering)) {
+	if (LOADSC(&inflight) || LOADSC(&pending[0]) || LOADSC(&pending[1]) || LOADSC(&pending[2]) ||
+	    LOADSC(&delivering)) {
 		getg()->pc = (uintptr_t)again;	/* yield, then look once more */
 		act(ACT_YIELD);
 	}
@@ -569,7 +576,12 @@ rt_afterforkinchild(void)
 	/* the child shares our memory until it execs: tables stay as they are, only the kernel's state changes */
 	for (int sig = 1; sig < NSIG_ALL; sig++)
 		if (installed[sig]) {
-			struct { void *fn; unsigned long flags; void *restorer; uint64_t mask; } sa = { SIG_DFL, 0, NULL, 0 };
+			struct {
+				void *fn;
+				unsigned long flags;
+				void *restorer;
+				uint64_t mask;
+			} sa = { SIG_DFL, 0, NULL, 0 };
 
 			arch_syscall6(SYS_rt_sigaction, sig, (long)&sa, 0, 8, 0, 0);
 		}

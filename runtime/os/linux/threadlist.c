@@ -39,7 +39,9 @@ clear(void)
 		}
 		*p = m->threadlink;
 		os_jointhread(m->thread);
-		*m = (M){ .alllink = m->alllink, .altstack = m->altstack, .ncgocall = m->ncgocall, .threadlink = unused };
+		*m = (M){
+			.alllink = m->alllink, .altstack = m->altstack, .ncgocall = m->ncgocall, .threadlink = unused
+		};
 		unused = m;
 	}
 }
@@ -146,7 +148,8 @@ callothers(M *m)
 		for (M *t = threads; t != NULL; t = t->threadlink) {
 			int tid = LOADACQ(&t->tid);
 
-			if (t == m || tid == 0 || LOADACQ(&t->allsys) == call.seq || os_tgkill(tid, SIGURG) != -ESRCH || LOADACQ(&t->allsys) == call.seq)
+			if (t == m || tid == 0 || LOADACQ(&t->allsys) == call.seq || os_tgkill(tid, SIGURG) != -ESRCH ||
+			    LOADACQ(&t->allsys) == call.seq)
 				continue;
 			t->allsys = call.seq;
 			XADD(&call.left, (uint32_t)-1);

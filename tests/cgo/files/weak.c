@@ -1,6 +1,10 @@
 #include "own.h"
 
-int weak_value(void) { return 2; }
+int
+weak_value(void)
+{
+	return 2;
+}
 
 int
 windows(void)

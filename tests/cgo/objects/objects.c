@@ -14,7 +14,8 @@ static _Atomic short s;
 static _Atomic int i;
 static _Atomic long l;
 
-int atomics(void)
+int
+atomics(void)
 {
 	unsigned char u = 0;
 	int e = 10;
@@ -35,7 +36,8 @@ static __thread int own = 7;
 static __thread char big[100];
 __thread int shared_tls = 5;
 
-int tls(void)
+int
+tls(void)
 {
 	own++;
 	big[99] = 3;
@@ -43,7 +45,8 @@ int tls(void)
 	return own + big[99] + shared_tls + errno + (big[50] == 0);
 }
 
-long wide(long x)
+long
+wide(long x)
 {
 	__int128 a = x;
 	unsigned __int128 u = (unsigned __int128)-1;
@@ -53,7 +56,8 @@ long wide(long x)
 	return (long)a + (long)(u >> 100);
 }
 
-double number(double x)
+double
+number(double x)
 {
 	long double y = x;
 	double complex c = cexp(I * M_PI) * (x + I);
@@ -61,19 +65,22 @@ double number(double x)
 
 	y = sqrtl(y) * powl(y, 0.5L);
 	snprintf(buf, sizeof buf, "%.3Lf", y);
-	return atof(buf) - rint(creal(c)) + floor(x + .5) + fma(x, x, 1) + __builtin_popcountll((unsigned long)x) + (float)y;
+	return atof(buf) - rint(creal(c)) + floor(x + .5) + fma(x, x, 1) + __builtin_popcountll((unsigned long)x) +
+	    (float)y;
 }
 
 static jmp_buf env;
 
-static void hop(int n)
+static void
+hop(int n)
 {
 	if (n == 0)
 		longjmp(env, 42);
 	hop(n - 1);
 }
 
-int jumps(void)
+int
+jumps(void)
 {
 	int r = setjmp(env);
 
@@ -81,9 +88,9 @@ int jumps(void)
 		static void *to[] = { &&wrong, &&right };
 
 		goto *to[r == 42];
-wrong:
+	wrong:
 		return 1;
-right:
+	right:
 		return r;
 	}
 	hop(10);
@@ -91,18 +98,32 @@ right:
 }
 
 int constructed, common_one;
-__attribute__((constructor)) static void construct(void) { constructed = 11; }
+__attribute__((constructor)) static void
+construct(void)
+{
+	constructed = 11;
+}
 static const char *const names[] = { "zero", "one", "two", "three" };
-static int same(int x) { return x; }
-static int next(int x) { return x + 1; }
+static int
+same(int x)
+{
+	return x;
+}
+static int
+next(int x)
+{
+	return x + 1;
+}
 int (*const functions[])(int) = { same, next, abs };
 
-int words(void)
+int
+words(void)
 {
 	int n = 0;
 
 	for (int k = 0; k < 4; k++)
 		n += (int)strlen(names[k]);
+	/* clang-format off */
 	switch (n) {	/* by a table */
 	case 0: return 5;
 	case 1: return 7;
@@ -111,10 +132,12 @@ int words(void)
 	case 4: return 3;
 	case 15: n++;
 	}
+	/* clang-format on */
 	return n + functions[n & 1](-3) + functions[2](-4);
 }
 
-int protect(int n)
+int
+protect(int n)
 {
 	char buf[32], *p = alloca((size_t)n * 10);
 
@@ -124,11 +147,16 @@ int protect(int n)
 	return atoi(buf) + p[n];
 }
 
-static int counter(void)
+static int
+counter(void)
 {
 	static int n;
 
 	return ++n;
 }
 
-void count(void) { common_one = counter(); }
+void
+count(void)
+{
+	common_one = counter();
+}

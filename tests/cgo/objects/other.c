@@ -1,10 +1,17 @@
 #include "objects.h"
 
 extern int missing(void) __attribute__((weak));
-struct wide { long a[8]; };
-static struct wide make(int n) { return (struct wide){ { n, n, n } }; }
+struct wide {
+	long a[8];
+};
+static struct wide
+make(int n)
+{
+	return (struct wide){ { n, n, n } };
+}
 
-__attribute__((noinline)) static float twice(const float *v, int n)
+__attribute__((noinline)) static float
+twice(const float *v, int n)
 {
 	float s = 0;
 
@@ -13,7 +20,8 @@ __attribute__((noinline)) static float twice(const float *v, int n)
 	return s;
 }
 
-int other(void)
+int
+other(void)
 {
 	float v[37];
 

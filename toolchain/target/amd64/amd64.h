@@ -28,6 +28,7 @@ typedef enum {
 	M_END
 } MachOp;
 
+/* clang-format off */
 typedef enum {
 	F_MOVC, F_FMOVC, F_LEA, F_LD, F_LDS, F_FLD, F_ST, F_STI, F_FST, F_ADD, F_RM, F_RMMEM, F_ADDI, F_RI, F_IMULI, F_MR, F_MI, F_R, F_R1,
 	F_DIVS, F_DIVU, F_DIV128, F_SHV, F_SARV, F_SHI, F_CTZ, F_CLZ, F_POPCNT, F_BSWAP, F_ZX, F_SX, F_CMP, F_CMPI, F_CMPM, F_TEST, F_TESTI,
@@ -35,11 +36,28 @@ typedef enum {
 	F_F2U, F_F2F, F_F2B, F_B2F, F_ZEROS, F_ZEROL, F_MOVES, F_MOVEL, F_NILCHK, F_BOUNDS, F_ZEROCHK, F_SHIFTCHK, F_WB, F_CALLERPC, F_CALLERSP,
 	F_XCHG, F_XADD, F_LOCKMR, F_CAS, F_AOP, F_PREFETCH, F_PAUSE
 } Form;
+/* clang-format on */
 
 /* Condition codes as instructions encode them, and two that need the parity flag too. */
 enum {
-	CC_O, CC_NO, CC_B, CC_AE, CC_E, CC_NE, CC_BE, CC_A, CC_S, CC_NS, CC_P, CC_NP, CC_L, CC_GE, CC_LE, CC_G,
-	CC_FEQ, CC_FNE		/* after UCOMI */
+	CC_O,
+	CC_NO,
+	CC_B,
+	CC_AE,
+	CC_E,
+	CC_NE,
+	CC_BE,
+	CC_A,
+	CC_S,
+	CC_NS,
+	CC_P,
+	CC_NP,
+	CC_L,
+	CC_GE,
+	CC_LE,
+	CC_G,
+	CC_FEQ,
+	CC_FNE  /* after UCOMI */
 };
 
 typedef enum {
@@ -55,15 +73,39 @@ typedef enum {
 static inline int64_t
 am_pack(int32_t imm, int am, int scale, int w, int w2, int cc)
 {
-	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)scale << 36 | (uint64_t)w << 40 | (uint64_t)w2 << 46 |
-			 (uint64_t)cc << 52);
+	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)scale << 36 | (uint64_t)w << 40 |
+	    (uint64_t)w2 << 46 | (uint64_t)cc << 52);
 }
-static inline int32_t op_imm(const Value *v) { return (int32_t)(uint32_t)v->size; }
-static inline int op_am(const Value *v) { return (int)(v->size >> 32 & 15); }
-static inline int op_scale(const Value *v) { return (int)(v->size >> 36 & 3); }
-static inline int op_w(const Value *v) { return (int)(v->size >> 40 & 31); }	/* bytes */
-static inline int op_w2(const Value *v) { return (int)(v->size >> 46 & 31); }
-static inline int op_cc(const Value *v) { return (int)(v->size >> 52 & 31); }
+static inline int32_t
+op_imm(const Value *v)
+{
+	return (int32_t)(uint32_t)v->size;
+}
+static inline int
+op_am(const Value *v)
+{
+	return (int)(v->size >> 32 & 15);
+}
+static inline int
+op_scale(const Value *v)
+{
+	return (int)(v->size >> 36 & 3);
+}
+static inline int
+op_w(const Value *v)
+{
+	return (int)(v->size >> 40 & 31);
+} /* bytes */
+static inline int
+op_w2(const Value *v)
+{
+	return (int)(v->size >> 46 & 31);
+}
+static inline int
+op_cc(const Value *v)
+{
+	return (int)(v->size >> 52 & 31);
+}
 /* How many arguments belong to the memory operand. */
 static inline int
 op_nmem(const Value *v)

@@ -184,7 +184,8 @@ modrm(Enc *e, uint32_t enc, int w, int regfield, const Opd *o, int bytereg, int 
 			bug("amd64 encode: displacement %lld", (long long)o->disp);
 		emit_byte(e, (unsigned)(mod << 6 | regfield | (sib ? 4 : o->reg & 7)));
 		if (sib)
-			emit_byte(e, (unsigned)(o->scale << 6 | (o->index >= 0 ? o->index & 7 : 4) << 3 | (o->reg & 7)));
+			emit_byte(e,
+			    (unsigned)(o->scale << 6 | (o->index >= 0 ? o->index & 7 : 4) << 3 | (o->reg & 7)));
 		if (mod == 1)
 			emit_byte(e, (unsigned)o->disp & 255);
 		else if (mod == 2)
@@ -292,7 +293,14 @@ packed(int w)
 	return w == 8 ? 0x66000000u : 0;
 }
 
-enum { XORPS = 0x10057, MOVAPS = 0x10028, MOVUPSL = 0x10010, MOVUPSS = 0x10011, MOVQ_XR = 0x6601006E, MOVQ_RX = 0x6601007E };
+enum {
+	XORPS = 0x10057,
+	MOVAPS = 0x10028,
+	MOVUPSL = 0x10010,
+	MOVUPSS = 0x10011,
+	MOVQ_XR = 0x6601006E,
+	MOVQ_RX = 0x6601007E
+};
 
 static void
 zerox15(Enc *e)
@@ -307,8 +315,9 @@ static bool
 flagsneeded(const Value *v)
 {
 	for (const Value *w = v->next; w != NULL; w = w->next) {
-		if (w->op == OP_COPY || w->op == OP_RELOAD || w->op == OP_SPILL || w->op == OP_SLOTUSE || w->op == OP_FCONST || w->op == M_MOVC ||
-		    w->op == M_FMOVC || w->op == M_LEA0 || w->op == M_CALLERPC || w->op == M_CALLERSP)
+		if (w->op == OP_COPY || w->op == OP_RELOAD || w->op == OP_SPILL || w->op == OP_SLOTUSE ||
+		    w->op == OP_FCONST || w->op == M_MOVC || w->op == M_FMOVC || w->op == M_LEA0 ||
+		    w->op == M_CALLERPC || w->op == M_CALLERSP)
 			continue;
 		return w->op >= OP_TARGET && amd64_insns[w->op - OP_TARGET].flagsin;
 	}
@@ -344,11 +353,13 @@ copy(Enc *e, int dst, int src)
 static void
 load(Enc *e, int dst, Opd o, int w)
 {
+	/* clang-format off */
 	switch (w) {
 	case 1: modrm(e, 0x100B6, 4, dst, &o, 2, 0); break;
 	case 2: rm(e, 0x100B7, 4, dst, o); break;
 	default: rm(e, 0x8B, w, dst, o);
 	}
+	/* clang-format on */
 }
 
 static void
@@ -1132,13 +1143,15 @@ value(Enc *e, Value *v)
 		if (argreg(v, 0) >= R_X0)
 			storefloat(e, argreg(v, 0), slotmem(v->spill), vtype_size((VType)v->type));
 		else
-			storereg(e, argreg(v, 0), slotmem(v->spill), vtype_size((VType)v->type) < 4 ? 4 : vtype_size((VType)v->type));
+			storereg(e, argreg(v, 0), slotmem(v->spill),
+			    vtype_size((VType)v->type) < 4 ? 4 : vtype_size((VType)v->type));
 		break;
 	case OP_RELOAD:
 		if (v->reg >= R_X0)
 			loadfloat(e, v->reg, slotmem(v->spill), vtype_size((VType)v->type));
 		else
-			load(e, v->reg, slotmem(v->spill), vtype_size((VType)v->type) < 4 ? 4 : vtype_size((VType)v->type));
+			load(e, v->reg, slotmem(v->spill),
+			    vtype_size((VType)v->type) < 4 ? 4 : vtype_size((VType)v->type));
 		break;
 	case OP_CALL:
 		call(e, v->sym);
@@ -1451,7 +1464,9 @@ putjump(Buf *out, const EmitJump *j, int64_t d)
 void
 amd64_encode(Func *f)
 {
-	static const EmitCpu cpu = { .jumpunit = 1, .filler = 0xCC, .nop = nop, .jumpsize = jumpsize, .putjump = putjump };
+	static const EmitCpu cpu = {
+		.jumpunit = 1, .filler = 0xCC, .nop = nop, .jumpsize = jumpsize, .putjump = putjump
+	};
 	Enc e;
 	int more, start;
 

@@ -111,10 +111,12 @@ addindex(Mem *m, Value *x, const Block *b)
 	int64_t c;
 
 	for (;;) {
-		if (x->op == OP_ADD && select_isconst(x->arg[1], &c) && near(x, b) && fits32(c) && fits32(m->disp + c * (1 << m->scale))) {
+		if (x->op == OP_ADD && select_isconst(x->arg[1], &c) && near(x, b) && fits32(c) &&
+		    fits32(m->disp + c * (1 << m->scale))) {
 			m->disp += c * (1 << m->scale);
 			x = x->arg[0];
-		} else if (x->op == OP_SHL && select_isconst(x->arg[1], &c) && c >= 0 && c + m->scale <= 3 && near(x, b)) {
+		} else if (x->op == OP_SHL && select_isconst(x->arg[1], &c) && c >= 0 && c + m->scale <= 3 &&
+		    near(x, b)) {
 			m->scale += (int)c;
 			x = x->arg[0];
 		} else if (x->op == OP_MUL && select_isconst(x->arg[1], &c) && (c == 2 || c == 4 || c == 8) &&
@@ -143,7 +145,8 @@ addressof(Value *p, int64_t off, const Block *b, bool whole)
 				break;
 			m.disp += c;
 			p = p->arg[0];
-		} else if (p->op == OP_ADDPTR && index == NULL && (p->nuse == 1 || (p->nuse == 2 && p->block == b) || p == top)) {
+		} else if (p->op == OP_ADDPTR && index == NULL &&
+		    (p->nuse == 1 || (p->nuse == 2 && p->block == b) || p == top)) {
 			/* an element accessed often gets its address in a register once */
 			index = p->arg[1];
 			p = p->arg[0];
@@ -184,8 +187,8 @@ address(Value *p, int64_t off, const Block *b)
 static bool
 canfold(const Value *ld, const Value *at, int nbytes)
 {
-	return (ld->op == OP_LOAD || ld->op == OP_WBFLAG) && ld->nuse == 1 && ld->block == at->block && ld->num == at->num &&
-	       size(ld) == nbytes && !ld->volatile_;
+	return (ld->op == OP_LOAD || ld->op == OP_WBFLAG) && ld->nuse == 1 && ld->block == at->block &&
+	    ld->num == at->num && size(ld) == nbytes && !ld->volatile_;
 }
 
 static Mem
@@ -205,6 +208,7 @@ loadmem(Value *ld, const Block *b)
 static int
 swapcc(int cc)
 {
+	/* clang-format off */
 	switch (cc) {
 	case CC_L: return CC_G;
 	case CC_LE: return CC_GE;
@@ -216,6 +220,7 @@ swapcc(int cc)
 	case CC_AE: return CC_BE;
 	default: return cc;
 	}
+	/* clang-format on */
 }
 
 /* Makes fl set the flags of comparing x with y; returns which condition is cc then. fl stands where the flags are needed. */
@@ -279,6 +284,7 @@ compare(Func *f, Value *fl, int cc, Value *x, Value *y)
 static int
 intcc(int op)
 {
+	/* clang-format off */
 	switch (op) {
 	case OP_EQ: return CC_E;
 	case OP_NE: return CC_NE;
@@ -287,6 +293,7 @@ intcc(int op)
 	case OP_LTU: return CC_B;
 	default: return CC_BE;
 	}
+	/* clang-format on */
 }
 
 static bool
@@ -370,7 +377,9 @@ binary(Func *f, Value *v, int rr, int ri, int rm, bool commutes)
 	int w = width(v);
 	int32_t imm;
 
-	if (commutes && ((x->op == OP_CONST && y->op != OP_CONST) || (x != y && canfold(x, v, w) && !canfold(y, v, w) && y->op != OP_CONST))) {
+	if (commutes &&
+	    ((x->op == OP_CONST && y->op != OP_CONST) ||
+		(x != y && canfold(x, v, w) && !canfold(y, v, w) && y->op != OP_CONST))) {
 		Value *t = x;
 
 		x = y;
@@ -422,7 +431,8 @@ add(Func *f, Value *v)
 		y = t;
 	}
 	if (isimm(y, &imm)) {
-		if (x->op == OP_ADD && x->nuse == 1 && w == 8 && x->arg[1]->op != OP_CONST && x->arg[0]->op != OP_CONST) {
+		if (x->op == OP_ADD && x->nuse == 1 && w == 8 && x->arg[1]->op != OP_CONST &&
+		    x->arg[0]->op != OP_CONST) {
 			Mem m = { .am = AM_INDEX, .reg = { x->arg[0] }, .nreg = 1, .disp = imm };
 
 			addindex(&m, x->arg[1], v->block);
@@ -433,7 +443,8 @@ add(Func *f, Value *v)
 		return;
 	}
 	for (int i = 0; i < 2; i++) {
-		if (y->op == OP_SHL && y->nuse == 1 && select_isconst(y->arg[1], &c) && c >= 1 && c <= 3 && size(y) >= 4) {
+		if (y->op == OP_SHL && y->nuse == 1 && select_isconst(y->arg[1], &c) && c >= 1 && c <= 3 &&
+		    size(y) >= 4) {
 			Mem m = { .am = AM_INDEX, .reg = { x, y->arg[0] }, .nreg = 2, .scale = (int)c };
 
 			becomemem(f, v, M_LEA, NULL, NULL, &m, 0, w, 0);
@@ -479,8 +490,7 @@ mul(Func *f, Value *v)
 	binary(f, v, M_IMUL, 0, M_IMULM, true);
 }
 
-static void
-and(Func *f, Value *v)
+static void and (Func * f, Value *v)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
 	int64_t c;
@@ -547,7 +557,11 @@ shift(Func *f, Value *v)
 	if (bounded)
 		become(f, v, op == OP_SHL ? M_SHL : op == OP_SHRU ? M_SHR : M_SAR, x, y, NULL, W(w));
 	else
-		become(f, v, op == OP_SHL ? M_SHLV : op == OP_SHRU ? M_SHRV : M_SARV, x, y, NULL, am_pack(8 * w - 1, 0, 0, w, size(y), 0));
+		become(f, v,
+		    op == OP_SHL      ? M_SHLV :
+			op == OP_SHRU ? M_SHRV :
+					M_SARV,
+		    x, y, NULL, am_pack(8 * w - 1, 0, 0, w, size(y), 0));
 }
 
 static void
@@ -573,7 +587,8 @@ zeroextended(const Value *x)
 		return vtype_isint((VType)x->type);
 	/* narrow operands of these are extended first */
 	if (size(x) < 4)
-		return x->op == OP_SHRU || x->op == OP_DIVU || x->op == OP_MODU || (x->op == OP_AND && select_isconst(x->arg[1], &c) && c >= 0);
+		return x->op == OP_SHRU || x->op == OP_DIVU || x->op == OP_MODU ||
+		    (x->op == OP_AND && select_isconst(x->arg[1], &c) && c >= 0);
 	if (x->type != VT_I32)
 		return false;
 	switch (x->op) {
@@ -604,6 +619,7 @@ readmodifywrite(Func *f, Value *v)
 	int32_t imm;
 	Mem m;
 
+	/* clang-format off */
 	switch (op->op) {
 	case OP_ADD: mr = M_ADDMR; mi = M_ADDMI; break;
 	case OP_SUB: mr = M_SUBMR; mi = 0; break;
@@ -612,6 +628,7 @@ readmodifywrite(Func *f, Value *v)
 	case OP_XOR: mr = M_XORMR; mi = M_XORMI; break;
 	default: return false;
 	}
+	/* clang-format on */
 	if (op->nuse != 1 || op->block != v->block)
 		return false;
 	ld = op->arg[0];
@@ -620,7 +637,8 @@ readmodifywrite(Func *f, Value *v)
 		ld = op->arg[1];
 		y = op->arg[0];
 	}
-	if (ld == y || ld->op != OP_LOAD || !canfold(ld, v, w) || ld->arg[0] != v->arg[0] || ld->aux != v->aux || !vtype_isint((VType)op->type))
+	if (ld == y || ld->op != OP_LOAD || !canfold(ld, v, w) || ld->arg[0] != v->arg[0] || ld->aux != v->aux ||
+	    !vtype_isint((VType)op->type))
 		return false;
 	m = loadmem(ld, v->block);
 	if (isimm(y, &imm) && mi != 0)
@@ -1077,14 +1095,22 @@ selectvalue(Func *f, Value *v)
 	case OP_FNEG:
 	case OP_FABS:
 	case OP_FSQRT:
-		become(f, v, v->op == OP_FNEG ? M_FNEG : v->op == OP_FABS ? M_FABS : M_FSQRT, v->arg[0], NULL, NULL, W(size(v)));
+		become(f, v,
+		    v->op == OP_FNEG     ? M_FNEG :
+			v->op == OP_FABS ? M_FABS :
+					   M_FSQRT,
+		    v->arg[0], NULL, NULL, W(size(v)));
 		break;
 	case OP_FFLOOR:
 	case OP_FCEIL:
 	case OP_FTRUNC:
 	case OP_FRINT:
 		become(f, v, M_ROUND, v->arg[0], NULL, NULL,
-		       IW(v->op == OP_FFLOOR ? 9 : v->op == OP_FCEIL ? 10 : v->op == OP_FTRUNC ? 11 : 8, size(v)));
+		    IW(v->op == OP_FFLOOR      ? 9 :
+			    v->op == OP_FCEIL  ? 10 :
+			    v->op == OP_FTRUNC ? 11 :
+						 8,
+			size(v)));
 		break;
 	case OP_FMA:
 		become(f, v, M_FMA, v->arg[0], v->arg[1], v->arg[2], W(size(v)));
@@ -1092,7 +1118,11 @@ selectvalue(Func *f, Value *v)
 	case OP_FCOPYSIGN:
 	case OP_FMIN:
 	case OP_FMAX:
-		become(f, v, v->op == OP_FMIN ? M_FMIN : v->op == OP_FMAX ? M_FMAX : M_FCOPYSIGN, v->arg[0], v->arg[1], NULL, W(size(v)));
+		become(f, v,
+		    v->op == OP_FMIN     ? M_FMIN :
+			v->op == OP_FMAX ? M_FMAX :
+					   M_FCOPYSIGN,
+		    v->arg[0], v->arg[1], NULL, W(size(v)));
 		break;
 	case OP_LOAD:
 		if (v->nuse == 0) {
@@ -1175,7 +1205,8 @@ wholeproducts(Func *f, Block *b)
 			continue;
 		for (w = v->next; w != NULL && budget-- > 0; w = w->next)
 			if (w->op == (v->op == OP_MUL ? OP_MULHU : OP_MUL) && w->type == VT_I64 &&
-			    ((w->arg[0] == v->arg[0] && w->arg[1] == v->arg[1]) || (w->arg[0] == v->arg[1] && w->arg[1] == v->arg[0])))
+			    ((w->arg[0] == v->arg[0] && w->arg[1] == v->arg[1]) ||
+				(w->arg[0] == v->arg[1] && w->arg[1] == v->arg[0])))
 				break;
 		if (w == NULL || budget < 0)
 			continue;

@@ -9,7 +9,8 @@ static const char *const mnemonic[] = {
 #undef I
 };
 
-static const char *const ccname[] = { "O", "NO", "B", "AE", "E", "NE", "BE", "A", "S", "NS", "P", "NP", "L", "GE", "LE", "G", "FE", "FNE" };
+static const char *const ccname[] = { "O", "NO", "B", "AE", "E", "NE", "BE", "A", "S", "NS", "P", "NP", "L", "GE", "LE",
+	"G", "FE", "FNE" };
 
 static void
 memory(FILE *out, const Value *v, int i)
@@ -22,7 +23,8 @@ memory(FILE *out, const Value *v, int i)
 		return;
 	case AM_SLOT:
 	case AM_SLOTX:
-		fprintf(out, " %s+%lld(SP)", v->slot->name != NULL ? v->slot->name : "", (long long)(v->aux + v->slot->off));
+		fprintf(out, " %s+%lld(SP)", v->slot->name != NULL ? v->slot->name : "",
+		    (long long)(v->aux + v->slot->off));
 		break;
 	case AM_ARG:
 		fprintf(out, " %lld(SP)", (long long)v->aux);
@@ -33,7 +35,8 @@ memory(FILE *out, const Value *v, int i)
 	for (int k = 0; k < n; k++) {
 		bool index = k == 1 || op_am(v) == AM_SLOTX;
 
-		fprintf(out, "(%s%s%.0d)", list_reg(&targ_amd64, v->arg[i + k]->reg), index ? "*" : "", index ? 1 << op_scale(v) : 0);
+		fprintf(out, "(%s%s%.0d)", list_reg(&targ_amd64, v->arg[i + k]->reg), index ? "*" : "",
+		    index ? 1 << op_scale(v) : 0);
 	}
 }
 

@@ -26,6 +26,7 @@ static const Reg regs[] = {
 #define FP ((RegSet)0x7FFF0000)
 enum { T = 1, C = 2, E = 4, X = 8, L = 16, M = 32, O = 64, N = 128 };	/* the flags of insns.def */
 
+/* clang-format off */
 const Insn amd64_insns[] = {
 #define I(name_, mn, out_, in0, in1, in2, clobber_, flags, form, enc_) \
 	{ .name = #name_, .out = out_, .in = { in0, in1, in2, in2 }, .clobber = clobber_, .encform = form, .enc = enc_, \
@@ -34,16 +35,20 @@ const Insn amd64_insns[] = {
 #include "target/amd64/insns.def"
 #undef I
 };
+/* clang-format on */
 
 /* POPCNT has a way without the instruction: it tests x86HasPOPCNT itself. */
+/* clang-format off */
 static const OptOp optops[] = {
 	{ OP_DIV128U, NULL }, { OP_MOD128U, NULL }, { OP_ROTL, NULL }, { OP_CTZ, NULL }, { OP_CLZ, NULL }, { OP_POPCNT, NULL },
 	{ OP_BSWAP, NULL }, { OP_FFLOOR, "x86HasSSE41" }, { OP_FCEIL, "x86HasSSE41" }, { OP_FTRUNC, "x86HasSSE41" },
 	{ OP_FRINT, "x86HasSSE41" }, { OP_FMA, "x86HasFMA" },
 };
+/* clang-format on */
 
 static const uint8_t intargs[] = { R_AX, R_BX, R_CX, R_DI, R_SI, R_R8, R_R9, R_R10, R_R11 };
-static const uint8_t floatargs[] = { R_X0, R_X1, R_X2, R_X3, R_X4, R_X5, R_X6, R_X7, R_X8, R_X9, R_X10, R_X11, R_X12, R_X13, R_X14 };
+static const uint8_t floatargs[] = { R_X0, R_X1, R_X2, R_X3, R_X4, R_X5, R_X6, R_X7, R_X8, R_X9, R_X10, R_X11, R_X12,
+	R_X13, R_X14 };
 
 const Target targ_amd64 = {
 	.name = "amd64",

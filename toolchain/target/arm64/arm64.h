@@ -32,12 +32,14 @@ typedef enum {
 	M_END
 } MachOp;
 
+/* clang-format off */
 typedef enum {
 	F_MOVC, F_FMOVC, F_LEA, F_LD, F_LDS, F_FLD, F_ST, F_STZ, F_FST, F_RR, F_RRX, F_ADDI, F_LOGI, F_RZ, F_RRR, F_RRL, F_MULHW, F_MOD, F_ROL,
 	F_SHV, F_SARV, F_BFM, F_RORI, F_R1, F_CTZ, F_CLZ, F_POPCNT, F_BSWAP, F_ZX, F_SX, F_CMP, F_CMPX, F_CMPI, F_TSTI, F_FCMP, F_FCMPZ, F_BRANCH,
 	F_SETCC, F_CSEL, F_FSEL, F_FRR, F_FR1, F_FRRR, F_FCPSGN, F_I2F, F_F2I, F_F2F, F_F2B, F_B2F, F_ZEROS, F_ZEROL, F_MOVES, F_MOVEL, F_NILCHK,
 	F_BOUNDS, F_ZEROCHK, F_SHIFTCHK, F_WB, F_CALLERPC, F_CALLERSP, F_ALD, F_AST, F_XCHG, F_XADD, F_AOP, F_CAS, F_PREFETCH, F_PAUSE
 } Form;
+/* clang-format on */
 
 /* Conditions as instructions encode them; the lowest bit inverts. */
 enum { CC_EQ, CC_NE, CC_HS, CC_LO, CC_MI, CC_PL, CC_VS, CC_VC, CC_HI, CC_LS, CC_GE, CC_LT, CC_GT, CC_LE, CC_AL };
@@ -56,21 +58,53 @@ enum { EXT_NONE, EXT_U32, EXT_S32 };	/* of an index of 32 bits */
 
 /* How F_RR and F_CMP shift their last register, as instructions encode it. */
 enum { SH_LSL, SH_LSR, SH_ASR, SH_ROR };
-static inline int32_t shiftbits(int kind, int n) { return kind << 22 | n << 10; }
+static inline int32_t
+shiftbits(int kind, int n)
+{
+	return kind << 22 | n << 10;
+}
 
 static inline int64_t
 am_pack(int32_t imm, int am, int scale, int ext, int w, int w2, int cc)
 {
-	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)scale << 36 | (uint64_t)ext << 39 | (uint64_t)w << 41 |
-			 (uint64_t)w2 << 47 | (uint64_t)cc << 53);
+	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)scale << 36 | (uint64_t)ext << 39 |
+	    (uint64_t)w << 41 | (uint64_t)w2 << 47 | (uint64_t)cc << 53);
 }
-static inline int32_t op_imm(const Value *v) { return (int32_t)(uint32_t)v->size; }
-static inline int op_am(const Value *v) { return (int)(v->size >> 32 & 15); }
-static inline int op_scale(const Value *v) { return (int)(v->size >> 36 & 7); }
-static inline int op_ext(const Value *v) { return (int)(v->size >> 39 & 3); }
-static inline int op_w(const Value *v) { return (int)(v->size >> 41 & 31); }	/* bytes */
-static inline int op_w2(const Value *v) { return (int)(v->size >> 47 & 31); }
-static inline int op_cc(const Value *v) { return (int)(v->size >> 53 & 31); }
+static inline int32_t
+op_imm(const Value *v)
+{
+	return (int32_t)(uint32_t)v->size;
+}
+static inline int
+op_am(const Value *v)
+{
+	return (int)(v->size >> 32 & 15);
+}
+static inline int
+op_scale(const Value *v)
+{
+	return (int)(v->size >> 36 & 7);
+}
+static inline int
+op_ext(const Value *v)
+{
+	return (int)(v->size >> 39 & 3);
+}
+static inline int
+op_w(const Value *v)
+{
+	return (int)(v->size >> 41 & 31);
+} /* bytes */
+static inline int
+op_w2(const Value *v)
+{
+	return (int)(v->size >> 47 & 31);
+}
+static inline int
+op_cc(const Value *v)
+{
+	return (int)(v->size >> 53 & 31);
+}
 /* How many arguments belong to the memory operand. */
 static inline int
 op_nmem(const Value *v)

@@ -32,13 +32,38 @@ put(Enc *e, uint32_t insn)
 		emit_byte(e, insn >> 8 * i & 255);
 }
 
-static inline uint32_t rd(int r) { return (uint32_t)(r & 31); }
-static inline uint32_t rn(int r) { return (uint32_t)(r & 31) << 5; }
-static inline uint32_t ra(int r) { return (uint32_t)(r & 31) << 10; }
-static inline uint32_t rm(int r) { return (uint32_t)(r & 31) << 16; }
-static inline uint32_t sf(int w) { return w == 8 ? 0x80000000 : 0; }
-static inline uint32_t ftype(int w) { return w == 8 ? 0x00400000 : 0; }
+static inline uint32_t
+rd(int r)
+{
+	return (uint32_t)(r & 31);
+}
+static inline uint32_t
+rn(int r)
+{
+	return (uint32_t)(r & 31) << 5;
+}
+static inline uint32_t
+ra(int r)
+{
+	return (uint32_t)(r & 31) << 10;
+}
+static inline uint32_t
+rm(int r)
+{
+	return (uint32_t)(r & 31) << 16;
+}
+static inline uint32_t
+sf(int w)
+{
+	return w == 8 ? 0x80000000 : 0;
+}
+static inline uint32_t
+ftype(int w)
+{
+	return w == 8 ? 0x00400000 : 0;
+}
 
+/* clang-format off */
 enum {
 	ADD = 0x0B000000, ADDEXT = 0x0B200000, ADDI = 0x11000000, SUBI = 0x51000000, ADDSI = 0x31000000, SUBSI = 0x71000000, SUBS = 0x6B000000,
 	SUBSEXT = 0x6B200000, ORR = 0x2A000000, SUB = 0x4B000000, ORRI = 0x32000000, MOVN = 0x12800000, MOVZ = 0x52800000, MOVK = 0x72800000,
@@ -47,6 +72,7 @@ enum {
 	ADR = 0x10000000, ADRP = 0x90000000, STPQ = 0xAD000000, LDPQ = 0xAD400000, STPX = 0xA9000000, LDRSWX = 0xB8A00800, NOP = 0xD503201F,
 	FMOVRR = 0x1E204000, FMOVTO = 0x1E270000, FMOVFROM = 0x1E260000
 };
+/* clang-format on */
 
 static inline int
 argreg(const Value *v, int i)
@@ -83,7 +109,8 @@ arm64_bitmask(uint64_t v, int w, uint32_t *enc)
 	}
 	if (rot == e)
 		return false;
-	*enc = (uint32_t)(e == 64) << 22 | (uint32_t)((e - rot) & (e - 1)) << 16 | ((uint32_t)(-2 * e) & 63) << 10 | (uint32_t)(ones - 1) << 10;
+	*enc = (uint32_t)(e == 64) << 22 | (uint32_t)((e - rot) & (e - 1)) << 16 | ((uint32_t)(-2 * e) & 63) << 10 |
+	    (uint32_t)(ones - 1) << 10;
 	return true;
 }
 
@@ -486,7 +513,8 @@ floatimm(uint64_t bits, int w, uint32_t *enc)
 
 	if ((bits & (((uint64_t)1 << (frac - 4)) - 1)) != 0 || x < -3 || x > 4)
 		return false;
-	*enc = (uint32_t)(bits >> (8 * w - 1) & 1) << 7 | (uint32_t)((x + 3) ^ 4) << 4 | (uint32_t)(bits >> (frac - 4) & 15);
+	*enc = (uint32_t)(bits >> (8 * w - 1) & 1) << 7 | (uint32_t)((x + 3) ^ 4) << 4 |
+	    (uint32_t)(bits >> (frac - 4) & 15);
 	return true;
 }
 
@@ -1215,7 +1243,11 @@ spillparams(Enc *e, bool back)
 	}
 }
 
-enum { STACKSMALL = 128, STACKBIG = 4096, GUARD = 16 };	/* bytes that every goroutine has below its guard, and its offset in g; see abi/stack.h */
+enum {
+	STACKSMALL = 128,
+	STACKBIG = 4096,
+	GUARD = 16
+}; /* bytes that every goroutine has below its guard, and its offset in g; see abi/stack.h */
 
 /* Compares SP with the guard; the label of the code that makes room, or -1. */
 static int

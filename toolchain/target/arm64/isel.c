@@ -121,8 +121,8 @@ addindex(Mem *m, Value *x, const Block *b)
 	for (;;) {
 		if (x->op == OP_SHL && isconst(x->arg[1], &c) && c >= 0 && c + m->scale <= 4 && near(x, b))
 			m->scale += (int)c;
-		else if (x->op == OP_MUL && isconst(x->arg[1], &c) && c > 0 && (c & (c - 1)) == 0 && m->scale + __builtin_ctzll((uint64_t)c) <= 4 &&
-			 near(x, b))
+		else if (x->op == OP_MUL && isconst(x->arg[1], &c) && c > 0 && (c & (c - 1)) == 0 &&
+		    m->scale + __builtin_ctzll((uint64_t)c) <= 4 && near(x, b))
 			m->scale += __builtin_ctzll((uint64_t)c);
 		else
 			break;
@@ -148,7 +148,8 @@ addressof(Value *p, int64_t off, const Block *b, bool whole)
 				break;
 			m.disp += c;
 			p = p->arg[0];
-		} else if (p->op == OP_ADDPTR && index == NULL && (p->nuse == 1 || (p->nuse == 2 && p->block == b) || p == top)) {
+		} else if (p->op == OP_ADDPTR && index == NULL &&
+		    (p->nuse == 1 || (p->nuse == 2 && p->block == b) || p == top)) {
 			/* an element accessed often gets its address in a register once */
 			index = p->arg[1];
 			p = p->arg[0];
@@ -205,8 +206,8 @@ shifted(Value *y, int w, int32_t *how)
 	int kind = y->op == OP_SHL ? SH_LSL : y->op == OP_SHRU ? SH_LSR : SH_ASR;
 	int64_t c;
 
-	if ((y->op != OP_SHL && y->op != OP_SHRU && y->op != OP_SHRS) || y->nuse != 1 || size(y) != w || !isconst(y->arg[1], &c) || c < 0 ||
-	    c >= 8 * w)
+	if ((y->op != OP_SHL && y->op != OP_SHRU && y->op != OP_SHRS) || y->nuse != 1 || size(y) != w ||
+	    !isconst(y->arg[1], &c) || c < 0 || c >= 8 * w)
 		return NULL;
 	*how = shiftbits(kind, (int)c);
 	return y->arg[0];
@@ -230,6 +231,7 @@ binary(Func *f, Value *v, int op, Value *x, Value *y, bool commutes)
 static int
 swapcc(int cc)
 {
+	/* clang-format off */
 	switch (cc) {
 	case CC_LT: return CC_GT;
 	case CC_LE: return CC_GE;
@@ -241,6 +243,7 @@ swapcc(int cc)
 	case CC_HS: return CC_LS;
 	default: return cc;
 	}
+	/* clang-format on */
 }
 
 static bool
@@ -356,6 +359,7 @@ compare(Func *f, Value *fl, int cc, Value *x, Value *y, bool branch)
 static int
 intcc(int op)
 {
+	/* clang-format off */
 	switch (op) {
 	case OP_EQ: return CC_EQ;
 	case OP_NE: return CC_NE;
@@ -364,6 +368,7 @@ intcc(int op)
 	case OP_LTU: return CC_LO;
 	default: return CC_LS;
 	}
+	/* clang-format on */
 }
 
 static bool
@@ -521,7 +526,8 @@ mul(Func *f, Value *v)
 		if (onebit((uint64_t)c)) {
 			int n = __builtin_ctzll((uint64_t)c);
 
-			become(f, v, M_UBFM, x, NULL, NULL, IW(((bits - n) & (bits - 1)) << 16 | (bits - 1 - n) << 10, w));
+			become(f, v, M_UBFM, x, NULL, NULL,
+			    IW(((bits - n) & (bits - 1)) << 16 | (bits - 1 - n) << 10, w));
 			return;
 		}
 		if (onebit((uint64_t)c - 1)) {
@@ -559,8 +565,8 @@ logic(Func *f, Value *v, int op, int opi, int opn)
 	if (isconst(y, &c)) {
 		uint64_t u = w == 4 ? (uint32_t)c : (uint64_t)c;
 
-		if (v->op == OP_AND && u != 0 && (u & (u + 1)) == 0 && x->op == OP_SHRU && x->nuse == 1 && size(x) == w && isconst(x->arg[1], &s) &&
-		    s >= 0 && s + __builtin_popcountll(u) <= 8 * w) {
+		if (v->op == OP_AND && u != 0 && (u & (u + 1)) == 0 && x->op == OP_SHRU && x->nuse == 1 &&
+		    size(x) == w && isconst(x->arg[1], &s) && s >= 0 && s + __builtin_popcountll(u) <= 8 * w) {
 			field(f, v, M_UBFM, x->arg[0], (int)s, __builtin_popcountll(u), w);
 			return;
 		}
@@ -670,7 +676,8 @@ mulhigh(Func *f, Value *v)
 
 	if (w < 4)
 		bug("arm64 isel: high half of a narrow product");
-	become(f, v, w == 8 ? (sign ? M_MULHS : M_MULHU) : (sign ? M_MULHSW : M_MULHUW), v->arg[0], v->arg[1], NULL, W(8));
+	become(f, v, w == 8 ? (sign ? M_MULHS : M_MULHU) : (sign ? M_MULHSW : M_MULHUW), v->arg[0], v->arg[1], NULL,
+	    W(8));
 }
 
 /* Are the bits of the register of x above its width zero once x is selected? */
@@ -685,7 +692,8 @@ zeroextended(const Value *x)
 		return true;
 	/* narrow operands of these are extended first */
 	if (size(x) < 4)
-		return x->op == OP_SHRU || x->op == OP_DIVU || x->op == OP_MODU || (x->op == OP_AND && isconst(x->arg[1], &c) && c >= 0);
+		return x->op == OP_SHRU || x->op == OP_DIVU || x->op == OP_MODU ||
+		    (x->op == OP_AND && isconst(x->arg[1], &c) && c >= 0);
 	if (x->type != VT_I32)
 		return false;
 	switch (x->op) {
@@ -721,7 +729,8 @@ widen(Func *f, Value *v)
 	int from = size(x), to = size(v);
 
 	if (v->op == OP_SEXT) {
-		if (x->op == OP_LOAD && from < to && x->nuse == 1 && x->block == v->block && x->num == v->num && !x->volatile_) {
+		if (x->op == OP_LOAD && from < to && x->nuse == 1 && x->block == v->block && x->num == v->num &&
+		    !x->volatile_) {
 			Mem m = address(x->arg[0], x->aux, v->block);
 
 			x->mark = false;	/* v faults in its place */
@@ -862,6 +871,7 @@ atomic(Func *f, Value *v)
 	Value *p = select_address(f, v, v->arg[0], v->aux);
 	int64_t w = W(x != NULL ? size(x) : size(v));
 
+	/* clang-format off */
 	switch (v->op) {
 	case OP_ATOMICLOAD: become(f, v, M_ALD, p, NULL, NULL, w); break;
 	case OP_ATOMICSTORE: become(f, v, M_AST, x, p, NULL, w); break;
@@ -870,6 +880,7 @@ atomic(Func *f, Value *v)
 	case OP_ATOMICCAS: become(f, v, M_CAS, x, y, p, w); break;
 	default: become(f, v, v->op == OP_ATOMICAND ? M_AAND : M_AOR, x, p, NULL, w);
 	}
+	/* clang-format on */
 }
 
 static void
@@ -887,7 +898,8 @@ selectop(Func *f, Value *v)
 	Value *fl = select_before(f, v, OP_COPY, VT_VOID, NULL), *yes = v->arg[1], *no = v->arg[2];
 	int cc = flags(f, fl, v->arg[0], false, 0);
 
-	become(f, v, vtype_isfloat((VType)v->type) ? M_FSEL : M_CSEL, no, yes, NULL, am_pack(0, 0, 0, 0, width(v), 0, cc));
+	become(f, v, vtype_isfloat((VType)v->type) ? M_FSEL : M_CSEL, no, yes, NULL,
+	    am_pack(0, 0, 0, 0, width(v), 0, cc));
 }
 
 static void
@@ -921,6 +933,7 @@ convert(Func *f, Value *v)
 static int
 floatop(int op)
 {
+	/* clang-format off */
 	switch (op) {
 	case OP_FADD: return M_FADD;
 	case OP_FSUB: return M_FSUB;
@@ -938,6 +951,7 @@ floatop(int op)
 	case OP_FMIN: return M_FMIN;
 	default: return M_FMAX;
 	}
+	/* clang-format on */
 }
 
 static void
@@ -948,6 +962,7 @@ selectvalue(Func *f, Value *v)
 	int64_t c;
 	Value *x;
 
+	/* clang-format off */
 	switch (v->op) {
 	case OP_PARAM:
 	case OP_CLOSURE:
@@ -1130,6 +1145,7 @@ selectvalue(Func *f, Value *v)
 	default:
 		bug("arm64 isel: %s is not supported", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
 	}
+	/* clang-format on */
 }
 
 /* ---- blocks ---- */

@@ -9,7 +9,8 @@ static const char *const mnemonic[] = {
 #undef I
 };
 
-static const char *const ccname[] = { "EQ", "NE", "HS", "LO", "MI", "PL", "VS", "VC", "HI", "LS", "GE", "LT", "GT", "LE", "AL" };
+static const char *const ccname[] = { "EQ", "NE", "HS", "LO", "MI", "PL", "VS", "VC", "HI", "LS", "GE", "LT", "GT",
+	"LE", "AL" };
 
 static void
 memory(FILE *out, const Value *v, int i)
@@ -22,7 +23,8 @@ memory(FILE *out, const Value *v, int i)
 		return;
 	case AM_SLOT:
 	case AM_SLOTX:
-		fprintf(out, " %s+%lld(RSP)", v->slot->name != NULL ? v->slot->name : "", (long long)(v->aux + v->slot->off));
+		fprintf(out, " %s+%lld(RSP)", v->slot->name != NULL ? v->slot->name : "",
+		    (long long)(v->aux + v->slot->off));
 		break;
 	case AM_ARG:
 		fprintf(out, " %lld(RSP)", (long long)v->aux);
@@ -33,7 +35,8 @@ memory(FILE *out, const Value *v, int i)
 	for (int k = 0; k < n; k++) {
 		bool index = k == 1 || op_am(v) == AM_SLOTX;
 
-		fprintf(out, "(%s%s", list_reg(&targ_arm64, v->arg[i + k]->reg), index && op_ext(v) != EXT_NONE ? (op_ext(v) == EXT_S32 ? ".SXTW" : ".UXTW") : "");
+		fprintf(out, "(%s%s", list_reg(&targ_arm64, v->arg[i + k]->reg),
+		    index && op_ext(v) != EXT_NONE ? (op_ext(v) == EXT_S32 ? ".SXTW" : ".UXTW") : "");
 		if (index && op_scale(v) != 0)
 			fprintf(out, "<<%d", op_scale(v));
 		fputc(')', out);

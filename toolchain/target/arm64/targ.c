@@ -3,11 +3,13 @@
  */
 #include "target/arm64/arm64.h"
 
+/* clang-format off */
 static const Reg regs[] = {
 #define R(name_, num_, class_, alloc, dwarf_) { .name = #name_, .num = num_, .class = class_, .allocatable = alloc, .dwarf = dwarf_ },
 #include "target/arm64/regs.def"
 #undef R
 };
+/* clang-format on */
 
 #define BIT(r) ((RegSet)1 << (r))
 #define R19 BIT(R_R19)
@@ -18,6 +20,7 @@ static const Reg regs[] = {
 #define FP ((RegSet)0x3FFFFFFF << 32)	/* F0 to F29 */
 enum { T = 1, C = 2, E = 4, X = 8, L = 16, M = 32, O = 64, N = 128 };	/* the flags of insns.def */
 
+/* clang-format off */
 const Insn arm64_insns[] = {
 #define I(name_, mn, out_, in0, in1, in2, clobber_, flags, form, enc_) \
 	{ .name = #name_, .out = out_, .in = { in0, in1, in2, in2 }, .clobber = clobber_, .encform = form, .enc = enc_, \
@@ -26,14 +29,19 @@ const Insn arm64_insns[] = {
 #include "target/arm64/insns.def"
 #undef I
 };
+/* clang-format on */
 
-static const uint8_t intargs[] = { R_R0, R_R1, R_R2, R_R3, R_R4, R_R5, R_R6, R_R7, R_R8, R_R9, R_R10, R_R11, R_R12, R_R13, R_R14, R_R15 };
-static const uint8_t floatargs[] = { R_F0, R_F1, R_F2, R_F3, R_F4, R_F5, R_F6, R_F7, R_F8, R_F9, R_F10, R_F11, R_F12, R_F13, R_F14, R_F15 };
+static const uint8_t intargs[] = { R_R0, R_R1, R_R2, R_R3, R_R4, R_R5, R_R6, R_R7, R_R8, R_R9, R_R10, R_R11, R_R12,
+	R_R13, R_R14, R_R15 };
+static const uint8_t floatargs[] = { R_F0, R_F1, R_F2, R_F3, R_F4, R_F5, R_F6, R_F7, R_F8, R_F9, R_F10, R_F11, R_F12,
+	R_F13, R_F14, R_F15 };
 
+/* clang-format off */
 static const OptOp optops[] = {
 	{ OP_ROTL, NULL }, { OP_CTZ, NULL }, { OP_CLZ, NULL }, { OP_POPCNT, NULL }, { OP_BSWAP, NULL }, { OP_FFLOOR, NULL }, { OP_FCEIL, NULL },
 	{ OP_FTRUNC, NULL }, { OP_FRINT, NULL }, { OP_FMA, NULL },
 };
+/* clang-format on */
 
 const Target targ_arm64 = {
 	.name = "arm64",

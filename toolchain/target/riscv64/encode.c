@@ -31,6 +31,7 @@ typedef struct {
 } Opd;
 
 /* Instructions without operands; those of insns.def are not repeated here but for what many forms need. */
+/* clang-format off */
 enum {
 	ADD = 0x33, SUB = 0x40000033, XOR = 0x4033, OR = 0x6033, AND = 0x7033, SLL = 0x1033, SRL = 0x5033, SLTU = 0x3033,
 	ADDI = 0x13, ADDIW = 0x1b, SLLI = 0x1013, SRLI = 0x5013, SRAI = 0x40005013, XORI = 0x4013, ANDI = 0x7013, SLTIU = 0x3013,
@@ -43,6 +44,7 @@ enum {
 	DOUBLE = 1 << 25,	/* of float instructions */
 	OP32 = 8,		/* of integer ones */
 };
+/* clang-format on */
 
 enum { BEQ, BNE, BLT = 4, BGE, BLTU, BGEU };
 
@@ -107,8 +109,8 @@ btype(int funct3, int s1, int s2, int64_t d)
 {
 	uint32_t u = (uint32_t)d;
 
-	return BRANCH | (uint32_t)funct3 << 12 | num(s1) << 15 | num(s2) << 20 | (u >> 11 & 1) << 7 | (u >> 1 & 15) << 8 |
-	       (u >> 5 & 63) << 25 | (u >> 12 & 1) << 31;
+	return BRANCH | (uint32_t)funct3 << 12 | num(s1) << 15 | num(s2) << 20 | (u >> 11 & 1) << 7 |
+	    (u >> 1 & 15) << 8 | (u >> 5 & 63) << 25 | (u >> 12 & 1) << 31;
 }
 
 static uint32_t
@@ -116,7 +118,8 @@ jtype(int d, int64_t dist)
 {
 	uint32_t u = (uint32_t)dist;
 
-	return JAL | num(d) << 7 | (u >> 12 & 255) << 12 | (u >> 11 & 1) << 20 | (u >> 1 & 1023) << 21 | (u >> 20 & 1) << 31;
+	return JAL | num(d) << 7 | (u >> 12 & 255) << 12 | (u >> 11 & 1) << 20 | (u >> 1 & 1023) << 21 |
+	    (u >> 20 & 1) << 31;
 }
 
 /* A branch over code of this function's own making; returns where it stands. */
@@ -669,7 +672,9 @@ inttofloat(Enc *e, const Value *v, uint32_t enc)
 	int w = op_w(v);
 	bool exact = op_w2(v) == 4 && w == 8;
 
-	word(e, prec(enc, w) | (op_w2(v) == 8 ? 2u << 20 : 0) | (exact ? 0 : 7u << 12) | num(v->reg) << 7 | num(argreg(v, 0)) << 15);
+	word(e,
+	    prec(enc, w) | (op_w2(v) == 8 ? 2u << 20 : 0) | (exact ? 0 : 7u << 12) | num(v->reg) << 7 |
+		num(argreg(v, 0)) << 15);
 }
 
 /* Numbers from 2^63 on are converted less 2^63; what is no uint64 gives what gc's code gives. */
@@ -866,7 +871,8 @@ insn(Enc *e, Value *v)
 		rrr(e, w == 4 ? 0x42000053u : 0x40107053u, d, x, 0);
 		break;
 	case F_ZEROS:
-		zeros(e, wholemem(e, op_am(v), op_am(v) == AM_BASE ? x : 0, v->aux, v->sym, v->slot, op_imm(v), X30), op_imm(v), w);
+		zeros(e, wholemem(e, op_am(v), op_am(v) == AM_BASE ? x : 0, v->aux, v->sym, v->slot, op_imm(v), X30),
+		    op_imm(v), w);
 		break;
 	case F_ZEROL:
 		zerolarge(e, op_imm(v), w);
@@ -1014,7 +1020,8 @@ jumpto(Enc *e, const Block *b, const Block *next)
 static void
 branch(Enc *e, Block *b, const Block *next)
 {
-	int yes = e->e.target[b->succ.at[0]->id], no = e->e.target[b->succ.at[1]->id], after = next != NULL ? e->e.target[next->id] : -1;
+	int yes = e->e.target[b->succ.at[0]->id], no = e->e.target[b->succ.at[1]->id],
+	    after = next != NULL ? e->e.target[next->id] : -1;
 	int s1, s2, f3, cc = (int)b->aux;
 
 	if (yes == no) {
@@ -1150,7 +1157,11 @@ spillparams(Enc *e, bool load)
 	}
 }
 
-enum { STACKSMALL = 128, STACKBIG = 4096, GUARD = 16 };	/* bytes that every goroutine has below its guard; see abi/stack.h */
+enum {
+	STACKSMALL = 128,
+	STACKBIG = 4096,
+	GUARD = 16
+}; /* bytes that every goroutine has below its guard; see abi/stack.h */
 
 static int
 stackcheck(Enc *e)
@@ -1313,7 +1324,8 @@ fix(uint8_t *p, int64_t d)
 	uint32_t w[2];
 
 	for (int k = 0; k < 2; k++)
-		w[k] = (uint32_t)p[4 * k] | (uint32_t)p[4 * k + 1] << 8 | (uint32_t)p[4 * k + 2] << 16 | (uint32_t)p[4 * k + 3] << 24;
+		w[k] = (uint32_t)p[4 * k] | (uint32_t)p[4 * k + 1] << 8 | (uint32_t)p[4 * k + 2] << 16 |
+		    (uint32_t)p[4 * k + 3] << 24;
 	putpcrel(p, w[0], w[1], d);
 }
 

@@ -140,6 +140,7 @@ evaluate(const Sel *s, const Value *v, int depth)
 
 	if (n == 8 || !vtype_isint((VType)v->type))
 		return SIGN | ZERO;
+	/* clang-format off */
 	switch (v->op) {
 	case OP_CONST:
 		select_isconst(v, &c);
@@ -177,6 +178,7 @@ evaluate(const Sel *s, const Value *v, int depth)
 	default:
 		return 0;
 	}
+	/* clang-format on */
 }
 
 static int
@@ -325,7 +327,8 @@ intcond(int cc, Value *x, Value *y)
 static Cond
 compare(Sel *s, Value *at, int op, Value *x, Value *y)
 {
-	bool sign = op == OP_LTS || op == OP_LES || size(x) == 4;	/* extended signs keep the order of unsigned numbers too */
+	bool sign =
+	    op == OP_LTS || op == OP_LES || size(x) == 4; /* extended signs keep the order of unsigned numbers too */
 	int64_t c;
 
 	if ((op == OP_EQ || op == OP_NE) && x->op == OP_AND && x->nuse == 1 && size(x) >= 4 && iszero(y) &&
@@ -338,6 +341,7 @@ compare(Sel *s, Value *at, int op, Value *x, Value *y)
 	}
 	x = extend(s, at, x, sign ? SIGN : ZERO);
 	y = extend(s, at, y, sign ? SIGN : ZERO);
+	/* clang-format off */
 	switch (op) {
 	case OP_EQ: return iszero(x) ? intcond(CC_EQ, y, x) : intcond(CC_EQ, x, y);
 	case OP_NE: return iszero(x) ? intcond(CC_NE, y, x) : intcond(CC_NE, x, y);
@@ -346,6 +350,7 @@ compare(Sel *s, Value *at, int op, Value *x, Value *y)
 	case OP_LTU: return intcond(CC_LTU, x, y);
 	default: return intcond(CC_GEU, y, x);
 	}
+	/* clang-format on */
 }
 
 static bool
@@ -360,6 +365,7 @@ static Cond
 condition(Sel *s, Value *at, Value *c, int depth)
 {
 	if (near(c, at->block))
+		/* clang-format off */
 		switch (c->op) {
 		case OP_EQ: case OP_NE: case OP_LTS: case OP_LES: case OP_LTU: case OP_LEU:
 			return compare(s, at, c->op, c->arg[0], c->arg[1]);
@@ -382,6 +388,7 @@ condition(Sel *s, Value *at, Value *c, int depth)
 		default:
 			break;
 		}
+		/* clang-format on */
 	return (Cond){ COND_ZERO, CC_NE, extend(s, at, c, ZERO), NULL };
 }
 
@@ -392,7 +399,11 @@ branch(Sel *s, Value *fl, Value *c)
 	Cond k = condition(s, fl, c, 0);
 	int w = k.kind == COND_FLOAT ? size(k.x) : 8;
 
-	become(s, fl, k.kind == COND_INT ? M_BR : k.kind == COND_ZERO ? M_BRZ : M_FBR, k.x, k.y, NULL, rv_pack(0, 0, w, 0, k.cc));
+	become(s, fl,
+	    k.kind == COND_INT      ? M_BR :
+		k.kind == COND_ZERO ? M_BRZ :
+				      M_FBR,
+	    k.x, k.y, NULL, rv_pack(0, 0, w, 0, k.cc));
 	return k.cc;
 }
 
@@ -404,8 +415,10 @@ selectop(Sel *s, Value *v)
 	Value *arg[4] = { v->arg[2], v->arg[1], k.x, k.y };
 
 	select_setargs(s->f, v, arg, k.y != NULL ? 4 : 3);
-	v->op = (uint16_t)(k.kind == COND_INT ? (isfloat ? M_FSEL : M_SEL) : k.kind == COND_ZERO ? (isfloat ? M_FSELZ : M_SELZ) :
-			   isfloat ? M_FSELF : M_SELF);
+	v->op = (uint16_t)(k.kind == COND_INT ? (isfloat ? M_FSEL : M_SEL) :
+		k.kind == COND_ZERO           ? (isfloat ? M_FSELZ : M_SELZ) :
+		isfloat                       ? M_FSELF :
+						M_SELF);
 	v->size = rv_pack(0, 0, k.kind == COND_FLOAT ? size(arg[2]) : 8, 0, k.cc);
 }
 
@@ -554,12 +567,12 @@ mulhigh(Sel *s, Value *v)
 		become(s, v, sign ? M_MULHS : M_MULHU, v->arg[0], v->arg[1], NULL, W(8));
 		return;
 	}
-	p = opbefore(s, v, M_MUL, VT_I64, extend(s, v, v->arg[0], sign ? SIGN : ZERO), extend(s, v, v->arg[1], sign ? SIGN : ZERO), W(8));
+	p = opbefore(s, v, M_MUL, VT_I64, extend(s, v, v->arg[0], sign ? SIGN : ZERO),
+	    extend(s, v, v->arg[1], sign ? SIGN : ZERO), W(8));
 	become(s, v, M_SRAI, p, NULL, NULL, IW(32, 8));
 }
 
-static void
-and(Sel *s, Value *v)
+static void and (Sel * s, Value *v)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
 	int64_t c;
@@ -644,7 +657,11 @@ shift(Sel *s, Value *v)
 	if (bounded)
 		become(s, v, op == OP_SHL ? M_SLL : op == OP_SHRU ? M_SRL : M_SRA, x, y, NULL, W(w));
 	else
-		become(s, v, op == OP_SHL ? M_SLLV : op == OP_SHRU ? M_SRLV : M_SRAV, x, extend(s, v, y, ZERO), NULL, W(w));
+		become(s, v,
+		    op == OP_SHL      ? M_SLLV :
+			op == OP_SHRU ? M_SRLV :
+					M_SRAV,
+		    x, extend(s, v, y, ZERO), NULL, W(w));
 }
 
 static void
@@ -731,7 +748,8 @@ move(Sel *s, Value *v)
 	n = v->size;
 	v->gctype = NULL;
 	if (!unrolled(n, align)) {
-		become(s, v, M_MOVEL, select_address(s->f, v, v->arg[0], v->aux), v->arg[1], NULL, IW((int32_t)n, align));
+		become(s, v, M_MOVEL, select_address(s->f, v, v->arg[0], v->aux), v->arg[1], NULL,
+		    IW((int32_t)n, align));
 		return;
 	}
 	d = address(v->arg[0], v->aux);
@@ -819,7 +837,11 @@ atomic(Sel *s, Value *v)
 	default:
 		if (byte)
 			v->type = VT_VOID;
-		become(s, v, v->op == OP_ATOMICAND ? (byte ? M_AMOAND8 : M_AMOAND) : byte ? M_AMOOR8 : M_AMOOR, x, p, NULL, W(w));
+		become(s, v,
+		    v->op == OP_ATOMICAND ? (byte ? M_AMOAND8 : M_AMOAND) :
+			byte              ? M_AMOOR8 :
+					    M_AMOOR,
+		    x, p, NULL, W(w));
 	}
 }
 
@@ -899,6 +921,7 @@ selectvalue(Sel *s, Value *v)
 	int64_t c;
 	int w;
 
+	/* clang-format off */
 	switch (v->op) {
 	case OP_PARAM:
 	case OP_CLOSURE:
@@ -1080,6 +1103,7 @@ selectvalue(Sel *s, Value *v)
 	default:
 		bug("riscv64 isel: %s is not supported", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
 	}
+	/* clang-format on */
 }
 
 /* ---- blocks ---- */

@@ -9,10 +9,12 @@ static const char *const mnemonic[] = {
 #undef I
 };
 
+/* clang-format off */
 static const char *const ccname[] = {
 	[CC_EQ] = "EQ", [CC_NE] = "NE", [CC_LT] = "LT", [CC_GE] = "GE", [CC_LTU] = "LTU", [CC_GEU] = "GEU",
 	[CC_FEQ] = "FEQ", [CC_FNE] = "FNE", [CC_FLT] = "FLT", [CC_FNLT] = "FNLT", [CC_FLE] = "FLE", [CC_FNLE] = "FNLE",
 };
+/* clang-format on */
 
 static void
 memory(FILE *out, const Value *v, int i)
@@ -22,7 +24,8 @@ memory(FILE *out, const Value *v, int i)
 		fprintf(out, " %s+%lld(SB)", v->sym->name, (long long)v->aux);
 		break;
 	case AM_SLOT:
-		fprintf(out, " %s+%lld(X2)", v->slot->name != NULL ? v->slot->name : "", (long long)(v->aux + v->slot->off));
+		fprintf(out, " %s+%lld(X2)", v->slot->name != NULL ? v->slot->name : "",
+		    (long long)(v->aux + v->slot->off));
 		break;
 	case AM_ARG:
 		fprintf(out, " %lld(X2)", (long long)v->aux + 8);

@@ -118,7 +118,8 @@ jal(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 {
 	uint64_t d = s + (uint64_t)a - p;
 
-	setbits(loc, 4, 0xfffff000, field(d, 12, 8, 12) | field(d, 11, 1, 20) | field(d, 1, 10, 21) | field(d, 20, 1, 31));
+	setbits(loc, 4, 0xfffff000,
+	    field(d, 12, 8, 12) | field(d, 11, 1, 20) | field(d, 1, 10, 21) | field(d, 20, 1, 31));
 	return fits((int64_t)d, 21);
 }
 
@@ -127,7 +128,8 @@ rvcbranch(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 {
 	uint64_t d = s + (uint64_t)a - p;
 
-	setbits(loc, 2, 0x1c7c, field(d, 5, 1, 2) | field(d, 1, 2, 3) | field(d, 6, 2, 5) | field(d, 3, 2, 10) | field(d, 8, 1, 12));
+	setbits(loc, 2, 0x1c7c,
+	    field(d, 5, 1, 2) | field(d, 1, 2, 3) | field(d, 6, 2, 5) | field(d, 3, 2, 10) | field(d, 8, 1, 12));
 	return fits((int64_t)d, 9);
 }
 
@@ -137,8 +139,8 @@ rvcjump(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 	uint64_t d = s + (uint64_t)a - p;
 
 	setbits(loc, 2, 0x1ffc,
-		field(d, 5, 1, 2) | field(d, 1, 3, 3) | field(d, 7, 1, 6) | field(d, 6, 1, 7) | field(d, 10, 1, 8) | field(d, 8, 2, 9) |
-			field(d, 4, 1, 11) | field(d, 11, 1, 12));
+	    field(d, 5, 1, 2) | field(d, 1, 3, 3) | field(d, 7, 1, 6) | field(d, 6, 1, 7) | field(d, 10, 1, 8) |
+		field(d, 8, 2, 9) | field(d, 4, 1, 11) | field(d, 11, 1, 12));
 	return fits((int64_t)d, 12);
 }
 

@@ -23,6 +23,7 @@ static const Reg regs[] = {
 #define FP ((RegSet)0x7FFFFFFF << R_F0)
 enum { T = 1, E = 2, X = 4, L = 8, M = 16 };	/* the flags of insns.def */
 
+/* clang-format off */
 const Insn riscv64_insns[] = {
 #define I(name_, mn, out_, in0, in1, in2, clobber_, flags, form, enc_) \
 	{ .name = #name_, .out = out_, .in = { in0, in1, in2, in2 }, .clobber = clobber_, .encform = form, .enc = enc_, \
@@ -31,12 +32,15 @@ const Insn riscv64_insns[] = {
 #include "target/riscv64/insns.def"
 #undef I
 };
+/* clang-format on */
 
 /* Rotations are made of shifts by selection. */
 static const OptOp optops[] = { { OP_ROTL, NULL }, { OP_FMA, NULL } };
 
-static const uint8_t intargs[] = { R_X10, R_X11, R_X12, R_X13, R_X14, R_X15, R_X16, R_X17, R_X8, R_X9, R_X18, R_X19, R_X20, R_X21, R_X22, R_X23 };
-static const uint8_t floatargs[] = { R_F10, R_F11, R_F12, R_F13, R_F14, R_F15, R_F16, R_F17, R_F8, R_F9, R_F18, R_F19, R_F20, R_F21, R_F22, R_F23 };
+static const uint8_t intargs[] = { R_X10, R_X11, R_X12, R_X13, R_X14, R_X15, R_X16, R_X17, R_X8, R_X9, R_X18, R_X19,
+	R_X20, R_X21, R_X22, R_X23 };
+static const uint8_t floatargs[] = { R_F10, R_F11, R_F12, R_F13, R_F14, R_F15, R_F16, R_F17, R_F8, R_F9, R_F18, R_F19,
+	R_F20, R_F21, R_F22, R_F23 };
 
 const Target targ_riscv64 = {
 	.name = "riscv64",

@@ -137,6 +137,7 @@ buffers_write_numbers_as_go_does(void **state)
 static void
 paths_are_cleaned_as_go_does(void **state)
 {
+	/* clang-format off */
 	static const char *const tests[][2] = {
 		{ "", "." }, { "abc", "abc" }, { "abc/def", "abc/def" }, { "a/b/c", "a/b/c" }, { ".", "." },
 		{ "..", ".." }, { "../..", "../.." }, { "/abc", "/abc" }, { "/", "/" }, { "abc/", "abc" },
@@ -145,6 +146,7 @@ paths_are_cleaned_as_go_does(void **state)
 		{ "/abc/def/../../..", "/" }, { "abc/def/../../../ghi/jkl/../../../mno", "../../mno" },
 		{ "abc/../../././../def", "../../def" }, { "/../abc", "/abc" },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < NELEM(tests); i++)
@@ -160,8 +162,16 @@ static void
 utf8_refuses_what_is_malformed(void **state)
 {
 	static const char *const bad[] = {
-		"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80",
-		"\xf5\x80\x80\x80", "\xe2\x82", "\xc3",
+		"\x80",
+		"\xc0\x80",
+		"\xc1\xbf",
+		"\xe0\x80\x80",
+		"\xed\xa0\x80",
+		"\xf0\x80\x80\x80",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xe2\x82",
+		"\xc3",
 	};
 	uint8_t out[4];
 	uint32_t r;

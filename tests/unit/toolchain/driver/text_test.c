@@ -112,8 +112,10 @@ heads_of_files_are_read(void **state)
 	SrcInfo s;
 
 	(void)state;
-	scan(&s, "// Copyright\n\n//go:build a && b\n\n/* Package p is here. More. */\npackage p // import \"x/p\"\n"
-		 "import \"fmt\"\nimport (\n\tm \"math\"; . `os`\n\t_ \"embed\"\n)\n//go:embed a \"b c\" `d`\nvar x = `\n//go:embed no\n`\n");
+	scan(&s,
+	    "// Copyright\n\n//go:build a && b\n\n/* Package p is here. More. */\npackage p // import \"x/p\"\n"
+	    "import \"fmt\"\nimport (\n\tm \"math\"; . `os`\n\t_ \"embed\"\n)\n//go:embed a \"b c\" `d`\nvar x = "
+	    "`\n//go:embed no\n`\n");
 	assert_string_equal(s.err, "");
 	assert_string_equal(s.pkg, "p");
 	assert_string_equal(s.constraint, "a && b");
@@ -150,14 +152,18 @@ broken_heads_say_where(void **state)
 static void
 versions_are_ordered(void **state)
 {
-	static const char *const semver[] = { "v0.0.0-20200101000000-abcdef", "v0.1.0", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta",
-		"v1.0.0-beta.2", "v1.0.0-beta.11", "v1.0.0-rc.1", "v1.0.0", "v1.2.0", "v1.10.0", "v2.0.0+incompatible" };
-	static const char *const gover[] = { "1.4", "1.20rc1", "1.20", "1.20.1", "1.21", "1.21rc2", "1.21.0", "1.21.5", "1.22", "1.23.5" };
+	static const char *const semver[] = { "v0.0.0-20200101000000-abcdef", "v0.1.0", "v1.0.0-alpha",
+		"v1.0.0-alpha.1", "v1.0.0-alpha.beta", "v1.0.0-beta.2", "v1.0.0-beta.11", "v1.0.0-rc.1", "v1.0.0",
+		"v1.2.0", "v1.10.0", "v2.0.0+incompatible" };
+	static const char *const gover[] = { "1.4", "1.20rc1", "1.20", "1.20.1", "1.21", "1.21rc2", "1.21.0", "1.21.5",
+		"1.22", "1.23.5" };
 
 	(void)state;
 	for (int i = 0; i < (int)NELEM(semver); i++)
 		for (int j = 0; j < (int)NELEM(semver); j++)
-			assert_int_equal(semver_cmp(semver[i], semver[j]) < 0 ? -1 : semver_cmp(semver[i], semver[j]) > 0, i < j ? -1 : i > j);
+			assert_int_equal(semver_cmp(semver[i], semver[j]) < 0 ? -1 :
+										semver_cmp(semver[i], semver[j]) > 0,
+			    i < j ? -1 : i > j);
 	for (int i = 0; i < (int)NELEM(gover); i++)
 		for (int j = 0; j < (int)NELEM(gover); j++)
 			assert_int_equal(gover_cmp(gover[i], gover[j]), i < j ? -1 : i > j);
@@ -183,8 +189,11 @@ static void
 go_mod_is_read(void **state)
 {
 	const char *err;
-	Modfile *f = modfile_parse("/work/here/go.mod", "// head\nmodule \"a.b/c\" // x\n\ngo 1.21\nrequire x.y/z v1.2.3\nrequire (\n\tp.q/r/v2 v2.0.0 // indirect\n)\n"
-		"replace p.q/r/v2 v2.0.0 => ../local\nexclude x.y/z v1.0.0\nretract [v1.0.0, v1.1.0]\n", false, &err);
+	Modfile *f = modfile_parse("/work/here/go.mod",
+	    "// head\nmodule \"a.b/c\" // x\n\ngo 1.21\nrequire x.y/z v1.2.3\nrequire (\n\tp.q/r/v2 v2.0.0 // "
+	    "indirect\n)\n"
+	    "replace p.q/r/v2 v2.0.0 => ../local\nexclude x.y/z v1.0.0\nretract [v1.0.0, v1.1.0]\n",
+	    false, &err);
 
 	(void)state;
 	assert_null(err);
@@ -194,7 +203,8 @@ go_mod_is_read(void **state)
 	assert_string_equal(f->replace.at[0].new.path, "../local");
 	f = modfile_parse("/work/here/go.mod", "module a\ngo 1.x\nfoo bar\nrequire a v2.0.0\n", false, &err);
 	assert_null(f);
-	assert_string_equal(err, "go.mod:2: invalid go version '1.x': must match format 1.23.0\ngo.mod:3: unknown directive: foo\n"
+	assert_string_equal(err,
+	    "go.mod:2: invalid go version '1.x': must match format 1.23.0\ngo.mod:3: unknown directive: foo\n"
 		"go.mod:4: require a: version \"v2.0.0\" invalid: should be v0 or v1, not v2");
 }
 
@@ -228,9 +238,12 @@ templates(void **state)
 	assert_string_equal(render("{{range $i, $x := .L}}{{$i}}{{$x}} {{else}}none{{end}}", v), "0x 1y ");
 	assert_string_equal(render("{{if not .B}}a{{else if eq .Name \"main\" \"x\"}}b{{else}}c{{end}}", v), "b");
 	assert_string_equal(render("a {{- /* c */ -}} b", v), "ab");
-	assert_string_equal(render("{{with .M}}{{.Path}}{{end}}{{len .L}}{{index .L 1}}{{join .L \"+\"}}", v), "p2yx+y");
+	assert_string_equal(render("{{with .M}}{{.Path}}{{end}}{{len .L}}{{index .L 1}}{{join .L \"+\"}}", v),
+	    "p2yx+y");
 	assert_string_equal(render("{{printf \"%q|%-5s|%v\" .Name .Name .B}}", v), "\"main\"|main |true");
-	assert_string_equal(render("{{(index .L 0) | printf \"<%s>\"}}{{$n := .Name}}{{range .L}}{{$n}}{{break}}{{end}}", v), "<x>main");
+	assert_string_equal(
+	    render("{{(index .L 0) | printf \"<%s>\"}}{{$n := .Name}}{{range .L}}{{$n}}{{break}}{{end}}", v),
+	    "<x>main");
 	assert_string_equal(render("{{and .B .Name}} {{or \"\" .Name}} {{lt 1 2}}", v), "main main true");
 }
 

@@ -96,17 +96,43 @@ cobject(void)
 	Buf b = { 0 };
 
 #define AT(field) offsetof(__typeof__(*f), field)
-	f->h = (Elf64_Ehdr){ .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = ET_REL, .e_machine = EM_X86_64,
-			     .e_version = 1, .e_shoff = AT(s), .e_ehsize = sizeof f->h, .e_shentsize = sizeof f->s[0], .e_shnum = 6,
+	f->h = (Elf64_Ehdr){ .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_REL,
+		.e_machine = EM_X86_64,
+		.e_version = 1,
+		.e_shoff = AT(s),
+		.e_ehsize = sizeof f->h,
+		.e_shentsize = sizeof f->s[0],
+		.e_shnum = 6,
 			     .e_shstrndx = 4 };
-	f->s[1] = (Elf64_Shdr){ .sh_name = 1, .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC | SHF_EXECINSTR, .sh_offset = AT(code),
-				.sh_size = sizeof code, .sh_addralign = 16 };
-	f->s[2] = (Elf64_Shdr){ .sh_name = 7, .sh_type = SHT_RELA, .sh_offset = AT(rela), .sh_size = sizeof rela, .sh_link = 3, .sh_info = 1,
+	f->s[1] = (Elf64_Shdr){ .sh_name = 1,
+		.sh_type = SHT_PROGBITS,
+		.sh_flags = SHF_ALLOC | SHF_EXECINSTR,
+		.sh_offset = AT(code),
+		.sh_size = sizeof code,
+		.sh_addralign = 16 };
+	f->s[2] = (Elf64_Shdr){ .sh_name = 7,
+		.sh_type = SHT_RELA,
+		.sh_offset = AT(rela),
+		.sh_size = sizeof rela,
+		.sh_link = 3,
+		.sh_info = 1,
 				.sh_entsize = sizeof rela };
-	f->s[3] = (Elf64_Shdr){ .sh_name = 18, .sh_type = SHT_SYMTAB, .sh_offset = AT(syms), .sh_size = sizeof syms, .sh_link = 4, .sh_info = 1,
+	f->s[3] = (Elf64_Shdr){ .sh_name = 18,
+		.sh_type = SHT_SYMTAB,
+		.sh_offset = AT(syms),
+		.sh_size = sizeof syms,
+		.sh_link = 4,
+		.sh_info = 1,
 				.sh_entsize = sizeof syms[0] };
-	f->s[4] = (Elf64_Shdr){ .sh_name = 26, .sh_type = SHT_STRTAB, .sh_offset = AT(names), .sh_size = sizeof names + sizeof strs };
-	f->s[5] = (Elf64_Shdr){ .sh_name = 34, .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC | SHF_WRITE, .sh_offset = AT(data), .sh_size = 8,
+	f->s[4] = (Elf64_Shdr){
+		.sh_name = 26, .sh_type = SHT_STRTAB, .sh_offset = AT(names), .sh_size = sizeof names + sizeof strs
+	};
+	f->s[5] = (Elf64_Shdr){ .sh_name = 34,
+		.sh_type = SHT_PROGBITS,
+		.sh_flags = SHF_ALLOC | SHF_WRITE,
+		.sh_offset = AT(data),
+		.sh_size = 8,
 				.sh_addralign = 8 };
 	memcpy(f->code, code, sizeof code);
 	f->rela = rela;
@@ -183,7 +209,8 @@ dolink(void)
 		l.mainfile = path("main.a");
 		l.libdir = dir;
 		for (int i = 0; i < npackages; i++)
-			map_set(l.packagefile, intern_str(packages[i].name), (void *)(uintptr_t)path(packages[i].value));
+			map_set(l.packagefile, intern_str(packages[i].name),
+			    (void *)(uintptr_t)path(packages[i].value));
 		for (int i = 0; i < nstrvars; i++)
 			vec_push(perm, &l.strvars, strvars[i]);
 		link_run();
@@ -428,7 +455,8 @@ methodprogram(bool calls)
 {
 	static const uint8_t name[] = { 1, 1, 'M' }, zero[64], ret[] = { 0xc3 };
 	ObjFile *o = exits(3);
-	ObjSym *n = data(o, "type:.namedata.M.", SYM_TYPE, SYMF_DUPOK, name, 3), *fn = data(o, "type:func()", SYM_TYPE, SYMF_DUPOK, zero, 56);
+	ObjSym *n = data(o, "type:.namedata.M.", SYM_TYPE, SYMF_DUPOK, name, 3),
+	       *fn = data(o, "type:func()", SYM_TYPE, SYMF_DUPOK, zero, 56);
 	ObjSym *m = text(o, "main.T.M", ret, 1), *t = data(o, "type:main.T", SYM_TYPE, 0, zero, 64);
 	ObjSym *i = data(o, "type:main.I", SYM_TYPE, 0, zero, 64), *f = sym(o, "main.main");
 
@@ -500,7 +528,8 @@ rnd(uint32_t n)
 static void
 damage(Buf *b)
 {
-	static const uint64_t odd[] = { 0, 1, 0xff, 0x7fffffff, 0xffffffff, 0x7fffffffffffffff, 0xffffffffffffffff, 0x100000000 };
+	static const uint64_t odd[] = { 0, 1, 0xff, 0x7fffffff, 0xffffffff, 0x7fffffffffffffff, 0xffffffffffffffff,
+		0x100000000 };
 	uint32_t at = rnd((uint32_t)b->n);
 
 	switch (rnd(4)) {
@@ -541,7 +570,11 @@ sign(Buf *b)
 	}
 }
 
-typedef enum { PLAIN, SAME, SIGNED } Kind;	/* SAME: whatever links must be what it was. SIGNED: hashes agree with the damage. */
+typedef enum {
+	PLAIN,
+	SAME,
+	SIGNED
+} Kind; /* SAME: whatever links must be what it was. SIGNED: hashes agree with the damage. */
 
 /* Links with mutants of a file. */
 static void
@@ -565,7 +598,8 @@ mutants(const char *file, int n, Kind kind)
 			sign(&b);
 		file_replace(path(file), b.p, b.n, 0666);
 		r = dolink();
-		if ((r.status != 0 && r.status != 2) || (r.status == 2 && r.said[0] == 0) || strstr(r.said, "runtime error") != NULL)
+		if ((r.status != 0 && r.status != 2) || (r.status == 2 && r.said[0] == 0) ||
+		    strstr(r.said, "runtime error") != NULL)
 			fail_msg("mutant %d of %s: exit code %d: %s", i, file, r.status, r.said);
 		if (r.status == 0 && kind == SAME) {
 			have = content(path("a.out"));

@@ -38,7 +38,8 @@ sample(size_t n)
 static void
 objects_come_back(void **state)
 {
-	static const size_t sizes[] = { 0, 1, 4, 5, 12, 13, 14, 20, 63, 64, 255, 270, 4096, 65535, 65536, 65537, 70000, 300000 };
+	static const size_t sizes[] = { 0, 1, 4, 5, 12, 13, 14, 20, 63, 64, 255, 270, 4096, 65535, 65536, 65537, 70000,
+		300000 };
 
 	(void)state;
 	for (size_t i = 0; i < NELEM(sizes); i++)
@@ -63,7 +64,8 @@ objects_come_back(void **state)
 static void
 blocks_of_others_are_read(void **state)
 {
-	static const uint8_t block[] = { 'S', 'l', 'p', 'Z', 26, 0, 0, 0, 0x1f, 'a', 1, 0, 1, 0x50, 'b', 'c', 'd', 'e', 'f' };
+	static const uint8_t block[] = { 'S', 'l', 'p', 'Z', 26, 0, 0, 0, 0x1f, 'a', 1, 0, 1, 0x50, 'b', 'c', 'd', 'e',
+		'f' };
 	Bytes got;
 
 	(void)state;

@@ -12,8 +12,13 @@
 
 /* No CPU is involved: a word size and some argument registers are all these passes may know. */
 static const uint8_t intargs[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
-static const Target null_target = { .name = "null", .ptrsize = 8, .regsize = 8, .stackalign = 8, .minlc = 1,
-				    .intargs = intargs, .nintargs = NELEM(intargs) };
+static const Target null_target = { .name = "null",
+	.ptrsize = 8,
+	.regsize = 8,
+	.stackalign = 8,
+	.minlc = 1,
+	.intargs = intargs,
+	.nintargs = NELEM(intargs) };
 
 void ssa_fold(Func *f), ssa_cse(Func *f), ssa_escape(Func *f), ssa_promote(Func *f), ssa_deadcode(Func *f);
 void ssa_nilcheck(Func *f), ssa_bounds(Func *f), ssa_barrier(Func *f), ssa_memory(Func *f), ssa_alloc(Func *f);
@@ -84,7 +89,12 @@ typed(Func *f, int64_t size, int64_t ptrbytes)
 			if (v->op == OP_NEW || v->op == OP_NEWARRAY) {
 				GcType *t = NEW(f->a, GcType);
 
-				*t = (GcType){ .size = size, .align = 8, .ptrbytes = ptrbytes, .ptrmask = mask, .desc = &desc, .name = "T" };
+				*t = (GcType){ .size = size,
+					.align = 8,
+					.ptrbytes = ptrbytes,
+					.ptrmask = mask,
+					.desc = &desc,
+					.name = "T" };
 				v->gctype = t;
 			}
 }

@@ -67,8 +67,8 @@ main(void)
 	diag_init("corpus_test");
 	pkg = arena_new("pkg");
 	folder(top);
-	printf("1..1\n# %zu files, %zu lines, %zu bytes in %.2f s: %.2f million lines a second\n", nfiles, nlines, nbytes,
-	    seconds, (double)nlines / seconds / 1e6);
+	printf("1..1\n# %zu files, %zu lines, %zu bytes in %.2f s: %.2f million lines a second\n", nfiles, nlines,
+	    nbytes, seconds, (double)nlines / seconds / 1e6);
 	diag_checkpoint();
 	printf("ok 1 - all files parse\n");
 	return 0;

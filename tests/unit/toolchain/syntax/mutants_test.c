@@ -20,7 +20,14 @@ golden(Mutator *m)
 	const char *top = getenv("TOP");
 	const char *folder = intern_printf("%s/tests/golden/syntax", top != NULL ? top : ".");
 	static const char *const names[] = {
-		"decl", "expr", "header", "labels", "lines", "literals", "stmt", "types",
+		"decl",
+		"expr",
+		"header",
+		"labels",
+		"lines",
+		"literals",
+		"stmt",
+		"types",
 	};
 
 	for (size_t i = 0; i < NELEM(names); i++)

@@ -35,12 +35,14 @@ column(Pos p)
 static void
 expressions_print_as_they_were_written(void **state)
 {
+	/* clang-format off */
 	static const char *const same[] = {
 		"a + b * c", "(a + b) * c", "f(a, b...)", "x.(T)", "x[i]", "x[T, U]", "x[:]", "x[a:b:c]", "*p", "-x",
 		"<-ch", "&T{}", "T{…}", "func(a, b int, c ...string) (x, y T) {}", "struct{a, b int; T; c *U}",
 		"interface{m(x int) string; ~int | T}", "map[string][]int", "[5]int", "[...]int{…}", "chan (<-chan int)",
 		"<-chan int", "chan<- func()", "1.5e3", "'x'", "a.b.c",
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < NELEM(same); i++) {
@@ -107,12 +109,14 @@ type_parameters_are_told_from_array_lengths(void **state)
 	static const struct {
 		const char *text;
 		int ntparams;
+	/* clang-format off */
 	} tests[] = {
 		{ "T[P any] int", 1 }, { "T[P, Q any] int", 2 }, { "T[P *C] int", 0 }, { "T[P *C,] int", 1 },
 		{ "T[P *[]int] int", 1 }, { "T[P *C|D] int", 0 }, { "T[P *C|~D] int", 1 }, { "T[P []int] int", 1 },
 		{ "T[N] int", 0 }, { "T[N * 2] int", 0 }, { "T[P interface{}] int", 1 }, { "T[P (C)] int", 0 },
 		{ "T[P (C),] int", 1 }, { "T[P ~int] int", 1 }, { "T[] int", 0 }, { "T[5] int", 0 },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < NELEM(tests); i++) {
@@ -158,7 +162,8 @@ static void
 type_switches_and_ranges_have_their_own_nodes(void **state)
 {
 	File *fl = parse("package p\nfunc f() { switch v := x.(type) { case int: }; for k, v := range m {}; "
-			 "for range 3 {}; switch y := 1; y {} }\n", 0);
+			 "for range 3 {}; switch y := 1; y {} }\n",
+	    0);
 	StmtVec *l = &fl->decls.at[0]->func.body->block->block.list;
 
 	(void)state;
@@ -176,8 +181,10 @@ type_switches_and_ranges_have_their_own_nodes(void **state)
 static void
 branches_know_their_targets(void **state)
 {
-	File *fl = parse("package p\nfunc f() {\nL:\n\tfor {\n\t\tselect {\n\t\tcase <-c:\n\t\t\tbreak L\n\t\tdefault:\n"
-			 "\t\t\tcontinue\n\t\t}\n\t}\n}\n", 0);
+	File *fl =
+	    parse("package p\nfunc f() {\nL:\n\tfor {\n\t\tselect {\n\t\tcase <-c:\n\t\t\tbreak L\n\t\tdefault:\n"
+		  "\t\t\tcontinue\n\t\t}\n\t}\n}\n",
+		0);
 	Stmt *lab = fl->decls.at[0]->func.body->block->block.list.at[0], *loop = lab->labeled.stmt;
 	Stmt *sel = loop->fors.body->block.list.at[0];
 
@@ -191,9 +198,11 @@ branches_know_their_targets(void **state)
 static void
 directives_reach_their_declarations(void **state)
 {
-	File *fl = parse("//go:build linux && go1.21 || go1.22\n\npackage p\n\nimport _ \"unsafe\"\nimport _ \"embed\"\n"
+	File *fl =
+	    parse("//go:build linux && go1.21 || go1.22\n\npackage p\n\nimport _ \"unsafe\"\nimport _ \"embed\"\n"
 			 "//go:nosplit\n//go:noinline\nfunc f() {}\n\n//go:linkname f runtime.f\n//go:linkname g\nfunc g()\n"
-			 "//go:embed a.txt \"b c\" `d`\n//go:embed e/*\nvar x string\n", 0);
+		  "//go:embed a.txt \"b c\" `d`\n//go:embed e/*\nvar x string\n",
+		0);
 	Decl *d;
 
 	(void)state;

@@ -13,8 +13,8 @@
 
 /* am_pack of arm64.h, for static data */
 #define PACK(imm, am, scale, ext, w, w2, cc) \
-	((int64_t)((uint64_t)(uint32_t)(imm) | (uint64_t)(am) << 32 | (uint64_t)(scale) << 36 | (uint64_t)(ext) << 39 | (uint64_t)(w) << 41 | \
-		   (uint64_t)(w2) << 47 | (uint64_t)(cc) << 53))
+	((int64_t)((uint64_t)(uint32_t)(imm) | (uint64_t)(am) << 32 | (uint64_t)(scale) << 36 | \
+	    (uint64_t)(ext) << 39 | (uint64_t)(w) << 41 | (uint64_t)(w2) << 47 | (uint64_t)(cc) << 53))
 #define W(w) PACK(0, 0, 0, 0, w, 0, 0)
 #define IW(imm, w) PACK(imm, 0, 0, 0, w, 0, 0)
 #define WW(w, w2) PACK(0, 0, 0, 0, w, w2, 0)
@@ -25,13 +25,18 @@
 #define BLOCK(n) PACK(n, AM_BASE, 0, 0, 8, 0, 0)
 #define SHIFT(kind, n) ((kind) << 22 | (n) << 10)
 /* one row in both widths */
-#define BOTH(op, text8, text4) { op, W(8), 0, text8 }, { op, W(4), 0, text4 }
+#define BOTH(op, text8, text4) \
+	{ op, W(8), 0, text8 }, \
+	{ \
+		op, W(4), 0, text4 \
+	}
 #define RRR(op, mn) BOTH(op, mn " x$d, x$0, x$1", mn " w$d, w$0, w$1")
 #define FRR(op, mn) BOTH(op, mn " d$d, d$0, d$1", mn " s$d, s$0, s$1")
 #define FR(op, mn) BOTH(op, mn " d$d, d$0", mn " s$d, s$0")
 /* slow paths of a function without frame begin so */
 #define TAIL "str x30, [sp, #-16]!\n"
 
+/* clang-format off */
 static const AsmCase cases[] = {
 	{ M_MOVC, W(8), 0, "movz x$d, #0" },
 	{ M_MOVC, W(8), 0xffff, "movz x$d, #0xffff" },
@@ -270,6 +275,7 @@ static const AsmCase cases[] = {
 	{ M_PREFETCH, IW(1, 8), 0, "prfm pldl1strm, [x$0]" },
 	{ M_PAUSE, 0, 0, "yield" },
 };
+/* clang-format on */
 
 static void
 prepare(Func *f, Value *v, const AsmCase *c)
@@ -304,8 +310,12 @@ static void
 every_operation_is_encoded_as_llvm_mc_does(void **state)
 {
 	static const AsmCheck k = {
-		.mc = "--triple=aarch64 -mattr=+v8a", .intprefix = "", .floatprefix = "", .behind = "udf #0",
-		.use = (RegSet)0x00780ffc | (RegSet)0x00ffff0f << 32, .prepare = prepare,
+		.mc = "--triple=aarch64 -mattr=+v8a",
+		.intprefix = "",
+		.floatprefix = "",
+		.behind = "udf #0",
+		.use = (RegSet)0x00780ffc | (RegSet)0x00ffff0f << 32,
+		.prepare = prepare,
 	};
 	AsmCheck c = k;
 

@@ -152,7 +152,9 @@ asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases)
 				fprintf(s, "%s\n", k->behind);
 		}
 	fclose(s);
-	cmd = arena_printf(perm, "cd %s && llvm-mc-19 %s -filetype=obj -o x.o x.s && llvm-objcopy-19 -O binary -j .text x.o x.bin", dir, k->mc);
+	cmd = arena_printf(perm,
+	    "cd %s && llvm-mc-19 %s -filetype=obj -o x.o x.s && llvm-objcopy-19 -O binary -j .text x.o x.bin", dir,
+	    k->mc);
 	if (system(cmd) != 0)
 		fail_msg("the texts do not assemble: %s", cmd);
 	want = file_map(arena_printf(perm, "%s/x.bin", dir));
@@ -165,8 +167,8 @@ asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases)
 
 				hex(b->p, b->n, h);
 				hex(want.p + at, at + b->n > want.n ? want.n - at : b->n, w);
-				fail_msg("%s, case %d, choice %d:\n%s\nis   %s\nwant %s", k->t->insn[cases[i].op - OP_TARGET].name, i, choice,
-					 cases[i].text, h, w);
+				fail_msg("%s, case %d, choice %d:\n%s\nis   %s\nwant %s",
+				    k->t->insn[cases[i].op - OP_TARGET].name, i, choice, cases[i].text, h, w);
 			}
 			at += b->n;
 		}

@@ -74,7 +74,8 @@ movebuffer(void)
 			if (!(codefn->maps.at[i].locals[w / 8] >> w % 8 & 1) || extsp[w] == 0)
 				continue;
 			if (extsp[w] - (uint64_t)(uintptr_t)old > sizeof buffers[0]) {
-				fprintf(stderr, "stack map of pc %u: word %u is no pointer: %llx\n", pc, w, (unsigned long long)extsp[w]);
+				fprintf(stderr, "stack map of pc %u: word %u is no pointer: %llx\n", pc, w,
+				    (unsigned long long)extsp[w]);
 				abort();
 			}
 			extsp[w] += (uint64_t)(buffer - old);
@@ -209,6 +210,7 @@ binop(const Value *v, uint64_t a, uint64_t b)
 	int64_t sa = sext(a, na), sb = sext(b, nb);
 	double fa = getf(a, na), fb = getf(b, nb);
 
+	/* clang-format off */
 	switch (v->op) {
 	case OP_ADD: return a + b;
 	case OP_ADDPTR: return a + b;
@@ -246,6 +248,7 @@ binop(const Value *v, uint64_t a, uint64_t b)
 	case OP_FCOPYSIGN: return putf(copysign(fa, fb), n);
 	default: fail_msg("interpreter: %s", op_info[v->op].name); return 0;
 	}
+	/* clang-format on */
 }
 
 static uint64_t
@@ -254,6 +257,7 @@ unop(const Value *v, uint64_t a)
 	int n = size(v), na = size(v->arg[0]);
 	double fa = getf(a, na);
 
+	/* clang-format off */
 	switch (v->op) {
 	case OP_NEG: return 0 - a;
 	case OP_NOT: return ~a;
@@ -284,6 +288,7 @@ unop(const Value *v, uint64_t a)
 	case OP_FRINT: return putf(rint(fa), n);
 	default: fail_msg("interpreter: %s", op_info[v->op].name); return 0;
 	}
+	/* clang-format on */
 }
 
 static uint64_t
@@ -293,6 +298,7 @@ rmw(const Value *v, uint64_t *p, uint64_t x, uint64_t y)
 	uint64_t old = 0, new;
 
 	memcpy(&old, p, (size_t)n);
+	/* clang-format off */
 	switch (v->op) {
 	case OP_ATOMICXCHG: new = x; break;
 	case OP_ATOMICADD: new = mask(old + x, n); break;
@@ -300,6 +306,7 @@ rmw(const Value *v, uint64_t *p, uint64_t x, uint64_t y)
 	case OP_ATOMICOR: new = old | x; break;
 	default: new = old == x ? y : old;
 	}
+	/* clang-format on */
 	memcpy(p, &new, (size_t)n);
 	return v->op == OP_ATOMICADD ? new : v->op == OP_ATOMICCAS ? old == x : old;
 }
@@ -330,6 +337,7 @@ run(Func *f, Interp *in, Regs *r)
 				return false;
 			for (int j = 0; j < v->narg && j < 8; j++)
 				a[j] = val[v->arg[j]->id];
+			/* clang-format off */
 			switch (v->op) {
 			case OP_CONST:
 			case OP_FCONST: x = (uint64_t)v->aux; break;
@@ -361,9 +369,11 @@ run(Func *f, Interp *in, Regs *r)
 			case OP_MOD128U: x = (uint64_t)(((unsigned __int128)a[0] << 64 | a[1]) % a[2]); break;
 			default: x = v->narg == 2 ? binop(v, a[0], a[1]) : unop(v, a[0]);
 			}
+			/* clang-format on */
 			val[v->id] = mask(x, v->type == VT_VOID ? 8 : size(v));
 		}
 		from = b;
+		/* clang-format off */
 		switch (b->kind) {
 		case BK_JUMP: b = b->succ.at[0]; break;
 		case BK_IF: b = b->succ.at[val[b->ctl->id] ? 0 : 1]; break;
@@ -375,6 +385,7 @@ run(Func *f, Interp *in, Regs *r)
 				r->f[j] = val[b->ret[NINT + j]->id];
 			return true;
 		}
+		/* clang-format on */
 	}
 }
 
@@ -391,7 +402,8 @@ rnd(uint32_t n)
 	return (uint32_t)((rng * 0x2545F4914F6CDD1Du) >> 33) % n;
 }
 
-static const uint8_t vtypes[] = { VT_I64, VT_I64, VT_I64, VT_I32, VT_I32, VT_I16, VT_I8, VT_F64, VT_F32, VT_PTR, VT_PTR };
+static const uint8_t vtypes[] = { VT_I64, VT_I64, VT_I64, VT_I32, VT_I32, VT_I16, VT_I8, VT_F64, VT_F32, VT_PTR,
+	VT_PTR };
 enum { MAXVAR = 24 };
 
 typedef struct {
@@ -427,7 +439,8 @@ val2(Gen *g, Op op, VType t, Value *x, Value *y)
 static int64_t
 constant(VType t)
 {
-	static const int64_t nice[] = { 0, 1, -1, 2, 7, 8, 15, 63, 64, 127, 128, 255, 256, 0xffff, 0x7fffffff, -0x80000000ll, 0x100000000ll, INT64_MIN, 3, 10 };
+	static const int64_t nice[] = { 0, 1, -1, 2, 7, 8, 15, 63, 64, 127, 128, 255, 256, 0xffff, 0x7fffffff,
+		-0x80000000ll, 0x100000000ll, INT64_MIN, 3, 10 };
 	int64_t c = rnd(3) == 0 ? (int64_t)(((uint64_t)rnd(1u << 31) << 33) ^ rnd(1u << 31)) : nice[rnd(NELEM(nice))];
 
 	return t == VT_I32 ? (int32_t)c : t == VT_I16 ? (int16_t)c : t == VT_I8 ? (int8_t)c : c;
@@ -436,7 +449,8 @@ constant(VType t)
 static Value *
 fconstant(Gen *g, VType t)
 {
-	static const double nice[] = { 0, 1, -1, 0.5, -0.0, 1e300, 3.25, 1e10, -7.75, 1.8446744073709552e19, INFINITY, NAN };
+	static const double nice[] = { 0, 1, -1, 0.5, -0.0, 1e300, 3.25, 1e10, -7.75, 1.8446744073709552e19, INFINITY,
+		NAN };
 	double d = nice[rnd(NELEM(nice))];
 
 	return val0(g, OP_FCONST, t, (int64_t)putf(d, vtype_size(t)));
@@ -506,7 +520,8 @@ inttype(void)
 static Value *
 condition(Gen *g, int depth)
 {
-	static const uint8_t iops[] = { OP_EQ, OP_NE, OP_LTS, OP_LES, OP_LTU, OP_LEU }, fops[] = { OP_FEQ, OP_FNE, OP_FLT, OP_FLE };
+	static const uint8_t iops[] = { OP_EQ, OP_NE, OP_LTS, OP_LES, OP_LTU, OP_LEU },
+			     fops[] = { OP_FEQ, OP_FNE, OP_FLT, OP_FLE };
 	VType t;
 
 	if (rnd(12) == 0)
@@ -519,10 +534,13 @@ condition(Gen *g, int depth)
 	t = inttype();
 	Value *x = expr(g, t, depth - 1);
 	if (rnd(6) == 0) {
-		x = val2(g, OP_AND, t, x, val0(g, OP_CONST, t, rnd(2) ? constant(t) : (int64_t)((uint64_t)1 << rnd(8u * (unsigned)vtype_size(t)))));
+		x = val2(g, OP_AND, t, x,
+		    val0(g, OP_CONST, t,
+			rnd(2) ? constant(t) : (int64_t)((uint64_t)1 << rnd(8u * (unsigned)vtype_size(t)))));
 		return val2(g, rnd(2) ? OP_EQ : OP_NE, VT_I8, x, val0(g, OP_CONST, t, 0));
 	}
-	return val2(g, (Op)iops[rnd(6)], VT_I8, x, rnd(3) == 0 ? val0(g, OP_CONST, t, constant(t)) : expr(g, t, depth - 1));
+	return val2(g, (Op)iops[rnd(6)], VT_I8, x,
+	    rnd(3) == 0 ? val0(g, OP_CONST, t, constant(t)) : expr(g, t, depth - 1));
 }
 
 /* An address in the buffer with room for 8 bytes. */
@@ -576,7 +594,8 @@ expr(Gen *g, VType t, int depth)
 			value_addarg(g->f, v, g->buf);
 			return v;
 		}
-		return val2(g, OP_ADDPTR, t, g->buf, val2(g, OP_AND, VT_I64, expr(g, VT_I64, depth - 1), val0(g, OP_CONST, VT_I64, 31)));
+		return val2(g, OP_ADDPTR, t, g->buf,
+		    val2(g, OP_AND, VT_I64, expr(g, VT_I64, depth - 1), val0(g, OP_CONST, VT_I64, 31)));
 	}
 	if (depth <= 0 || rnd(5) == 0) {
 		x = rnd(4) == 0 ? NULL : anyvar(g, t);
@@ -603,6 +622,7 @@ expr(Gen *g, VType t, int depth)
 		static const uint8_t un[] = { OP_FNEG, OP_FABS, OP_FSQRT, OP_FFLOOR, OP_FCEIL, OP_FTRUNC, OP_FRINT };
 		VType it;
 
+		/* clang-format off */
 		switch (rnd(8)) {
 		case 0: return val1(g, had((Op)un[rnd(7)], OP_FNEG), t, expr(g, t, depth - 1));
 		case 1: it = inttype(); return val1(g, OP_S2F, t, expr(g, it, depth - 1));
@@ -616,6 +636,7 @@ expr(Gen *g, VType t, int depth)
 			y = expr(g, t, depth - 1);
 			return val2(g, op, t, x, op == OP_FCOPYSIGN ? canon(g, y) : y);
 		}
+		/* clang-format on */
 		}
 	}
 	switch (rnd(18)) {
@@ -637,8 +658,11 @@ expr(Gen *g, VType t, int depth)
 		x = condition(g, depth);
 		return t == VT_I8 ? x : val1(g, OP_ZEXT, t, x);
 	case 3:
-		return val1(g, OP_F2S, t == VT_I64 ? VT_I64 : VT_I32, expr(g, rnd(2) ? VT_F64 : VT_F32, depth - 1))->type == t ? g->b->last
-			: t == VT_I64 ? g->b->last : val1(g, OP_TRUNC, t, g->b->last);
+		return val1(g, OP_F2S, t == VT_I64 ? VT_I64 : VT_I32, expr(g, rnd(2) ? VT_F64 : VT_F32, depth - 1))
+			    ->type == t ?
+		    g->b->last :
+		    t == VT_I64 ? g->b->last :
+				  val1(g, OP_TRUNC, t, g->b->last);
 	case 4:
 		if (t == VT_I64)
 			return val1(g, rnd(2) ? OP_F2U : OP_F2BITS, t, canon(g, expr(g, VT_F64, depth - 1)));
@@ -669,8 +693,9 @@ expr(Gen *g, VType t, int depth)
 		VType ct = inttype();
 
 		x = expr(g, t, depth - 1);
-		y = rnd(3) == 0 ? val0(g, OP_CONST, ct, rnd(70)) : rnd(2) ? expr(g, ct, depth - 1)
-			: val2(g, OP_AND, ct, expr(g, ct, depth - 1), val0(g, OP_CONST, ct, rnd(2) ? 63 : 31));
+		y = rnd(3) == 0 ? val0(g, OP_CONST, ct, rnd(70)) :
+		    rnd(2)      ? expr(g, ct, depth - 1) :
+				  val2(g, OP_AND, ct, expr(g, ct, depth - 1), val0(g, OP_CONST, ct, rnd(2) ? 63 : 31));
 		return val2(g, op, t, x, y);
 	}
 	case 9:
@@ -873,7 +898,8 @@ statement(Gen *g)
 		return;
 	}
 	case 8: {
-		static const uint8_t at[] = { OP_ATOMICXCHG, OP_ATOMICADD, OP_ATOMICAND, OP_ATOMICOR, OP_ATOMICCAS, OP_ATOMICSTORE };
+		static const uint8_t at[] = { OP_ATOMICXCHG, OP_ATOMICADD, OP_ATOMICAND, OP_ATOMICOR, OP_ATOMICCAS,
+			OP_ATOMICSTORE };
 		VType t = rnd(2) ? VT_I64 : VT_I32;
 		Op op = (Op)at[rnd(6)];
 		Value *v;
@@ -911,7 +937,9 @@ statement(Gen *g)
 		return;
 	}
 	case 11: {
-		Value *n = val2(g, OP_ADD, VT_I64, val2(g, OP_AND, VT_I64, expr(g, VT_I64, 2), val0(g, OP_CONST, VT_I64, 7)), val0(g, OP_CONST, VT_I64, 8));
+		Value *n =
+		    val2(g, OP_ADD, VT_I64, val2(g, OP_AND, VT_I64, expr(g, VT_I64, 2), val0(g, OP_CONST, VT_I64, 7)),
+			val0(g, OP_CONST, VT_I64, 8));
 
 		x = val2(g, OP_AND, VT_I64, expr(g, VT_I64, 2), val0(g, OP_CONST, VT_I64, 7));
 		val2(g, OP_BOUNDS, VT_VOID, x, n);
@@ -937,11 +965,19 @@ makesig(Arena *a, const uint8_t *ptypes, int np, const uint8_t *rtypes, int nr)
 	AbiComp *pc = NEWN(a, AbiComp, np), *rc = NEWN(a, AbiComp, nr);
 
 	for (int i = 0; i < np; i++) {
-		p[i] = (AbiParam){ .first = i, .n = 1, .size = vtype_size((VType)ptypes[i]), .align = vtype_size((VType)ptypes[i]), .registers = true };
+		p[i] = (AbiParam){ .first = i,
+			.n = 1,
+			.size = vtype_size((VType)ptypes[i]),
+			.align = vtype_size((VType)ptypes[i]),
+			.registers = true };
 		pc[i].type = ptypes[i];
 	}
 	for (int i = 0; i < nr; i++) {
-		r[i] = (AbiParam){ .first = i, .n = 1, .size = vtype_size((VType)rtypes[i]), .align = vtype_size((VType)rtypes[i]), .registers = true };
+		r[i] = (AbiParam){ .first = i,
+			.n = 1,
+			.size = vtype_size((VType)rtypes[i]),
+			.align = vtype_size((VType)rtypes[i]),
+			.registers = true };
 		rc[i].type = rtypes[i];
 	}
 	return abi_assign(a, target_find(HOST_ARCH), p, np, pc, r, nr, rc, false);
@@ -950,7 +986,8 @@ makesig(Arena *a, const uint8_t *ptypes, int np, const uint8_t *rtypes, int nr)
 static Func *
 make(Arena *a, uint64_t seed)
 {
-	static const uint8_t params[] = { VT_PTR, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 }, results[] = { VT_I64, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 };
+	static const uint8_t params[] = { VT_PTR, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 },
+			     results[] = { VT_I64, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 };
 	static const uint8_t ep[] = { VT_I64, VT_I64, VT_F64 };
 	static const uint8_t one = 1;
 	Gen g = { 0 };
@@ -985,8 +1022,12 @@ make(Arena *a, uint64_t seed)
 		z->size = bigtype.size;
 	}
 	for (int i = 0; i < g.nvar; i++)
-		setvar(&g, i, i < 5 ? param[1 + i] : g.type[i] == VT_PTR ? param[0] : vtype_isfloat((VType)g.type[i]) ? fconstant(&g, (VType)g.type[i])
-			       : val0(&g, OP_CONST, (VType)g.type[i], constant((VType)g.type[i])));
+		setvar(&g, i,
+		    i < 5                   ? param[1 + i] :
+			g.type[i] == VT_PTR ? param[0] :
+			vtype_isfloat((VType)g.type[i]) ?
+					      fconstant(&g, (VType)g.type[i]) :
+					      val0(&g, OP_CONST, (VType)g.type[i], constant((VType)g.type[i])));
 	while (g.budget > 0)
 		statement(&g);
 	g.b->kind = BK_RET;
@@ -1015,7 +1056,8 @@ codespace(size_t nbytes)
 	uintptr_t at = ((uintptr_t)&anchor & ~(uintptr_t)0xfffff) + (64 << 20);
 
 	for (int i = 0; i < 16; i++, at += 64 << 20) {
-		void *p = mmap((void *)at, nbytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+		void *p = mmap((void *)at, nbytes, PROT_READ | PROT_WRITE | PROT_EXEC,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 		if (p == (void *)at)
 			return p;
@@ -1035,7 +1077,8 @@ install(const ObjSym *s, uint8_t *mem)
 
 		while (row->num != t->elfreloc(r->kind))
 			row++;
-		if (!row->apply(mem + r->off, (uint64_t)(uintptr_t)symaddr(r->sym), r->add, (uint64_t)(uintptr_t)(mem + r->off)))
+		if (!row->apply(mem + r->off, (uint64_t)(uintptr_t)symaddr(r->sym), r->add,
+			(uint64_t)(uintptr_t)(mem + r->off)))
 			fail_msg("%s is too far away", r->sym->name);
 	}
 	__builtin___clear_cache((char *)mem, (char *)mem + s->data.n);
@@ -1109,12 +1152,13 @@ one(uint64_t seed, uint8_t *mem, bool dump)
 		gocall(mem, &got, gfake);
 		for (int k = 0; k < NINT; k++)
 			if (got.i[k] != want[i].i[k])
-				fail_msg("seed %llu run %d: result %d is %llx, not %llx", (unsigned long long)seed, i, k,
-					 (unsigned long long)got.i[k], (unsigned long long)want[i].i[k]);
+				fail_msg("seed %llu run %d: result %d is %llx, not %llx", (unsigned long long)seed, i,
+				    k, (unsigned long long)got.i[k], (unsigned long long)want[i].i[k]);
 		for (int k = 0; k < NFLOAT; k++)
 			if (got.f[k] != want[i].f[k])
-				fail_msg("seed %llu run %d: float result %d is %llx, not %llx", (unsigned long long)seed, i, k,
-					 (unsigned long long)got.f[k], (unsigned long long)want[i].f[k]);
+				fail_msg("seed %llu run %d: float result %d is %llx, not %llx",
+				    (unsigned long long)seed, i, k, (unsigned long long)got.f[k],
+				    (unsigned long long)want[i].f[k]);
 		if (memcmp(mems[i], buffer, sizeof buffers[0]) != 0 || global != globals[i]) {
 			int k = 0;
 
@@ -1131,7 +1175,10 @@ static void
 code_does_what_the_interpreter_does(void **state)
 {
 	const char *s = getenv("JIT_SEED"), *n = getenv("JIT_COUNT");
-	uint64_t seed = s != NULL ? strtoull(s, NULL, 10) : 1, count = n != NULL ? strtoull(n, NULL, 10) : s != NULL ? 1 : 400;
+	uint64_t seed = s != NULL ? strtoull(s, NULL, 10) : 1,
+		 count = n != NULL ? strtoull(n, NULL, 10) :
+	    s != NULL              ? 1 :
+				     400;
 	uint8_t *mem = codespace(1 << 20);
 
 	(void)state;
@@ -1157,7 +1204,8 @@ code_does_what_the_interpreter_does(void **state)
 static void
 divide(VType t, int64_t c, uint8_t *mem)
 {
-	static const uint8_t params[] = { VT_PTR, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 }, results[] = { VT_I64, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 };
+	static const uint8_t params[] = { VT_PTR, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 },
+			     results[] = { VT_I64, VT_I64, VT_I64, VT_I64, VT_F64, VT_F64 };
 	static const Op ops[] = { OP_DIVS, OP_DIVU, OP_MODS, OP_MODU };
 	Arena *a = arena_new("divide");
 	Gen g = { 0 };
@@ -1184,9 +1232,12 @@ divide(VType t, int64_t c, uint8_t *mem)
 	Regs want[60], got[60];
 	in.val = NEWN(a, uint64_t, f->nvalue + 1);
 	for (int i = 0; i < 60; i++) {
-		static const int64_t nice[] = { 0, 1, 2, -1, INT64_MIN, INT64_MAX, INT32_MIN, INT32_MAX, 0xffffffff, 0x80, 0x7fff };
-		int64_t n = i < (int)NELEM(nice) ? nice[i] : i < 20 ? (int64_t)((uint64_t)c * (rnd(1000) + 1) - 1) : i < 30 ? (int64_t)((uint64_t)c * (rnd(1u << 30) + 1))
-			    : constant(VT_I64);
+		static const int64_t nice[] = { 0, 1, 2, -1, INT64_MIN, INT64_MAX, INT32_MIN, INT32_MAX, 0xffffffff,
+			0x80, 0x7fff };
+		int64_t n = i < (int)NELEM(nice) ? nice[i] :
+		    i < 20                       ? (int64_t)((uint64_t)c * (rnd(1000) + 1) - 1) :
+		    i < 30                       ? (int64_t)((uint64_t)c * (rnd(1u << 30) + 1)) :
+						   constant(VT_I64);
 
 		in.fuel = 1000;
 		want[i].i[1] = got[i].i[1] = (uint64_t)n;
@@ -1202,8 +1253,9 @@ divide(VType t, int64_t c, uint8_t *mem)
 		gocall(mem, &got[i], gfake);
 		for (int k = 0; k < 4; k++)
 			if (got[i].i[k] != want[i].i[k])
-				fail_msg("%s of %d bytes: %lld by %lld is %lld, not %lld", op_info[ops[k]].name, vtype_size(t), (long long)n,
-					 (long long)c, (long long)got[i].i[k], (long long)want[i].i[k]);
+				fail_msg("%s of %d bytes: %lld by %lld is %lld, not %lld", op_info[ops[k]].name,
+				    vtype_size(t), (long long)n, (long long)c, (long long)got[i].i[k],
+				    (long long)want[i].i[k]);
 	}
 	buf_free(&f->sym->data);
 	arena_free(a);

@@ -12,7 +12,8 @@
 #include "target/riscv64/riscv64.h"
 
 #define PACK(imm, am, w, w2, cc) \
-	((int64_t)((uint64_t)(uint32_t)(imm) | (uint64_t)(am) << 32 | (uint64_t)(w) << 40 | (uint64_t)(w2) << 46 | (uint64_t)(cc) << 52))
+	((int64_t)((uint64_t)(uint32_t)(imm) | (uint64_t)(am) << 32 | (uint64_t)(w) << 40 | (uint64_t)(w2) << 46 | \
+	    (uint64_t)(cc) << 52))
 #define W(w) PACK(0, 0, w, 0, 0)
 #define IW(imm, w) PACK(imm, 0, w, 0, 0)
 #define WW(w, w2) PACK(0, 0, w, w2, 0)
@@ -20,12 +21,17 @@
 #define CC(cc, w) PACK(0, 0, w, 0, cc)
 #define ICC(imm, cc) PACK(imm, 0, 8, 0, cc)
 /* one row in both widths */
-#define BOTH(op, text8, text4) { op, W(8), 0, text8 }, { op, W(4), 0, text4 }
+#define BOTH(op, text8, text4) \
+	{ op, W(8), 0, text8 }, \
+	{ \
+		op, W(4), 0, text4 \
+	}
 #define ATOMIC(op, name) { op, W(8), 0, name ".d.aqrl $d, $0, ($1)" }, { op, W(4), 0, name ".w.aqrl $d, $0, ($1)" }
 /* slow paths of a function without frame begin so */
 #define TAIL "sd ra, -16(sp)\n addi sp, sp, -16\n"
 #define CALL "auipc ra, 0\n jalr ra, ra, 0\n"
 
+/* clang-format off */
 static const AsmCase cases[] = {
 	{ M_MOVC, W(8), 0, "addi $d, zero, 0" },
 	{ M_MOVC, W(8), -2048, "addi $d, zero, -2048" },
@@ -225,6 +231,7 @@ static const AsmCase cases[] = {
 	  "1: lr.w.aqrl t5, ($2)\n bne t5, $0, 2f\n sc.w.rl t5, $1, ($2)\n bnez t5, 1b\n li $d, 1\n j 3f\n2: li $d, 0\n3:" },
 	{ M_PAUSE, 0, 0, "pause" },
 };
+/* clang-format on */
 
 static void
 prepare(Func *f, Value *v, const AsmCase *c)
@@ -259,8 +266,12 @@ static void
 every_operation_is_encoded_as_llvm_mc_does(void **state)
 {
 	static const AsmCheck k = {
-		.mc = "--triple=riscv64 -mattr=+m,+a,+f,+d,+zihintpause", .intprefix = "x", .floatprefix = "f", .behind = "ebreak",
-		.use = (RegSet)0xffff00 | (RegSet)0xffff00 << 32, .prepare = prepare,
+		.mc = "--triple=riscv64 -mattr=+m,+a,+f,+d,+zihintpause",
+		.intprefix = "x",
+		.floatprefix = "f",
+		.behind = "ebreak",
+		.use = (RegSet)0xffff00 | (RegSet)0xffff00 << 32,
+		.prepare = prepare,
 	};
 	AsmCheck c = k;
 

@@ -83,7 +83,8 @@ identical_types_have_one_canonical_pointer(void **state)
 static void
 texts_are_those_of_gc_and_reflect(void **state)
 {
-	Package *p = checkas("example.com/x", "type T struct{}\ntype List[E any] struct{ next *List[E] }\ntype Pair[A, B any] struct{ a A; b B }\n"
+	Package *p = checkas("example.com/x",
+	    "type T struct{}\ntype List[E any] struct{ next *List[E] }\ntype Pair[A, B any] struct{ a A; b B }\n"
 					      "var a List[T]; var b Pair[int, map[string]any]\n"
 					      "var c func(a int, b ...string) (n int, err error); var d struct{ f int; T }\n"
 					      "var e chan (<-chan int); var f interface{ m() }; var g [3]*List[List[T]]\n")
@@ -102,13 +103,15 @@ texts_are_those_of_gc_and_reflect(void **state)
 	assert_string_equal(type_linkstring(typeof_(p, "d")), "struct { example.com/x.f int; ? example.com/x.T }");
 	assert_string_equal(type_reflectstring(typeof_(p, "e")), "chan (<-chan int)");
 	assert_string_equal(type_linkstring(typeof_(p, "f")), "interface { example.com/x.m() }");
-	assert_string_equal(type_linkstring(typeof_(p, "g")), "[3]*example.com/x.List[example.com/x.List[example.com/x.T]]");
+	assert_string_equal(type_linkstring(typeof_(p, "g")),
+	    "[3]*example.com/x.List[example.com/x.List[example.com/x.T]]");
 }
 
 static void
 sizes_are_those_of_gc(void **state)
 {
-	Package *p = check("var a struct{ b bool; i int64; c byte }\nvar z struct{ i int32; e struct{} }\nvar c [4]struct{ x int16; y byte }\n"
+	Package *p = check("var a struct{ b bool; i int64; c byte }\nvar z struct{ i int32; e struct{} }\nvar c "
+			   "[4]struct{ x int16; y byte }\n"
 			   "var d struct{ e struct{}; i int32 }\nvar e [0]int64\n");
 
 	(void)state;
@@ -150,7 +153,8 @@ static void
 missing_methods_are_explained(void **state)
 {
 	Package *p = check("type I interface{ M(int); N() }\ntype A struct{}\nfunc (*A) M(int) {}\nfunc (*A) N() {}\n"
-			   "type B struct{}\nfunc (B) M(string) {}\nfunc (B) N() {}\ntype C struct{}\nfunc (C) M(int) {}\nfunc (C) n() {}\n");
+			   "type B struct{}\nfunc (B) M(string) {}\nfunc (B) N() {}\ntype C struct{}\nfunc (C) M(int) "
+			   "{}\nfunc (C) n() {}\n");
 	const char *why = NULL;
 
 	(void)state;
@@ -158,7 +162,8 @@ missing_methods_are_explained(void **state)
 	assert_string_equal(why, "A does not implement I (method M has pointer receiver)");
 	assert_true(type_implements(type_ptr(typeof_(p, "A")), typeof_(p, "I"), false, &why));
 	assert_false(type_implements(typeof_(p, "B"), typeof_(p, "I"), false, &why));
-	assert_string_equal(why, "B does not implement I (wrong type for method M)\n\t\thave M(string)\n\t\twant M(int)");
+	assert_string_equal(why,
+	    "B does not implement I (wrong type for method M)\n\t\thave M(string)\n\t\twant M(int)");
 	assert_false(type_implements(typeof_(p, "C"), typeof_(p, "I"), false, &why));
 	assert_string_equal(why, "C does not implement I (missing method N)\n\t\thave n()\n\t\twant N()");
 }
@@ -166,7 +171,8 @@ missing_methods_are_explained(void **state)
 static void
 instances_are_shared_and_substituted_lazily(void **state)
 {
-	Package *p = check("type L[E any] struct{ next *L[E]; v E }\nfunc (l *L[T]) Get() T { return l.v }\nvar a, b L[int]\nvar g = a.Get\n");
+	Package *p = check("type L[E any] struct{ next *L[E]; v E }\nfunc (l *L[T]) Get() T { return l.v }\nvar a, b "
+			   "L[int]\nvar g = a.Get\n");
 	Type *a = typeof_(p, "a");
 	Selection sel;
 
@@ -181,11 +187,13 @@ instances_are_shared_and_substituted_lazily(void **state)
 static void
 a_type_inside_a_generic_function_is_one_per_instance(void **state)
 {
-	Checked *c = checkas("test/local", "func F[P any](p P) any { type T struct{ x P; next *T }; return T{x: p} }\n");
+	Checked *c =
+	    checkas("test/local", "func F[P any](p P) any { type T struct{ x P; next *T }; return T{x: p} }\n");
 	Decl *d = c->funcs.at[0];
 	Type *f = obj_type(d->func.name->name.obj);
 	Type *t = d->func.body->block->block.list.at[0]->decl.list.at[0]->type.obj->type;
-	Type *a = type_subst(t, f->fn.tparams.at, &typ[T_INT], 1), *b = type_subst(t, f->fn.tparams.at, &typ[T_STRING], 1);
+	Type *a = type_subst(t, f->fn.tparams.at, &typ[T_INT], 1),
+	     *b = type_subst(t, f->fn.tparams.at, &typ[T_STRING], 1);
 
 	(void)state;
 	assert_true(type_hastparam(t));
@@ -202,11 +210,15 @@ a_type_inside_a_generic_function_is_one_per_instance(void **state)
 static void
 type_arguments_are_inferred(void **state)
 {
-	Package *p = check("func Map[S ~[]E, E, R any](s S, f func(E) R) []R { return nil }\ntype Ints []int\nvar m = Map(Ints{}, func(int) string { return \"\" })\n"
+	Package *p =
+	    check("func Map[S ~[]E, E, R any](s S, f func(E) R) []R { return nil }\ntype Ints []int\nvar m = "
+		  "Map(Ints{}, func(int) string { return \"\" })\n"
 			   "func Max[T int | float64 | string](a, b T) T { return a }\nvar x = Max(1, 2.5)\n"
 			   "func Id[T any](x T) T { return x }\nvar y = Map([]int{}, Id[int])\nvar z = Map(Ints{}, Id)\n"
-			   "type Num interface{ ~int | ~float64 }\nfunc Sum[N Num](xs ...N) N { var s N; return s }\ntype My int\nvar w = Sum(My(1), 2)\n"
-			   "func Ptr[T any, P interface{ *T; Set() }](t T) P { return nil }\ntype V struct{}\nfunc (*V) Set() {}\nvar v = Ptr(V{})\n"
+		  "type Num interface{ ~int | ~float64 }\nfunc Sum[N Num](xs ...N) N { var s N; return s }\ntype My "
+		  "int\nvar w = Sum(My(1), 2)\n"
+		  "func Ptr[T any, P interface{ *T; Set() }](t T) P { return nil }\ntype V struct{}\nfunc (*V) Set() "
+		  "{}\nvar v = Ptr(V{})\n"
 			   "var fn func(string) string = Id\n"
 			   "func Chan[T any](c <-chan T) T { return <-c }\nvar ch chan string\nvar c = Chan(ch)\n");
 
@@ -223,7 +235,8 @@ type_arguments_are_inferred(void **state)
 static void
 failed_inference_is_worded_as_gc_does(void **state)
 {
-	Package *p = check("func F[T any](a, b T) {}\nfunc G[K comparable, V any](m map[K]V) {}\nfunc H[T ~[]E, E any](t T) {}\n");
+	Package *p = check(
+	    "func F[T any](a, b T) {}\nfunc G[K comparable, V any](m map[K]V) {}\nfunc H[T ~[]E, E any](t T) {}\n");
 	Type *f = typeof_(p, "F"), *g = typeof_(p, "G"), *h = typeof_(p, "H"), *targs[2];
 	InferArg args[2] = { { typ[T_INT], 0, false, "x" }, { typ[T_STRING], 0, false, "y" } };
 	const char *why;
@@ -245,7 +258,9 @@ failed_inference_is_worded_as_gc_does(void **state)
 
 /* ---- export data ---- */
 
-static const char *const exported = "type T struct{ A int; b []byte `k:\"v\"` }\nfunc (t *T) M(x, y int) (z error) { return nil }\nfunc (t T) hidden() {}\n"
+static const char *const exported =
+    "type T struct{ A int; b []byte `k:\"v\"` }\nfunc (t *T) M(x, y int) (z error) { return nil }\nfunc (t T) hidden() "
+    "{}\n"
 				    "type List[E any] struct{ next *List[E]; v E }\nfunc (l *List[E]) Push(v E) *List[E] { return l }\n"
 				    "type Num interface{ ~int | ~float64; String() string }\n"
 				    "func Map[S ~[]E, E, R any](s S, f func(E) R) (r []R) { for _, e := range s { r = append(r, f(e)) }; return }\n"

@@ -30,7 +30,9 @@ static Checked *
 run(const char *text, const char *lang)
 {
 	static int n;
-	CheckConfig cfg = { .pkgpath = intern_printf("test/q%d", ++n), .lang = lang, .complete = true, .import = import };
+	CheckConfig cfg = {
+		.pkgpath = intern_printf("test/q%d", ++n), .lang = lang, .complete = true, .import = import
+	};
 	const char *src = intern_str(text);
 	Bytes b = { (const uint8_t *)src, strlen(src) };
 	File *f = parse_file(perm, pos_addfile("x.go", b.n, 1), b, 0);
@@ -88,15 +90,21 @@ static void
 types_that_do_not_fit(void **state)
 {
 	(void)state;
-	SAYS("var x int = \"a\"", "x.go:2:13: cannot use \"a\" (untyped string constant) as int value in variable declaration\n");
-	SAYS("var x uint8 = 256", "x.go:2:15: cannot use 256 (untyped int constant) as uint8 value in variable declaration (overflows)\n");
-	SAYS("var x int = 1.5", "x.go:2:13: cannot use 1.5 (untyped float constant) as int value in variable declaration (truncated)\n");
+	SAYS("var x int = \"a\"",
+	    "x.go:2:13: cannot use \"a\" (untyped string constant) as int value in variable declaration\n");
+	SAYS("var x uint8 = 256",
+	    "x.go:2:15: cannot use 256 (untyped int constant) as uint8 value in variable declaration (overflows)\n");
+	SAYS("var x int = 1.5",
+	    "x.go:2:13: cannot use 1.5 (untyped float constant) as int value in variable declaration (truncated)\n");
 	SAYS("func f(a int, b string) bool { return a == b }",
 	     "x.go:2:44: invalid operation: a == b (mismatched types int and string)\n");
 	SAYS("type T struct{}\nfunc (*T) m()   {}\ntype I interface{ m() }\nvar _ I = T{}",
-	     "x.go:5:11: cannot use T{} (value of type T) as I value in variable declaration: T does not implement I (method m has pointer receiver)\n");
-	SAYS("func f() (int, string) { return 1 }", "x.go:2:33: not enough return values\n\thave (number)\n\twant (int, string)\n");
-	SAYS("func f(int) {}\nfunc g() { f(1, 2) }", "x.go:3:17: too many arguments in call to f\n\thave (number, number)\n\twant (int)\n");
+	    "x.go:5:11: cannot use T{} (value of type T) as I value in variable declaration: T does not implement I "
+	    "(method m has pointer receiver)\n");
+	SAYS("func f() (int, string) { return 1 }",
+	    "x.go:2:33: not enough return values\n\thave (number)\n\twant (int, string)\n");
+	SAYS("func f(int) {}\nfunc g() { f(1, 2) }",
+	    "x.go:3:17: too many arguments in call to f\n\thave (number, number)\n\twant (int)\n");
 	SAYS("func f() int { }", "x.go:2:16: missing return\n");
 	SAYS("func f(x int) { x.y() }", "x.go:2:19: x.y undefined (type int has no field or method y)\n");
 }
@@ -107,12 +115,15 @@ constants_are_exact(void **state)
 	(void)state;
 	SAYS("const c = 1 << 600", "x.go:2:13: constant shift overflow\n");
 	SAYS("const c = 1 / 0", "x.go:2:15: invalid operation: division by zero\n");
-	SAYS("const c int8 = 100 + 100", "x.go:2:16: cannot use 100 + 100 (untyped int constant 200) as int8 value in constant declaration (overflows)\n");
+	SAYS("const c int8 = 100 + 100",
+	    "x.go:2:16: cannot use 100 + 100 (untyped int constant 200) as int8 value in constant declaration "
+	    "(overflows)\n");
 	SAYS("var a [2]int\nvar x = a[2]", "x.go:3:11: invalid argument: index 2 out of bounds [0:2]\n");
 	SAYS("func f(x int) { switch x { case 1, 2, 1: } }",
 	     "x.go:2:39: duplicate case 1 (constant of type int) in expression switch\n\tx.go:2:33: previous case\n");
 	SAYS("var m = map[string]int{\"a\": 1, \"a\": 2}", "x.go:2:32: duplicate key \"a\" in map literal\n");
-	SAYS("func f(s uint) float64 { return 1 << s }", "x.go:2:33: invalid operation: shifted operand 1 (type float64) must be integer\n");
+	SAYS("func f(s uint) float64 { return 1 << s }",
+	    "x.go:2:33: invalid operation: shifted operand 1 (type float64) must be integer\n");
 }
 
 static void
@@ -120,12 +131,15 @@ declarations_must_end(void **state)
 {
 	(void)state;
 	SAYS("type T struct{ t T }", "x.go:2:6: invalid recursive type: T refers to itself\n");
-	SAYS("type A B\ntype B A", "x.go:2:6: invalid recursive type A\n\tx.go:2:6: A refers to\n\tx.go:3:6: B refers to\n\tx.go:2:6: A\n");
+	SAYS("type A B\ntype B A",
+	    "x.go:2:6: invalid recursive type A\n\tx.go:2:6: A refers to\n\tx.go:3:6: B refers to\n\tx.go:2:6: A\n");
 	SAYS("var a = f()\nfunc f() int { return a }",
 	     "x.go:2:5: initialization cycle for a\n\tx.go:2:5: a refers to\n\tx.go:3:6: f refers to\n\tx.go:2:5: a\n");
 	SAYS("type G[P any] struct{}\nfunc (G[P]) m() {}\nfunc f[P any]() { f[G[P]]() }",
 	     "x.go:4:8: instantiation cycle:\n\tx.go:4:21: P instantiated as G[P]\n");
-	assert_string_equal(messages("package p\ntype T struct{ p *T; f func(T) T; m map[string]T }\nvar _ T\n", "go1.23"), "");
+	assert_string_equal(messages("package p\ntype T struct{ p *T; f func(T) T; m map[string]T }\nvar _ T\n",
+				"go1.23"),
+	    "");
 }
 
 static void
@@ -137,7 +151,8 @@ generic_code(void **state)
 	     "x.go:4:13: float64 does not satisfy N (float64 missing in ~int | ~string)\n");
 	SAYS("type L[T any] []T\nvar x L", "x.go:3:7: cannot use generic type L[T any] without instantiation\n");
 	SAYS("type L[T any] []T\nvar x L[int, int]", "x.go:3:7: too many type arguments for type L: have 2, want 1\n");
-	SAYS("func f[T any](x T) { _ = x + x }", "x.go:2:26: invalid operation: operator + not defined on x (variable of type T constrained by any)\n");
+	SAYS("func f[T any](x T) { _ = x + x }",
+	    "x.go:2:26: invalid operation: operator + not defined on x (variable of type T constrained by any)\n");
 }
 
 static void
@@ -145,7 +160,8 @@ language_versions(void **state)
 {
 	(void)state;
 	assert_string_equal(messages("package p\nfunc f() { for range 3 {} }", "go1.21"),
-			    "x.go:2:22: cannot range over 3 (untyped int constant): requires go1.22 or later (-lang was set to go1.21; check go.mod)\n");
+	    "x.go:2:22: cannot range over 3 (untyped int constant): requires go1.22 or later (-lang was set to go1.21; "
+	    "check go.mod)\n");
 	assert_string_equal(messages("package p\nfunc f[T any]() {}", "go1.17"),
 			    "x.go:2:8: type parameter requires go1.18 or later (-lang was set to go1.17; check go.mod)\n"
 			    "x.go:2:10: predeclared any requires go1.18 or later (-lang was set to go1.17; check go.mod)\n");
@@ -194,11 +210,13 @@ variables_know_what_happens_to_them(void **state)
 			 "	method.ptr()\n"
 			 "	use(plain, &addr, assigned, sliced.a[:], func() int { return capt })\n"
 			 "	use(field)\n"
-			 "}\n", "go1.23");
+			 "}\n",
+	    "go1.23");
 
 	(void)state;
 	diag_checkpoint();
-	assert_false(variable(c, "plain")->addrtaken || variable(c, "plain")->captured || variable(c, "plain")->reassigned);
+	assert_false(variable(c, "plain")->addrtaken || variable(c, "plain")->captured ||
+	    variable(c, "plain")->reassigned);
 	assert_true(variable(c, "addr")->addrtaken && variable(c, "addr")->reassigned);
 	assert_true(variable(c, "capt")->captured && !variable(c, "capt")->reassigned);
 	assert_true(variable(c, "assigned")->reassigned && !variable(c, "assigned")->addrtaken);
@@ -210,7 +228,8 @@ variables_know_what_happens_to_them(void **state)
 static void
 variables_are_initialised_in_the_order_of_the_spec(void **state)
 {
-	Checked *c = run("package p\nvar a = c\nvar b = 1\nvar c = f()\nvar d = 2\nfunc f() int { return d }\nvar x, y = g()\nfunc g() (int, int) { return a, b }\n",
+	Checked *c = run("package p\nvar a = c\nvar b = 1\nvar c = f()\nvar d = 2\nfunc f() int { return d }\nvar x, y "
+			 "= g()\nfunc g() (int, int) { return a, b }\n",
 			 "go1.23");
 	static const char *const want[] = { "b", "d", "c", "a", "x" };
 
@@ -237,7 +256,8 @@ untyped_operands_get_their_final_types(void **state)
 			 "func a(s uint) int64 { return 1<<s + 2 }\n"
 			 "func b(x, y float32) bool { return x < y*2 }\n"
 			 "func d(p *int) bool { return p == nil }\n"
-			 "func e() any { return 'x' }\n", "go1.23");
+			 "func e() any { return 'x' }\n",
+	    "go1.23");
 	Expr *r;
 
 	(void)state;

@@ -13,7 +13,10 @@
 static Const *
 lit(const char *s)
 {
-	Const *c = const_literal(strchr(s, '.') != NULL || ((strchr(s, 'e') != NULL || strchr(s, 'p') != NULL)) ? LIT_FLOAT : LIT_INT, intern_str(s));
+	Const *c =
+	    const_literal(strchr(s, '.') != NULL || ((strchr(s, 'e') != NULL || strchr(s, 'p') != NULL)) ? LIT_FLOAT :
+													   LIT_INT,
+		intern_str(s));
 
 	assert_non_null(c);
 	return c;
@@ -28,7 +31,8 @@ integer_literals_of_all_bases_are_read(void **state)
 	assert_string_equal(const_string_repr(lit("0b1010")), "10");
 	assert_string_equal(const_string_repr(lit("0o17")), "15");
 	assert_string_equal(const_string_repr(lit("1_000_000")), "1000000");
-	assert_string_equal(const_string_repr(lit("340282366920938463463374607431768211456")), "340282366920938463463374607431768211456");
+	assert_string_equal(const_string_repr(lit("340282366920938463463374607431768211456")),
+	    "340282366920938463463374607431768211456");
 	assert_null(const_literal(LIT_INT, intern_str("0b12")));
 }
 
@@ -43,7 +47,8 @@ integers_grow_and_shrink(void **state)
 	assert_false(const_isint64(big, &v));
 	assert_true(const_isint64(const_shift(TK_SHR, big, 98), &v));
 	assert_int_equal(v, 4);
-	assert_string_equal(const_string_repr(const_binary(TK_SUB, const_int(INT64_MIN), one, true)), "-9223372036854775809");
+	assert_string_equal(const_string_repr(const_binary(TK_SUB, const_int(INT64_MIN), one, true)),
+	    "-9223372036854775809");
 	assert_string_equal(const_string_repr(const_unary(TK_SUB, const_int(INT64_MIN), NULL)), "9223372036854775808");
 }
 
@@ -85,8 +90,21 @@ static void
 conversion_to_double_rounds_to_nearest_even(void **state)
 {
 	static const char *const texts[] = {
-		"0.1", "1.7976931348623157e308", "4.9e-324", "2.4e-324", "2.5e-324", "1e-320", "2.2250738585072011e-308", "0x1p-1074",
-		"0x1.8p-1075", "9007199254740993.0", "16777217.0", "1e23", "8.5e22", "1e400", "1e-400",
+		"0.1",
+		"1.7976931348623157e308",
+		"4.9e-324",
+		"2.4e-324",
+		"2.5e-324",
+		"1e-320",
+		"2.2250738585072011e-308",
+		"0x1p-1074",
+		"0x1.8p-1075",
+		"9007199254740993.0",
+		"16777217.0",
+		"1e23",
+		"8.5e22",
+		"1e400",
+		"1e-400",
 	};
 
 	(void)state;
@@ -184,8 +202,14 @@ static void
 encoding_is_read_back(void **state)
 {
 	Const *all[] = {
-		const_bool(true), const_string("a\0b", 3), const_int(-5), const_shift(TK_SHL, const_int(-3), 200), lit("3.25"),
-		lit("1e3000"), const_complex(lit("1e-3000"), const_int(7)), lit("0.0"),
+		const_bool(true),
+		const_string("a\0b", 3),
+		const_int(-5),
+		const_shift(TK_SHL, const_int(-3), 200),
+		lit("3.25"),
+		lit("1e3000"),
+		const_complex(lit("1e-3000"), const_int(7)),
+		lit("0.0"),
 	};
 
 	(void)state;
