@@ -131,6 +131,10 @@ says 'bad/b.go:3:13: cannot use "s"' cat log
 cd bad && says './b.go:3:13: cannot use "s"' go build
 cd .. && rm -r bad
 
+# The same program, whether the standard library comes from the SDK's pkg or is compiled again.
+ok go build -a -o again .
+ok cmp p again
+
 # What an executable says of itself.
 ok go version -m p > log
 says 'go1.23.5' cat log

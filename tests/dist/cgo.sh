@@ -1,9 +1,10 @@
-# cgo.sh: the clang archive: what is in it, the installer, and C in programs for every target, in a root that has BusyBox and nothing else, by
+# full: needs what make dist-cgo makes, minutes.
+# The clang archive: what is in it, the installer, and C in programs for every target, in a root that has BusyBox and nothing else, by
 # a user without rights and without a network.
 . "$TOP/tests/lib/test.sh"
 . "$TOP/tests/lib/dist.sh"
 clang=$(echo "$dist"/slipway-*-clang.*.tar.xz)
-[ -f "$clang" ] || skip "there is no clang archive in $dist: run make dist-cgo"
+[ -f "$clang" ] || die "there is no clang archive in $dist: run make dist-cgo"
 command -v busybox > /dev/null || skip "there is no BusyBox"
 media media
 cp "$clang" media/

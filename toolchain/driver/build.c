@@ -8,7 +8,7 @@
  * Names of source files of the standard library are written as $GOROOT/src/..., whatever -trimpath says: so its archives
  * do not depend on where the SDK lies. The linker puts the folder in (its GOROOT variable; empty: nothing).
  *
- *	pkg/GOOS_GOARCH/pkg.index: "slipway-pkg 1", then lines: path actionid out export content size.
+ *	pkg/GOOS_GOARCH/pkg.index: "slipway-pkg 2", then lines: path actionid out export content size.
  *	An action ID of * is trusted whatever the sources are.
  */
 #include <errno.h>
@@ -351,70 +351,6 @@ writefile(const char *path, const Buf *b)
 
 /* ---- archives ---- */
 
-/* Hashes of an archive: of what importers see (every member but objects), and of all of it without the build ID. */
-static bool
-hasharchive(const char *file, const char *buildid, CacheEntry *e)
-{
-	Bytes b;
-	Sha256 x, c;
-	uint8_t sum[32];
-	size_t idlen = strlen(buildid);
-
-	if (!file_trymap(file, &b))
-		return false;
-	e->size = b.n;
-	sha256_hex(b.p, b.n, e->out);
-	sha256_init(&c);
-	{
-		const uint8_t *p = b.p, *end = b.p + b.n, *q;
-
-		while (idlen > 0 && p < end && (q = memmem(p, (size_t)(end - p), buildid, idlen)) != NULL) {
-			sha256_add(&c, p, (size_t)(q - p));
-			p = q + idlen;
-		}
-		sha256_add(&c, p, (size_t)(end - p));
-	}
-	sha256_sum(&c, sum);
-	for (int i = 0; i < 32; i++)
-		snprintf(e->content + 2 * i, 3, "%02x", sum[i]);
-	sha256_init(&x);
-	if (b.n > 8 && memcmp(b.p, "!<arch>\n", 8) == 0) {
-		size_t at = 8;
-
-		while (at + 60 <= b.n) {
-			char num[11] = { 0 };
-			size_t n;
-			const uint8_t *p = b.p + at + 60;
-
-			memcpy(num, b.p + at + 48, 10);
-			n = (size_t)strtoull(num, NULL, 10);
-			if (n > b.n - at - 60)
-				break;
-			if (memcmp(b.p + at, "__.PKGDEF", 9) == 0) {
-				const uint8_t *id = memmem(p, n < 4096 ? n : 4096, "\nbuild id ", 10), *nl;
-
-				sha256_add(&x, b.p + at, 16);
-				if (id != NULL && (nl = memchr(id + 1, '\n', (size_t)(p + n - id - 1))) != NULL) {
-					sha256_add(&x, p, (size_t)(id - p));
-					sha256_add(&x, nl, (size_t)(p + n - nl));
-				} else {
-					sha256_add(&x, p, n);
-				}
-			} else if (memcmp(b.p + at, "_export_", 8) == 0) {
-				sha256_add(&x, p, n);
-			}
-			at += 60 + n + (n & 1);
-		}
-	} else {
-		sha256_add(&x, b.p, b.n);
-	}
-	sha256_sum(&x, sum);
-	for (int i = 0; i < 32; i++)
-		snprintf(e->export + 2 * i, 3, "%02x", sum[i]);
-	file_unmap(b);
-	return true;
-}
-
 static const char *
 layerdir(void)
 {
@@ -428,7 +364,7 @@ readlayer(void)
 	Strs lines = { 0 };
 
 	layer = map_new(perm);
-	if (text == NULL || !hasprefix(text, "slipway-pkg 1\n"))
+	if (text == NULL || !hasprefix(text, "slipway-pkg 2\n"))
 		return;
 	strs_split(&lines, text + 14, '\n');
 	for (int i = 0; i < lines.n; i++) {
@@ -458,7 +394,7 @@ fromlayer(Action *a)
 	if (h == NULL)
 		return false;
 	if (streq(w->at[1], "*")) {
-		if (!hasharchive(file, "", &a->e))
+		if (!archive_hash(file, "", &a->e))
 			return false;
 	} else {
 		if (!streq(h, w->at[2]))
@@ -484,7 +420,7 @@ writelayer(void)
 	for (int i = 0; map_next(layer, &i, &k, &v);)
 		strs_add(&lines, strs_join(v, " "));
 	strs_sort(&lines);
-	buf_str(&b, "slipway-pkg 1\n");
+	buf_str(&b, "slipway-pkg 2\n");
 	for (int i = 0; i < lines.n; i++)
 		buf_printf(&b, "%s\n", lines.at[i]);
 	file_replace(intern_printf("%s/pkg.index", layerdir()), b.p, b.n, 0666);
@@ -571,7 +507,7 @@ compileid(Action *a)
 	const char *levelname, *level = env_archlevel(&levelname);
 	Strs flags = pkg_flags(&cfg.gcflags, p);
 
-	buf_printf(&b, "compile 1\n%s\ntool %s %s\n", p->path, tool_id("compile"),
+	buf_printf(&b, "compile 2\n%s\ntool %s %s\n", p->path, tool_id("compile"),
 	    cfg.toolexec != NULL ? cfg.toolexec : "");
 	if (env_get("GOEXPERIMENT")[0] != '\0' && !p->std)
 		buf_printf(&b, "experiment %s\n", env_get("GOEXPERIMENT"));
@@ -936,7 +872,7 @@ endcompile(Action *a, const char *out, int status)
 		}
 	}
 	showoutput(a->p, out);
-	if (!hasharchive(a->built, a->buildid, &a->e)) {
+	if (!archive_hash(a->built, a->buildid, &a->e)) {
 		fprintf(stderr, "# %s\ncompile wrote no %s\n", a->p->path, a->built);
 		done(a, false);
 		return;

@@ -424,6 +424,14 @@ const char *work_dir(void);			/* $WORK, made when first asked for */
 void work_cleanup(void);
 NORETURN void go_exit(int code);		/* removes $WORK, saves the index */
 
+/* ---- archive.c ---- */
+
+/*
+ * Fills out, content, export and size of e for what a compilation wrote: hashes of the bytes, of what a program gets (objects unpacked, no
+ * build ID), of what importers see. False: the file cannot be read.
+ */
+bool archive_hash(const char *file, const char *buildid, CacheEntry *e);
+
 /* ---- build.c ---- */
 
 struct Action {
