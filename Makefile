@@ -93,7 +93,7 @@ check: | $(ready)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run
 
 $(SUITES:%=check-%): check-%: | $(ready)
-	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress std,$*),all) $(if $(filter dist,$*),images dist-cgo) $(if $(filter unit,$*),check-programs)
+	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress std,$*),all) $(if $(filter dist,$*),images) $(if $(filter unit,$*),check-programs)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run $* $(T)
 
 check-full: | $(ready)
