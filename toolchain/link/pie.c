@@ -79,24 +79,22 @@ byaddr(const void *a, const void *b)
 static uint64_t
 encode(uint64_t *row)
 {
-	const int word = 8, bits = 63;
+	const uint64_t word = 8, bits = 63;
 	uint64_t n = 0;
 
 	for (int i = 0; i < words.n;) {
-		uint64_t base = addrs[i] + (uint64_t)word;
+		uint64_t base = addrs[i] + word;
 
 		row[n++] = addrs[i++];
 		for (;;) {
 			uint64_t map = 0;
 
-			for (; i < words.n && addrs[i] - base < (uint64_t)(bits * word) &&
-			    (addrs[i] - base) % (uint64_t)word == 0;
-			    i++)
-				map |= (uint64_t)1 << (addrs[i] - base) / (uint64_t)word;
+			for (; i < words.n && addrs[i] - base < bits * word && (addrs[i] - base) % word == 0; i++)
+				map |= (uint64_t)1 << (addrs[i] - base) / word;
 			if (map == 0)
 				break;
 			row[n++] = map << 1 | 1;
-			base += (uint64_t)(bits * word);
+			base += bits * word;
 		}
 	}
 	return n;
