@@ -117,10 +117,14 @@ done
 sdk common $each .
 # slim: what building and testing need; files of other systems and CPUs only serve go list and go vet for those.
 sed 's/#.*//; /^$/d' "$here/slim-exclude" > "$out/slim-exclude"
-for cpu in 386 amd64 arm arm64 loong64 mips mips64 mips64le mips64x mipsle mipsx ppc64 ppc64le ppc64x riscv64 s390x wasm; do
+# Upstream calls what concerns a CPU of both byte orders x: mipsx is mips and mipsle.
+for f in "$stage"/src/internal/goarch/zgoarch_*.go; do
+	cpu=${f##*/zgoarch_}
+	cpu=${cpu%.go}
 	case "$(echo $TARGETS) " in
-	*/"${cpu%x}"\ *|*/"${cpu%x}"le\ *) ;;
-	*) echo "*_$cpu.go" ;;
+	*/"$cpu"\ *|*/"${cpu}le"\ *|*/"${cpu%le}"\ *) ;;
+	*)	echo "*_$cpu.go"
+		[ "$cpu" = "${cpu%le}" ] || echo "*_${cpu%le}x.go" ;;
 	esac
 done >> "$out/slim-exclude"
 sdk slimcommon $each --exclude-from="$out/slim-exclude" .

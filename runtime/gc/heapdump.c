@@ -9,23 +9,11 @@
 #include "stack/stack.h"
 #include <string.h>
 
+/* clang-format off */
 enum {
-	END,
-	OBJECT,
-	OTHERROOT,
-	TYPE,
-	GOROUTINE,
-	FRAME,
-	PARAMS,
-	FINALIZER,
-	ITAB,
-	THREAD,
-	MEMSTATS,
-	QUEUEDFINALIZER,
-	DATA,
-	BSS,
-	DEFER
+	END, OBJECT, OTHERROOT, TYPE, GOROUTINE, FRAME, PARAMS, FINALIZER, ITAB, THREAD, MEMSTATS, QUEUEDFINALIZER, DATA, BSS, DEFER
 };
+/* clang-format on */
 
 static struct {
 	uintptr_t fd;

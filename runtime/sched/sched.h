@@ -245,16 +245,10 @@ typedef struct {
 extern Sched sched;
 extern _Thread_local M *rt_m __attribute__((tls_model("local-exec")));
 
-static inline M *
-getm(void)
-{
-	return rt_m;
-}
-static inline G *
-getg(void)
-{
-	return rt_m->curg;
-}
+/* clang-format off */
+static inline M *getm(void) { return rt_m; }
+static inline G *getg(void) { return rt_m->curg; }
+/* clang-format on */
 /* Where the Go code that called C goes on. */
 static inline uintptr_t
 g_callerpc(const G *g)

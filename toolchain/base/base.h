@@ -212,8 +212,8 @@ typedef enum { FLAG_BOOL, FLAG_INT, FLAG_STRING, FLAG_FUNC, FLAG_BOOLFUNC, FLAG_
 typedef struct {
 	const char *name;			/* without the dash */
 	FlagKind kind;
-	void *
-	    var; /* bool *, int *, const char **; FLAG_FUNC, FLAG_BOOLFUNC (no value: "true"): void (*)(const char *) */
+	/* bool *, int *, const char **; FLAG_FUNC, FLAG_BOOLFUNC (no value: "true"): void (*)(const char *) */
+	void *var;
 	const char *arg, *help;			/* name of the argument ("file"), one line */
 } Flag;
 

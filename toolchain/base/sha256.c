@@ -60,16 +60,11 @@ block(Sha256 *s, const uint8_t *p)
 void
 sha256_init(Sha256 *s)
 {
+	/* clang-format off */
 	static const uint32_t start[8] = {
-		0x6a09e667,
-		0xbb67ae85,
-		0x3c6ef372,
-		0xa54ff53a,
-		0x510e527f,
-		0x9b05688c,
-		0x1f83d9ab,
-		0x5be0cd19,
+		0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 	};
+	/* clang-format on */
 
 	memcpy(s->h, start, sizeof start);
 	s->nbytes = 0;

@@ -56,26 +56,12 @@ perpackage(FlagPatterns *f, const char *s)
 	vec_push(perm, f, fp);
 }
 
-static void
-set_gcflags(const char *s)
-{
-	perpackage(&cfg.gcflags, s);
-}
-static void
-set_ldflags(const char *s)
-{
-	perpackage(&cfg.ldflags, s);
-}
-static void
-set_asmflags(const char *s)
-{
-	perpackage(&cfg.asmflags, s);
-}
-static void
-set_gccgoflags(const char *s)
-{
-	perpackage(&cfg.gccgoflags, s);
-}
+/* clang-format off */
+static void set_gcflags(const char *s) { perpackage(&cfg.gcflags, s); }
+static void set_ldflags(const char *s) { perpackage(&cfg.ldflags, s); }
+static void set_asmflags(const char *s) { perpackage(&cfg.asmflags, s); }
+static void set_gccgoflags(const char *s) { perpackage(&cfg.gccgoflags, s); }
+/* clang-format on */
 
 static void
 set_tags(const char *s)

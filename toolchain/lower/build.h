@@ -99,8 +99,8 @@ struct LitInfo {
 	/* a real function that contains ranges over functions: variables made for them */
 	ObjVec retobjs;		/* results */
 	Obj *next, *token;
-	Obj *
-	    argdepth; /* where its arguments lie, as the distance to the end of the stack: for recover in range bodies */
+	/* where its arguments lie, as the distance to the end of the stack: for recover in range bodies */
+	Obj *argdepth;
 	Vec(RangeExit) codes;
 	/* a range */
 	Obj *state;

@@ -85,21 +85,11 @@ typedef struct {
 	int32_t epoch;
 } Alloc;
 
-static inline int
-lowest(RegSet s)
-{
-	return __builtin_ctzll(s);
-}
-static inline int
-isfloat(const Value *v)
-{
-	return vtype_isfloat((VType)v->type) || v->type == VT_V128;
-}
-static inline State *
-state(Alloc *ra, const Value *v)
-{
-	return &ra->st[v->id];
-}
+/* clang-format off */
+static inline int lowest(RegSet s) { return __builtin_ctzll(s); }
+static inline int isfloat(const Value *v) { return vtype_isfloat((VType)v->type) || v->type == VT_V128; }
+static inline State *state(Alloc *ra, const Value *v) { return &ra->st[v->id]; }
+/* clang-format on */
 
 static bool
 iscall(const Value *v)

@@ -44,16 +44,10 @@ extern const OpInfo op_info[OP_GENERIC_END];
 /* Machine types. */
 typedef enum { VT_VOID, VT_I8, VT_I16, VT_I32, VT_I64, VT_PTR, VT_F32, VT_F64, VT_V128, VT_COUNT } VType;
 int vtype_size(VType t);		/* bytes; PTR: of the target */
-static inline bool
-vtype_isfloat(VType t)
-{
-	return t == VT_F32 || t == VT_F64;
-}
-static inline bool
-vtype_isint(VType t)
-{
-	return t >= VT_I8 && t <= VT_PTR;
-}
+/* clang-format off */
+static inline bool vtype_isfloat(VType t) { return t == VT_F32 || t == VT_F64; }
+static inline bool vtype_isint(VType t) { return t >= VT_I8 && t <= VT_PTR; }
+/* clang-format on */
 
 /* What the collector must know of a piece of memory. Made by the lowering, one per Go type, never changes. */
 typedef struct {
@@ -279,21 +273,11 @@ void ssa_unreachable(Func *f);			/* pass: removes blocks without a path from ent
 void ssa_simplifycfg(Func *f);			/* pass: constant branches, empty blocks, straight lines, trivial phis */
 void ssa_splitcritical(Func *f);		/* pass: no edge from a block with two successors to one with two predecessors */
 void ssa_layout(Func *f);			/* pass: order of blocks in the code, cold ones last */
-static inline bool
-bit_test(const uint64_t *s, int i)
-{
-	return s[i >> 6] >> (i & 63) & 1;
-}
-static inline void
-bit_set(uint64_t *s, int i)
-{
-	s[i >> 6] |= (uint64_t)1 << (i & 63);
-}
-static inline void
-bit_clear(uint64_t *s, int i)
-{
-	s[i >> 6] &= ~((uint64_t)1 << (i & 63));
-}
+/* clang-format off */
+static inline bool bit_test(const uint64_t *s, int i) { return s[i >> 6] >> (i & 63) & 1; }
+static inline void bit_set(uint64_t *s, int i) { s[i >> 6] |= (uint64_t)1 << (i & 63); }
+static inline void bit_clear(uint64_t *s, int i) { s[i >> 6] &= ~((uint64_t)1 << (i & 63)); }
+/* clang-format on */
 
 /* ---- passes.c ---- */
 typedef struct {

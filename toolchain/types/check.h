@@ -329,37 +329,13 @@ ck_under(Type *t)
 	return u != NULL ? u : typ[T_INVALID];
 }
 
-static inline bool
-ck_valid(const Type *t)
-{
-	return t != typ[T_INVALID];
-}
-static inline bool
-ck_named(const Type *t)
-{
-	return t->kind < T_ARRAY || t->kind == T_NAMED || t->kind == T_TPARAM;
-}
-static inline bool
-ck_nontpiface(Type *t)
-{
-	return t->kind != T_TPARAM && ck_under(t)->kind == T_INTERFACE;
-}
-static inline bool
-ck_ifaceptr(Type *t)
-{
-	Type *u = ck_under(t);
-	return u->kind == T_PTR && type_isinterface(u->elem);
-}
-static inline bool
-ck_isblank(const Expr *name)
-{
-	return name->name.text[0] == '_' && name->name.text[1] == '\0';
-}
-static inline Const *
-ck_unknown(void)
-{
-	static Const c;
-	return &c;
-}
+/* clang-format off */
+static inline bool ck_valid(const Type *t) { return t != typ[T_INVALID]; }
+static inline bool ck_named(const Type *t) { return t->kind < T_ARRAY || t->kind == T_NAMED || t->kind == T_TPARAM; }
+static inline bool ck_nontpiface(Type *t) { return t->kind != T_TPARAM && ck_under(t)->kind == T_INTERFACE; }
+static inline bool ck_ifaceptr(Type *t) { Type *u = ck_under(t); return u->kind == T_PTR && type_isinterface(u->elem); }
+static inline bool ck_isblank(const Expr *name) { return name->name.text[0] == '_' && name->name.text[1] == '\0'; }
+static inline Const *ck_unknown(void) { static Const c; return &c; }
+/* clang-format on */
 
 #endif

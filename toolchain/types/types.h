@@ -151,18 +151,9 @@ struct Inst {
 
 /* ---- objects ---- */
 
-typedef enum {
-	OBJ_BAD,
-	OBJ_PKG,
-	OBJ_CONST,
-	OBJ_TYPE,
-	OBJ_VAR,
-	OBJ_FIELD,
-	OBJ_FUNC,
-	OBJ_LABEL,
-	OBJ_BUILTIN,
-	OBJ_NIL
-} ObjKind;
+/* clang-format off */
+typedef enum { OBJ_BAD, OBJ_PKG, OBJ_CONST, OBJ_TYPE, OBJ_VAR, OBJ_FIELD, OBJ_FUNC, OBJ_LABEL, OBJ_BUILTIN, OBJ_NIL } ObjKind;
+/* clang-format on */
 
 struct Obj {
 	uint8_t kind;		/* ObjKind */
@@ -194,8 +185,8 @@ struct Obj {
 	struct FuncInfo *func;	/* later stages: OBJ_FUNC with a body; the imported-body record */
 	struct LowerObj *lower;	/* later stages */
 	const char *linkname;	/* linker symbol if not the usual one, or NULL */
-	Obj *
-	    outerfn; /* OBJ_VAR, OBJ_TYPE: function object or NULL: where a local is declared (for literals: see lower) */
+	/* OBJ_VAR, OBJ_TYPE: function object or NULL: where a local is declared (for literals: see lower) */
+	Obj *outerfn;
 	int order;		/* number of declaration in the package: deterministic sorting. A local OBJ_TYPE: its number, from 1, among
 				 * the types declared in its outerfn (or among all of the package's initialisers when outerfn is NULL) */
 	Pos scopepos;		/* local objects: visible from here on (end of their declaration); else 0 */

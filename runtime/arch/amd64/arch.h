@@ -46,27 +46,15 @@ arch_ticks(void)
 }
 
 /* Machine context of a signal. */
-static inline uintptr_t
-ctx_pc(ucontext_t *u)
-{
-	return (uintptr_t)u->uc_mcontext.gregs[REG_RIP];
-}
-static inline uintptr_t
-ctx_sp(ucontext_t *u)
-{
-	return (uintptr_t)u->uc_mcontext.gregs[REG_RSP];
-}
+/* clang-format off */
+static inline uintptr_t ctx_pc(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RIP]; }
+static inline uintptr_t ctx_sp(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RSP]; }
+/* clang-format on */
 /* Frame pointer, or the link register if the CPU has one. */
-static inline uintptr_t
-ctx_link(ucontext_t *u)
-{
-	return (uintptr_t)u->uc_mcontext.gregs[REG_RBP];
-}
-static inline uintptr_t
-ctx_g(ucontext_t *u)
-{
-	return (uintptr_t)u->uc_mcontext.gregs[REG_R14];
-}
+/* clang-format off */
+static inline uintptr_t ctx_link(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_RBP]; }
+static inline uintptr_t ctx_g(ucontext_t *u) { return (uintptr_t)u->uc_mcontext.gregs[REG_R14]; }
+/* clang-format on */
 
 /* Makes the interrupted code call fn, which takes no arguments (they would need spill space in this frame), as if from the interrupted
  * instruction. */

@@ -49,27 +49,15 @@ arch_ticks(void)
 }
 
 /* Machine context of a signal. */
-static inline uintptr_t
-ctx_pc(ucontext_t *u)
-{
-	return u->uc_mcontext.pc;
-}
-static inline uintptr_t
-ctx_sp(ucontext_t *u)
-{
-	return u->uc_mcontext.sp;
-}
+/* clang-format off */
+static inline uintptr_t ctx_pc(ucontext_t *u) { return u->uc_mcontext.pc; }
+static inline uintptr_t ctx_sp(ucontext_t *u) { return u->uc_mcontext.sp; }
+/* clang-format on */
 /* Frame pointer, or the link register if the CPU has one. */
-static inline uintptr_t
-ctx_link(ucontext_t *u)
-{
-	return u->uc_mcontext.regs[30];
-}
-static inline uintptr_t
-ctx_g(ucontext_t *u)
-{
-	return u->uc_mcontext.regs[28];
-}
+/* clang-format off */
+static inline uintptr_t ctx_link(ucontext_t *u) { return u->uc_mcontext.regs[30]; }
+static inline uintptr_t ctx_g(ucontext_t *u) { return u->uc_mcontext.regs[28]; }
+/* clang-format on */
 
 /* Makes the interrupted code call fn, which takes no arguments (they would need spill space in this frame), as if from the interrupted
  * instruction: its link register waits on the stack. */

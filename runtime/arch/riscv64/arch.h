@@ -49,27 +49,15 @@ arch_ticks(void)
 }
 
 /* Machine context of a signal: register 0 is the program counter. */
-static inline uintptr_t
-ctx_pc(ucontext_t *u)
-{
-	return u->uc_mcontext.__gregs[0];
-}
-static inline uintptr_t
-ctx_sp(ucontext_t *u)
-{
-	return u->uc_mcontext.__gregs[2];
-}
+/* clang-format off */
+static inline uintptr_t ctx_pc(ucontext_t *u) { return u->uc_mcontext.__gregs[0]; }
+static inline uintptr_t ctx_sp(ucontext_t *u) { return u->uc_mcontext.__gregs[2]; }
+/* clang-format on */
 /* Frame pointer, or the link register if the CPU has one. */
-static inline uintptr_t
-ctx_link(ucontext_t *u)
-{
-	return u->uc_mcontext.__gregs[1];
-}
-static inline uintptr_t
-ctx_g(ucontext_t *u)
-{
-	return u->uc_mcontext.__gregs[27];
-}
+/* clang-format off */
+static inline uintptr_t ctx_link(ucontext_t *u) { return u->uc_mcontext.__gregs[1]; }
+static inline uintptr_t ctx_g(ucontext_t *u) { return u->uc_mcontext.__gregs[27]; }
+/* clang-format on */
 
 /* Makes the interrupted code call fn, which takes no arguments (they would need spill space in this frame), as if from the interrupted
  * instruction. The link register, which the call overwrites, goes below the frame. */

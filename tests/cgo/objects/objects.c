@@ -104,16 +104,10 @@ construct(void)
 	constructed = 11;
 }
 static const char *const names[] = { "zero", "one", "two", "three" };
-static int
-same(int x)
-{
-	return x;
-}
-static int
-next(int x)
-{
-	return x + 1;
-}
+/* clang-format off */
+static int same(int x) { return x; }
+static int next(int x) { return x + 1; }
+/* clang-format on */
 int (*const functions[])(int) = { same, next, abs };
 
 int

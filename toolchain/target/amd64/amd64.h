@@ -39,27 +39,14 @@ typedef enum {
 /* clang-format on */
 
 /* Condition codes as instructions encode them, and two that need the parity flag too. */
+/* clang-format off */
 enum {
-	CC_O,
-	CC_NO,
-	CC_B,
-	CC_AE,
-	CC_E,
-	CC_NE,
-	CC_BE,
-	CC_A,
-	CC_S,
-	CC_NS,
-	CC_P,
-	CC_NP,
-	CC_L,
-	CC_GE,
-	CC_LE,
-	CC_G,
-	CC_FEQ,
-	CC_FNE  /* after UCOMI */
+	CC_O, CC_NO, CC_B, CC_AE, CC_E, CC_NE, CC_BE, CC_A, CC_S, CC_NS, CC_P, CC_NP, CC_L, CC_GE, CC_LE, CC_G,
+	CC_FEQ, CC_FNE		/* after UCOMI */
 };
+/* clang-format on */
 
+/* clang-format off */
 typedef enum {
 	AM_NONE,
 	AM_BASE,		/* [base + aux] */
@@ -69,6 +56,7 @@ typedef enum {
 	AM_SLOTX,		/* [slot + index << scale + aux] */
 	AM_ARG,			/* [outgoing argument area + aux] */
 } AddrMode;
+/* clang-format on */
 
 static inline int64_t
 am_pack(int32_t imm, int am, int scale, int w, int w2, int cc)
@@ -76,36 +64,14 @@ am_pack(int32_t imm, int am, int scale, int w, int w2, int cc)
 	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)scale << 36 | (uint64_t)w << 40 |
 	    (uint64_t)w2 << 46 | (uint64_t)cc << 52);
 }
-static inline int32_t
-op_imm(const Value *v)
-{
-	return (int32_t)(uint32_t)v->size;
-}
-static inline int
-op_am(const Value *v)
-{
-	return (int)(v->size >> 32 & 15);
-}
-static inline int
-op_scale(const Value *v)
-{
-	return (int)(v->size >> 36 & 3);
-}
-static inline int
-op_w(const Value *v)
-{
-	return (int)(v->size >> 40 & 31);
-} /* bytes */
-static inline int
-op_w2(const Value *v)
-{
-	return (int)(v->size >> 46 & 31);
-}
-static inline int
-op_cc(const Value *v)
-{
-	return (int)(v->size >> 52 & 31);
-}
+/* clang-format off */
+static inline int32_t op_imm(const Value *v) { return (int32_t)(uint32_t)v->size; }
+static inline int op_am(const Value *v) { return (int)(v->size >> 32 & 15); }
+static inline int op_scale(const Value *v) { return (int)(v->size >> 36 & 3); }
+static inline int op_w(const Value *v) { return (int)(v->size >> 40 & 31); }	/* bytes */
+static inline int op_w2(const Value *v) { return (int)(v->size >> 46 & 31); }
+static inline int op_cc(const Value *v) { return (int)(v->size >> 52 & 31); }
+/* clang-format on */
 /* How many arguments belong to the memory operand. */
 static inline int
 op_nmem(const Value *v)

@@ -490,7 +490,8 @@ mul(Func *f, Value *v)
 	binary(f, v, M_IMUL, 0, M_IMULM, true);
 }
 
-static void and (Func * f, Value *v)
+static void
+conjunction(Func *f, Value *v)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
 	int64_t c;
@@ -1003,7 +1004,7 @@ selectvalue(Func *f, Value *v)
 		become(f, v, v->op == OP_DIV128U ? M_DIV128U : M_MOD128U, v->arg[0], v->arg[1], v->arg[2], W(size(v)));
 		break;
 	case OP_AND:
-		and(f, v);
+		conjunction(f, v);
 		break;
 	case OP_OR:
 		binary(f, v, M_OR, M_ORI, M_ORM, true);

@@ -70,41 +70,15 @@ am_pack(int32_t imm, int am, int scale, int ext, int w, int w2, int cc)
 	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)scale << 36 | (uint64_t)ext << 39 |
 	    (uint64_t)w << 41 | (uint64_t)w2 << 47 | (uint64_t)cc << 53);
 }
-static inline int32_t
-op_imm(const Value *v)
-{
-	return (int32_t)(uint32_t)v->size;
-}
-static inline int
-op_am(const Value *v)
-{
-	return (int)(v->size >> 32 & 15);
-}
-static inline int
-op_scale(const Value *v)
-{
-	return (int)(v->size >> 36 & 7);
-}
-static inline int
-op_ext(const Value *v)
-{
-	return (int)(v->size >> 39 & 3);
-}
-static inline int
-op_w(const Value *v)
-{
-	return (int)(v->size >> 41 & 31);
-} /* bytes */
-static inline int
-op_w2(const Value *v)
-{
-	return (int)(v->size >> 47 & 31);
-}
-static inline int
-op_cc(const Value *v)
-{
-	return (int)(v->size >> 53 & 31);
-}
+/* clang-format off */
+static inline int32_t op_imm(const Value *v) { return (int32_t)(uint32_t)v->size; }
+static inline int op_am(const Value *v) { return (int)(v->size >> 32 & 15); }
+static inline int op_scale(const Value *v) { return (int)(v->size >> 36 & 7); }
+static inline int op_ext(const Value *v) { return (int)(v->size >> 39 & 3); }
+static inline int op_w(const Value *v) { return (int)(v->size >> 41 & 31); }	/* bytes */
+static inline int op_w2(const Value *v) { return (int)(v->size >> 47 & 31); }
+static inline int op_cc(const Value *v) { return (int)(v->size >> 53 & 31); }
+/* clang-format on */
 /* How many arguments belong to the memory operand. */
 static inline int
 op_nmem(const Value *v)

@@ -32,36 +32,14 @@ put(Enc *e, uint32_t insn)
 		emit_byte(e, insn >> 8 * i & 255);
 }
 
-static inline uint32_t
-rd(int r)
-{
-	return (uint32_t)(r & 31);
-}
-static inline uint32_t
-rn(int r)
-{
-	return (uint32_t)(r & 31) << 5;
-}
-static inline uint32_t
-ra(int r)
-{
-	return (uint32_t)(r & 31) << 10;
-}
-static inline uint32_t
-rm(int r)
-{
-	return (uint32_t)(r & 31) << 16;
-}
-static inline uint32_t
-sf(int w)
-{
-	return w == 8 ? 0x80000000 : 0;
-}
-static inline uint32_t
-ftype(int w)
-{
-	return w == 8 ? 0x00400000 : 0;
-}
+/* clang-format off */
+static inline uint32_t rd(int r) { return (uint32_t)(r & 31); }
+static inline uint32_t rn(int r) { return (uint32_t)(r & 31) << 5; }
+static inline uint32_t ra(int r) { return (uint32_t)(r & 31) << 10; }
+static inline uint32_t rm(int r) { return (uint32_t)(r & 31) << 16; }
+static inline uint32_t sf(int w) { return w == 8 ? 0x80000000 : 0; }
+static inline uint32_t ftype(int w) { return w == 8 ? 0x00400000 : 0; }
+/* clang-format on */
 
 /* clang-format off */
 enum {

@@ -156,30 +156,12 @@ access12(uint8_t *loc, uint64_t v, int shift)
 	return (v & ((1u << shift) - 1)) == 0;
 }
 
-static bool
-ldst16(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return access12(loc, s + (uint64_t)a, 1);
-}
-static bool
-ldst32(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return access12(loc, s + (uint64_t)a, 2);
-}
-static bool
-ldst64(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return access12(loc, s + (uint64_t)a, 3);
-}
-static bool
-ldst128(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return access12(loc, s + (uint64_t)a, 4);
-}
+/* clang-format off */
+static bool ldst16(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return access12(loc, s + (uint64_t)a, 1); }
+static bool ldst32(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return access12(loc, s + (uint64_t)a, 2); }
+static bool ldst64(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return access12(loc, s + (uint64_t)a, 3); }
+static bool ldst128(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return access12(loc, s + (uint64_t)a, 4); }
+/* clang-format on */
 
 static bool
 hi12(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
@@ -199,48 +181,15 @@ movw(uint8_t *loc, uint64_t v, int group, bool check)
 	return !check || group == 3 || v >> 16 * (group + 1) == 0;
 }
 
-static bool
-g0(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return movw(loc, s + (uint64_t)a, 0, true);
-}
-static bool
-g0nc(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return movw(loc, s + (uint64_t)a, 0, false);
-}
-static bool
-g1(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return movw(loc, s + (uint64_t)a, 1, true);
-}
-static bool
-g1nc(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return movw(loc, s + (uint64_t)a, 1, false);
-}
-static bool
-g2(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return movw(loc, s + (uint64_t)a, 2, true);
-}
-static bool
-g2nc(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return movw(loc, s + (uint64_t)a, 2, false);
-}
-static bool
-g3(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	return movw(loc, s + (uint64_t)a, 3, true);
-}
+/* clang-format off */
+static bool g0(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return movw(loc, s + (uint64_t)a, 0, true); }
+static bool g0nc(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return movw(loc, s + (uint64_t)a, 0, false); }
+static bool g1(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return movw(loc, s + (uint64_t)a, 1, true); }
+static bool g1nc(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return movw(loc, s + (uint64_t)a, 1, false); }
+static bool g2(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return movw(loc, s + (uint64_t)a, 2, true); }
+static bool g2nc(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return movw(loc, s + (uint64_t)a, 2, false); }
+static bool g3(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) { (void)p; return movw(loc, s + (uint64_t)a, 3, true); }
+/* clang-format on */
 
 enum { ADR_PAGE = 275, ADD_LO12 = 277, GOT_PAGE = 311, GOT_LO12 = 312 };
 

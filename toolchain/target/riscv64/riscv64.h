@@ -62,36 +62,14 @@ rv_pack(int32_t imm, int am, int w, int w2, int cc)
 	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)w << 40 | (uint64_t)w2 << 46 |
 	    (uint64_t)cc << 52);
 }
-static inline int32_t
-op_imm(const Value *v)
-{
-	return (int32_t)(uint32_t)v->size;
-}
-static inline int
-op_am(const Value *v)
-{
-	return (int)(v->size >> 32 & 15);
-}
-static inline int
-op_w(const Value *v)
-{
-	return (int)(v->size >> 40 & 31);
-} /* bytes */
-static inline int
-op_w2(const Value *v)
-{
-	return (int)(v->size >> 46 & 31);
-}
-static inline int
-op_cc(const Value *v)
-{
-	return (int)(v->size >> 52 & 31);
-}
-static inline int
-op_nmem(const Value *v)
-{
-	return op_am(v) == AM_BASE;
-} /* arguments that belong to the memory operand */
+/* clang-format off */
+static inline int32_t op_imm(const Value *v) { return (int32_t)(uint32_t)v->size; }
+static inline int op_am(const Value *v) { return (int)(v->size >> 32 & 15); }
+static inline int op_w(const Value *v) { return (int)(v->size >> 40 & 31); }	/* bytes */
+static inline int op_w2(const Value *v) { return (int)(v->size >> 46 & 31); }
+static inline int op_cc(const Value *v) { return (int)(v->size >> 52 & 31); }
+static inline int op_nmem(const Value *v) { return op_am(v) == AM_BASE; }	/* arguments that belong to the memory operand */
+/* clang-format on */
 
 /* Value.machine of MOVES: where from; its register, if any, is the last argument. */
 typedef struct {

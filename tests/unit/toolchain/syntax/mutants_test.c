@@ -19,16 +19,11 @@ golden(Mutator *m)
 {
 	const char *top = getenv("TOP");
 	const char *folder = intern_printf("%s/tests/golden/syntax", top != NULL ? top : ".");
+	/* clang-format off */
 	static const char *const names[] = {
-		"decl",
-		"expr",
-		"header",
-		"labels",
-		"lines",
-		"literals",
-		"stmt",
-		"types",
+		"decl", "expr", "header", "labels", "lines", "literals", "stmt", "types",
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < NELEM(names); i++)
 		mutate_addfile(m, file_map(intern_printf("%s/%s.go", folder, names[i])));

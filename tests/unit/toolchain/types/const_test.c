@@ -89,23 +89,12 @@ fractions_are_exact(void **state)
 static void
 conversion_to_double_rounds_to_nearest_even(void **state)
 {
+	/* clang-format off */
 	static const char *const texts[] = {
-		"0.1",
-		"1.7976931348623157e308",
-		"4.9e-324",
-		"2.4e-324",
-		"2.5e-324",
-		"1e-320",
-		"2.2250738585072011e-308",
-		"0x1p-1074",
-		"0x1.8p-1075",
-		"9007199254740993.0",
-		"16777217.0",
-		"1e23",
-		"8.5e22",
-		"1e400",
-		"1e-400",
+		"0.1", "1.7976931348623157e308", "4.9e-324", "2.4e-324", "2.5e-324", "1e-320", "2.2250738585072011e-308", "0x1p-1074",
+		"0x1.8p-1075", "9007199254740993.0", "16777217.0", "1e23", "8.5e22", "1e400", "1e-400",
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < NELEM(texts); i++) {
