@@ -301,22 +301,25 @@ cover_rundir(const char *dir)
 }
 
 const char *
-cover_merge(const char *file)
+cover_rows(const char *file, Bytes *rows)
 {
 	Bytes b;
-	const char *head = intern_printf("mode: %s\n", selected->mode), *err = NULL;
+	const char *head = intern_printf("mode: %s\n", selected->mode);
 	size_t n = strlen(head);
 
-	if (profile < 0 || !file_trymap(file, &b))
-		return NULL;
-	if (b.n == 0)
+	if (profile < 0 || !file_trymap(file, &b) || b.n == 0)
 		return NULL;
 	if (b.n < n || memcmp(b.p, head, n) != 0)
-		err = intern_printf("error: test wrote malformed coverage profile %s.\n", file);
-	else if (write(profile, b.p + n, b.n - n) != (ssize_t)(b.n - n))
-		err = intern_printf("error: saving coverage profile: %s\n", errtext(errno));
-	file_unmap(b);
-	return err;
+		return intern_printf("error: test wrote malformed coverage profile %s.\n", file);
+	*rows = (Bytes){ b.p + n, b.n - n };
+	return NULL;
+}
+
+void
+cover_merge(Bytes rows)
+{
+	if (rows.n > 0 && write(profile, rows.p, rows.n) != (ssize_t)rows.n)
+		go_error("saving coverage profile: %s", errtext(errno));
 }
 
 void
@@ -345,7 +348,7 @@ covdata(const char *cmd, const char *meta, const char *out)
 }
 
 const char *
-cover_static(const Pkg *p)
+cover_static(const Pkg *p, Bytes *rows)
 {
 	const char *meta = metaof(p), *text, *part;
 
@@ -355,7 +358,7 @@ cover_static(const Pkg *p)
 	if (profile >= 0) {
 		part = intern_printf("%s/_cover_.out", path_dir(meta));
 		text = intern_printf("%s%s", text, covdata("textfmt", meta, part));
-		cover_merge(part);
+		cover_rows(part, rows);
 	}
 	return text;
 }

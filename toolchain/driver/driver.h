@@ -535,8 +535,10 @@ Strs cover_words(const Pkg *p, const char *objdir);	/* command line of the cover
 Strs cover_files(const Pkg *p, const char *objdir);	/* what is compiled then */
 const char *cover_metafile(const Pkg *p, const char *dir);
 void cover_rundir(const char *dir);		/* makes the folder where a test writes its counters */
-const char *cover_merge(const char *file);	/* adds a test's profile; NULL or what is wrong with it */
-const char *cover_static(const Pkg *p);		/* the report on a package without tests; NULL: it has no functions */
+/* Of a test's profile what follows its first line, which stays in memory; NULL or what is wrong with it. */
+const char *cover_rows(const char *file, Bytes *rows);
+const char *cover_static(const Pkg *p, Bytes *rows);	/* of a package without tests: the report, too; NULL: no functions */
+void cover_merge(Bytes rows);			/* adds them to the profile */
 void cover_close(void);
 
 /* ---- testflags.c: the command line of go test ---- */

@@ -26,6 +26,7 @@ typedef struct {
 	const char *ids[2];		/* keys of its result: by what the binary is linked of, by the binary */
 	const char *cached;
 	size_t ncached;
+	Bytes profile;			/* its rows of the coverage profile */
 	bool failed, keep;
 	int64_t start;
 } Test;
@@ -78,13 +79,14 @@ sink(Job *j, const char *s, size_t n)
 	put(((Action *)j->ctx)->ctx, s, n);
 }
 
-/* Prints what is finished and whose turn it is. */
+/* Prints what is finished and whose turn it is; the coverage profile has the order of what is printed. */
 static void
 flush(void)
 {
 	for (; nprinted < tests.n && tests.at[nprinted]->finished; nprinted++) {
 		Test *t = tests.at[nprinted];
 
+		cover_merge(t->profile);
 		if (t->mode == OUT_KEPT && t->out.n > 0)
 			show(t, (const char *)t->out.p, t->out.n);
 		buf_free(&t->out);
@@ -204,7 +206,7 @@ startrun(Action *a)
 		return;
 	}
 	if (t->link == NULL) {
-		const char *text = cover != NULL ? cover_static(t->p) : NULL;
+		const char *text = cover != NULL ? cover_static(t->p, &t->profile) : NULL;
 
 		if (text != NULL)
 			put(t, text, strlen(text));
@@ -327,7 +329,7 @@ endrun(Action *a, Job *j)
 	}
 	snprintf(time, sizeof time, "%.3fs", (double)((j->ended != 0 ? j->ended : clock_ns()) - t->start) / 1e9);
 	if (cover != NULL && tf.coverprofile[0] != '\0') {
-		const char *err = cover_merge(intern_printf("%s/_cover_.out", t->link->objdir));
+		const char *err = cover_rows(intern_printf("%s/_cover_.out", t->link->objdir), &t->profile);
 
 		if (err != NULL)
 			put(t, err, strlen(err));
