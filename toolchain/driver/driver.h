@@ -537,7 +537,8 @@ const char *cover_metafile(const Pkg *p, const char *dir);
 void cover_rundir(const char *dir);		/* makes the folder where a test writes its counters */
 /* Of a test's profile what follows its first line, which stays in memory; NULL or what is wrong with it. */
 const char *cover_rows(const char *file, Bytes *rows);
-const char *cover_static(const Pkg *p, Bytes *rows);	/* of a package without tests: the report, too; NULL: no functions */
+/* The same for a package without tests, and the report on it; NULL: it has no functions. */
+const char *cover_static(const Pkg *p, Bytes *rows);
 void cover_merge(Bytes rows);			/* adds them to the profile */
 void cover_close(void);
 
