@@ -13,7 +13,8 @@ import (
 	"sync"
 )
 
-func spin(stop chan bool) {
+func spin(started *sync.WaitGroup, stop chan bool) {
+	started.Done()
 	for n := 0; ; n++ {
 		select {
 		case <-stop:
@@ -30,9 +31,12 @@ func main() {
 		fmt.Sscan(os.Args[1], &n)
 	}
 	stop := make(chan bool)
+	var started sync.WaitGroup
+	started.Add(4)
 	for range 4 {
-		go spin(stop)
+		go spin(&started, stop)
 	}
+	started.Wait() // a goroutine that has not run yet is shown as the wrapper of its go statement
 	var wg sync.WaitGroup
 	var bad sync.Map
 	for id := range 4 {
