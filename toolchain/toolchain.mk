@@ -34,7 +34,7 @@ san_DEPS :=
 
 # $(call flavour,rel)
 define flavour
-build/obj/$1/%.o: $$(S)/%.c build/config.h build/gmp/mini-gmp.h | build/obj/cpus.def $$($1_DEPS)
+build/obj/$1/%.o: $$(S)/%.c build/config.h build/gmp/mini-gmp.h | build/obj/cpus.def build/obj/asmcpus.def $$($1_DEPS)
 	$$(call say,CC$(if $(filter san,$1),-$1),$$*.c)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$($1_CC) $$(TOOL_CFLAGS) $$($1_CFLAGS) -MMD -MP -MF $$@.d -c $$< -o $$@
@@ -58,6 +58,11 @@ CPUS := $(patsubst target/%,%,$(filter target/%,$(FOLDERS)))
 build/obj/cpus.def: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)printf 'CPU(%s)\n' $(CPUS) | cmp -s - $@ || printf 'CPU(%s)\n' $(CPUS) > $@
+# Those that have an assembler, for asm/all.c.
+ASM_CPUS := $(patsubst $(S)/toolchain/target/%/asm.c,%,$(sort $(wildcard $(S)/toolchain/target/*/asm.c)))
+build/obj/asmcpus.def: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '$(ASM_CPUS:%=CPU(%)\n)' | cmp -s - $@ || printf '$(ASM_CPUS:%=CPU(%)\n)' > $@
 
 $(eval $(call flavour,rel))
 $(eval $(call flavour,san))

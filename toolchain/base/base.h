@@ -140,6 +140,7 @@ typedef struct {
 	const char *phase, *subject;		/* what is being done, to whom: printed by bug() */
 	Pos pos;				/* where in the source we are: printed by bug() */
 	bool showbugs;				/* bug() speaks even after errors of the user's (fuzzing, -d=panic) */
+	bool nocolumns;				/* positions are file:line, as the assembler's */
 	bool abort;				/* bug() aborts instead of exiting with 2, for debuggers */
 } Diag;
 extern Diag diag;

@@ -61,7 +61,7 @@ postext(Pos p)
 	if (p == 0)
 		return "<unknown line number>";
 	l = pos_loc(p);
-	if (l.col == 0)
+	if (l.col == 0 || diag.nocolumns)
 		return intern_printf("%s:%d", l.file, l.line);
 	return intern_printf("%s:%d:%d", l.file, l.line, l.col > 255 ? 255 : l.col);
 }

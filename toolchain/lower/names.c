@@ -7,29 +7,17 @@
  */
 #include "lower/lower.h"
 
-/* An import path as the first part of a symbol (cmd/internal/objabi's PathToPrefix rule). */
 static const char *
 pathprefix(const char *path)
 {
 	static Map *cache;
-	const char *last = strrchr(path, '/'), *r;
-	Buf b = { 0 };
+	const char *r;
 
 	if (cache == NULL)
 		cache = map_new(perm);
 	if ((r = map_get(cache, path)) != NULL)
 		return r;
-	last = last != NULL ? last : path;
-	for (const char *p = path; *p != '\0'; p++) {
-		uint8_t c = (uint8_t)*p;
-
-		if (c <= ' ' || (c == '.' && p > last) || c == '%' || c == '"' || c >= 0x7f)
-			buf_printf(&b, "%%%02x", c);
-		else
-			buf_byte(&b, c);
-	}
-	r = intern((const char *)b.p, b.n);
-	buf_free(&b);
+	r = obj_pkgprefix(path);
 	map_set(cache, path, (void *)r);
 	return r;
 }

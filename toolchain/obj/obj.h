@@ -147,6 +147,9 @@ ObjSym *obj_sym(ObjFile *o, const char *name);		/* reference: found or made, SYM
 ObjSym *obj_define(ObjFile *o, const char *name, SymKind k, unsigned flags, uint32_t align);
 ObjSym *obj_text(ObjFile *o, const char *p, size_t n);	/* go:string."..." read-only text, merged by content */
 void obj_reloc(ObjSym *s, uint32_t off, RelocKind k, ObjSym *to, int64_t add);
+void pctable_add(PcTable *t, uint32_t pc, int32_t val);	/* rows by rising pc; one that changes nothing is left out */
+const char *obj_pkgprefix(const char
+	*path); /* an import path as the first part of a symbol (cmd/internal/objabi's PathToPrefix rule) */
 void obj_addr(ObjSym *s, ObjSym *to, int64_t add, int ptrsize);	/* appends an address */
 
 /* ELF bytes of o, deterministic: symbols in order of creation. */

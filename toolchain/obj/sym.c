@@ -79,3 +79,37 @@ obj_addr(ObjSym *s, ObjSym *to, int64_t add, int ptrsize)
 	buf_zero(&s->data, (size_t)ptrsize);
 	s->size = s->data.n;
 }
+
+void
+pctable_add(PcTable *t, uint32_t pc, int32_t val)
+{
+	if (t->n > 0 && vec_last(t).pc == pc) {
+		vec_last(t).val = val;
+		if (t->n > 1 && t->at[t->n - 2].val == val)
+			t->n--;
+		return;
+	}
+	if (t->n > 0 && vec_last(t).val == val)
+		return;
+	vec_push(perm, t, ((PcVal){ pc, val }));
+}
+
+const char *
+obj_pkgprefix(const char *path)
+{
+	const char *last = strrchr(path, '/'), *r;
+	Buf b = { 0 };
+
+	last = last != NULL ? last : path;
+	for (const char *p = path; *p != '\0'; p++) {
+		uint8_t c = (uint8_t)*p;
+
+		if (c <= ' ' || (c == '.' && p > last) || c == '%' || c == '"' || c >= 0x7f)
+			buf_printf(&b, "%%%02x", c);
+		else
+			buf_byte(&b, c);
+	}
+	r = intern((const char *)b.p, b.n);
+	buf_free(&b);
+	return r;
+}

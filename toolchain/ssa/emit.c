@@ -96,20 +96,6 @@ emit_boundsfn(int64_t kind)
 
 /* ---- tables ---- */
 
-static void
-row(PcTable *t, uint32_t pc, int32_t val)
-{
-	if (t->n > 0 && vec_last(t).pc == pc) {
-		vec_last(t).val = val;
-		if (t->n > 1 && t->at[t->n - 2].val == val)
-			t->n--;
-		return;
-	}
-	if (t->n > 0 && vec_last(t).val == val)
-		return;
-	vec_push(perm, t, ((PcVal){ pc, val }));
-}
-
 static int
 fileindex(ObjFunc *fn, const char *file)
 {
@@ -173,15 +159,15 @@ emit_pos(Emit *e, Pos pos, int inl)
 		e->rowline = e->line;
 		e->rowinl = inl;
 	}
-	row(&fn->pcfile, emit_here(e), e->file);
-	row(&fn->pcline, emit_here(e), e->line);
-	row(&fn->pcinl, emit_here(e), inl);
+	pctable_add(&fn->pcfile, emit_here(e), e->file);
+	pctable_add(&fn->pcline, emit_here(e), e->line);
+	pctable_add(&fn->pcinl, emit_here(e), inl);
 }
 
 void
 emit_unsafe(Emit *e, bool on)
 {
-	row(&e->fn->unsafepoint, emit_here(e), on);
+	pctable_add(&e->fn->unsafepoint, emit_here(e), on);
 }
 
 bool
@@ -205,7 +191,7 @@ emit_value(Emit *e, const Value *v)
 void
 emit_sp(Emit *e, int sp)
 {
-	row(&e->fn->pcsp, emit_here(e), sp);
+	pctable_add(&e->fn->pcsp, emit_here(e), sp);
 }
 
 /* ---- the frame ---- */
