@@ -142,8 +142,6 @@ build_init(void)
 		    cfg.goos, cfg.goarch);
 	if (cfg.linkshared)
 		go_fatal("-linkshared is not supported");
-	if (cfg.overlay != NULL && cfg.overlay[0] != '\0')
-		go_fatal("-overlay is not supported yet");
 	if (cfg.buildmode == NULL || streq(cfg.buildmode, "default"))
 		cfg.buildmode = "exe";
 	if (!streq(cfg.buildmode, "exe") && !streq(cfg.buildmode, "pie") && !streq(cfg.buildmode, "archive"))
@@ -314,14 +312,21 @@ build_relative(const char *out, const char *dir)
 	}
 }
 
+/* What a tool said of a package, under its name; "" if that is nothing. */
+static const char *
+output(const Pkg *p, const char *out)
+{
+	if (out[0] == '\0')
+		return "";
+	return arena_printf(perm, "# %s\n%s%s", pkg_title(p), build_relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd),
+	    out[strlen(out) - 1] == '\n' ? "" : "\n");
+}
+
 static void
 showoutput(const Pkg *p, const char *out)
 {
-	if (out[0] == '\0')
-		return;
 	fflush(stdout);
-	fprintf(stderr, "# %s\n%s%s", pkg_title(p), build_relative(out, p->dir[0] != '\0' ? p->dir : cfg.cwd),
-	    out[strlen(out) - 1] == '\n' ? "" : "\n");
+	fputs(output(p, out), stderr);
 }
 
 static void
@@ -376,6 +381,27 @@ readlayer(void)
 	}
 }
 
+/* Names of files whose content comes from elsewhere: the program has them as if it were in the package's folder. */
+static const char *
+overlaid(const Action *a, const char *dir)
+{
+	const Pkg *p = a->p;
+	Buf b = { 0 };
+	const char *s;
+
+	for (int i = 0; i < p->gofiles.n && p->testmain == NULL; i++) {
+		const char *file = path_join(p->dir, p->gofiles.at[i]);
+
+		if (overlay_replaces(file))
+			buf_printf(&b, "%s=>%s/%s;",
+			    p->covermode != NULL ? cover_source(p, p->gofiles.at[i], a->objdir) : overlay_path(file),
+			    dir, p->gofiles.at[i]);
+	}
+	s = intern_str(buf_cstr(&b));
+	buf_free(&b);
+	return s;
+}
+
 static bool
 fromlayer(Action *a)
 {
@@ -387,7 +413,8 @@ fromlayer(Action *a)
 	if (!a->p->std || cfg.a)
 		return false;
 	w = map_get(layer, a->p->path);
-	if (w == NULL || a->p->fortest != NULL || (!streq(w->at[1], a->actionid) && !streq(w->at[1], "*")))
+	if (w == NULL || a->p->fortest != NULL || (!streq(w->at[1], a->actionid) && !streq(w->at[1], "*")) ||
+	    (streq(w->at[1], "*") && overlaid(a, "")[0] != '\0'))
 		return false;
 	file = intern_printf("%s/%s.a", layerdir(), a->p->path);
 	h = file_hash(file);
@@ -466,14 +493,16 @@ trimpath(Action *a)
 	const char *to;
 
 	if (p->std)
-		return intern_printf("%s=>$GOROOT/src;%s=>", cfg.gorootsrc, objdir(a));
+		return intern_printf("%s%s=>$GOROOT/src;%s=>",
+		    overlaid(a, intern_printf("$GOROOT/src%s", p->dir + strlen(cfg.gorootsrc))), cfg.gorootsrc,
+		    objdir(a));
 	if (!cfg.trimpath)
-		return intern_printf("%s=>", objdir(a));
+		return intern_printf("%s%s=>", overlaid(a, p->dir), objdir(a));
 	if (p->mod != NULL && p->mod->version[0] != '\0')
 		to = intern_printf("%s@%s%s", p->mod->path, p->mod->version, p->path + strlen(p->mod->path));
 	else
 		to = p->path;
-	return intern_printf("%s=>%s;%s=>", p->dir, to, objdir(a));
+	return intern_printf("%s=>%s;%s%s=>", p->dir, to, overlaid(a, to), objdir(a));
 }
 
 static const char *
@@ -560,28 +589,41 @@ deepexport(Action *a)
 	buf_free(&b);
 }
 
+/* Why the package could not be compiled; go list -e has it as the package's error. */
+static void
+complain(Pkg *p, const char *text)
+{
+	if (!cfg.keeperrors) {
+		fflush(stdout);
+		fputs(text, stderr);
+		return;
+	}
+	if (p->err == NULL) {
+		p->err = NEW(perm, PkgError);
+		p->err->pos = "";
+		p->err->err = text;
+		p->err->built = true;
+	}
+}
+
 static bool
 refuse(Action *a)	/* what cannot be compiled yet */
 {
-	const Pkg *p = a->p;
+	Pkg *p = a->p;
+	const char *why = NULL;
 
 	if (p->std)
 		return false;
-	if (p->sfiles.n > 0 && p->cgofiles.n == 0) {
-		fprintf(stderr, "# %s\n%s: assembly is not supported yet\n", p->path,
-		    shortpath(path_join(p->dir, p->sfiles.at[0])));
-		return true;
-	}
-	if (p->swigfiles.n + p->swigcxx.n > 0) {
-		fprintf(stderr, "# %s\nswig is not supported\n", p->path);
-		return true;
-	}
-	if (p->sysofiles.n > 0) {
-		fprintf(stderr, "# %s\n%s: .syso files are not supported yet\n", p->path,
+	if (p->sfiles.n > 0 && p->cgofiles.n == 0)
+		why = intern_printf("%s: assembly is not supported yet", shortpath(path_join(p->dir, p->sfiles.at[0])));
+	else if (p->swigfiles.n + p->swigcxx.n > 0)
+		why = "swig is not supported";
+	else if (p->sysofiles.n > 0)
+		why = intern_printf("%s: .syso files are not supported yet",
 		    shortpath(path_join(p->dir, p->sysofiles.at[0])));
-		return true;
-	}
-	return false;
+	if (why != NULL)
+		complain(p, intern_printf("# %s\n%s\n", p->path, why));
+	return why != NULL;
 }
 
 static void done(Action *a, bool ok);
@@ -640,7 +682,9 @@ fillcompileargs(Action *a, Strs *v)
 		return;
 	}
 	for (int i = 0; i < p->gofiles.n; i++)
-		strs_add(v, path_join(p->testmain != NULL ? objdir(a) : p->dir, p->gofiles.at[i]));
+		strs_add(v,
+		    p->testmain != NULL ? path_join(objdir(a), p->gofiles.at[i]) :
+						  overlay_path(path_join(p->dir, p->gofiles.at[i])));
 	if (a->cgo != NULL)
 		strs_append(v, cgo_gofiles(a));
 }
@@ -702,12 +746,12 @@ startcompile(Action *a)
 		done(a, true);
 		return;
 	}
-	if (refuse(a)) {
+	if ((cfg.keeperrors && p->err != NULL) || refuse(a)) {
 		done(a, false);
 		return;
 	}
 	if (p->gofiles.n + p->cgofiles.n == 0) {
-		fprintf(stderr, "%s: no non-test Go files in %s\n", p->path, p->dir);
+		complain(p, intern_printf("%s: no non-test Go files in %s\n", p->path, p->dir));
 		done(a, false);
 		return;
 	}
@@ -798,15 +842,17 @@ build_gocompile(Action *a)
 }
 
 static void
-crashed(const Pkg *p, const char *tool, const char *out, int status)
+crashed(Pkg *p, const char *tool, const char *out, int status)
 {
-	showoutput(p, out);
+	const char *how = "";
+
 	if (WIFSIGNALED(status))
-		fprintf(stderr, "%s%s%s: %s: signal: %s\n", out[0] == '\0' ? "# " : "",
+		how = intern_printf("%s%s%s: %s: signal: %s\n", out[0] == '\0' ? "# " : "",
 		    out[0] == '\0' ? pkg_title(p) : "go build ", out[0] == '\0' ? "" : p->path, tool_path(tool),
 		    WTERMSIG(status) == SIGKILL ? "killed" : strsignal(WTERMSIG(status)));
 	else if (out[0] == '\0')
-		fprintf(stderr, "# %s\n%s: exit status %d\n", pkg_title(p), tool_path(tool), WEXITSTATUS(status));
+		how = intern_printf("# %s\n%s: exit status %d\n", pkg_title(p), tool_path(tool), WEXITSTATUS(status));
+	complain(p, arena_printf(perm, "%s%s", output(p, out), how));
 }
 
 /* ---- for cgo.c ---- */

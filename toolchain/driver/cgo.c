@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "driver/driver.h"
 
@@ -209,13 +210,58 @@ stem(const char *gofile)
 	return sub(base, strlen(base) - 3);
 }
 
+/* "content=>name" of the files that -overlay replaces; false: there are none. */
+static bool
+overlaid(const Pkg *p, const Strs *files, Strs *rewrites)
+{
+	for (int i = 0; i < files->n; i++) {
+		const char *file = path_join(p->dir, files->at[i]);
+
+		if (overlay_replaces(file))
+			strs_add(rewrites, intern_printf("%s=>%s", overlay_path(file), file));
+	}
+	return rewrites->n > 0;
+}
+
+/* The package's folder, unless it only exists in the overlay. */
+static const char *
+workdir(Action *a)
+{
+	return access(a->p->dir, F_OK) == 0 ? a->p->dir : build_objdir(a);
+}
+
+/*
+ * Where C files and headers are compiled: the package's folder, or one with copies of all of them if the overlay replaces any, because a
+ * header is looked for beside the file that includes it.
+ */
+static const char *
+cfolder(Action *a)
+{
+	const Pkg *p = a->p;
+	const Strs *const lists[] = { &p->cfiles, &p->sfiles, &p->cxxfiles, &p->hfiles };
+	Strs rewrites = { 0 };
+
+	for (size_t k = 0; k < NELEM(lists); k++)
+		overlaid(p, lists[k], &rewrites);
+	if (rewrites.n == 0)
+		return p->dir;
+	for (size_t k = 0; k < NELEM(lists) && !cfg.n; k++)
+		for (int i = 0; i < lists[k]->n; i++) {
+			const char *name = lists[k]->at[i];
+
+			if (!place_copy(overlay_path(path_join(p->dir, name)), path_join(build_objdir(a), name), 0666))
+				go_fatal("copying %s: %s", path_join(p->dir, name), errtext(errno));
+		}
+	return build_objdir(a);
+}
+
 static void
 runcgo(Action *a)
 {
 	Pkg *p = a->p;
 	CgoBuild *c = a->cgo;
 	const char *obj = build_objdir(a);
-	Strs v = { 0 }, env = environment(p);
+	Strs v = { 0 }, env = environment(p), rewrites = { 0 };
 
 	if (cfg.toolexec != NULL && cfg.toolexec[0] != '\0' && !strs_quotedfields(&v, cfg.toolexec))
 		go_fatal("invalid -toolexec: unterminated quote");
@@ -224,6 +270,10 @@ runcgo(Action *a)
 	strs_add(&v, intern_printf("%s/", obj));
 	strs_add(&v, "-importpath");
 	strs_add(&v, p->path);
+	if (overlaid(p, &p->cgofiles, &rewrites)) {
+		strs_add(&v, "-trimpath");
+		strs_add(&v, strs_join(&rewrites, ";"));
+	}
 	if (c->ldflags.n > 0) {
 		Buf b = { 0 };
 
@@ -237,11 +287,12 @@ runcgo(Action *a)
 	strs_add(&v, "-I");
 	strs_add(&v, intern_printf("%s/", obj));
 	strs_append(&v, &c->cflags);
-	strs_append(&v, &p->cgofiles);
+	for (int i = 0; i < p->cgofiles.n; i++)
+		strs_add(&v, rewrites.n == 0 ? p->cgofiles.at[i] : overlay_path(path_join(p->dir, p->cgofiles.at[i])));
 	if (cfg.n || cfg.x)
-		build_show(p->dir, &v, "");
+		build_show(workdir(a), &v, "");
 	if (!cfg.n)
-		build_job(a, &v, p->dir, &env);
+		build_job(a, &v, workdir(a), &env);
 }
 
 static void
@@ -257,7 +308,7 @@ plan(Action *a)
 {
 	Pkg *p = a->p;
 	CgoBuild *c = a->cgo;
-	const char *obj = build_objdir(a);
+	const char *obj = build_objdir(a), *dir = cfolder(a);
 
 	strs_add(&c->gofiles, intern_printf("%s/_cgo_gotypes.go", obj));
 	addfile(c, obj, "_cgo_export.c", false);
@@ -266,11 +317,11 @@ plan(Action *a)
 		addfile(c, obj, intern_printf("%s.cgo2.c", stem(p->cgofiles.at[i])), false);
 	}
 	for (int i = 0; i < p->cfiles.n; i++)
-		addfile(c, p->dir, p->cfiles.at[i], false);
+		addfile(c, dir, p->cfiles.at[i], false);
 	for (int i = 0; i < p->sfiles.n; i++)
-		addfile(c, p->dir, p->sfiles.at[i], false);
+		addfile(c, dir, p->sfiles.at[i], false);
 	for (int i = 0; i < p->cxxfiles.n; i++)
-		addfile(c, p->dir, p->cxxfiles.at[i], true);
+		addfile(c, dir, p->cxxfiles.at[i], true);
 }
 
 /* Starts the compiler on the next file. Names of folders must not get into the object. */

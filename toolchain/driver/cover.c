@@ -206,6 +206,33 @@ iscovered(const Pkg *p, const char *file)
 	return p->covermode != NULL && !hassuffix(file, "_test.go");
 }
 
+/*
+ * The file that cover reads. It names what it makes after that, so what -overlay has in the place of a file gets the right name, in a folder
+ * of its own.
+ */
+const char *
+cover_source(const Pkg *p, const char *name, const char *objdir)
+{
+	const char *file = path_join(p->testmain != NULL ? objdir : p->dir, name);
+
+	if (!overlay_replaces(file))
+		return file;
+	return iscovered(p, name) ? intern_printf("%s/overlay/%s", objdir, name) : overlay_path(file);
+}
+
+static const char *
+source(const Pkg *p, const char *name, const char *objdir)
+{
+	const char *file = cover_source(p, name, objdir);
+
+	if (cfg.n || !overlay_replaces(path_join(p->dir, name)))
+		return file;
+	mkdir(path_dir(file), 0777);
+	if (symlink(overlay_path(path_join(p->dir, name)), file) < 0 && errno != EEXIST)
+		go_fatal("symlink %s: %s", file, errtext(errno));
+	return file;
+}
+
 Strs
 cover_words(const Pkg *p, const char *objdir)
 {
@@ -238,7 +265,7 @@ cover_words(const Pkg *p, const char *objdir)
 	}
 	for (int i = 0; i < p->gofiles.n; i++)
 		if (iscovered(p, p->gofiles.at[i])) {
-			strs_add(&v, path_join(p->testmain != NULL ? objdir : p->dir, p->gofiles.at[i]));
+			strs_add(&v, source(p, p->gofiles.at[i], objdir));
 			buf_printf(&outs, "%s\n", counted(objdir, p->gofiles.at[i]));
 		}
 	if (!cfg.n) {
@@ -260,7 +287,7 @@ cover_files(const Pkg *p, const char *objdir)
 	for (int i = 0; i < p->gofiles.n; i++)
 		strs_add(&v,
 		    iscovered(p, p->gofiles.at[i]) ? counted(objdir, p->gofiles.at[i]) :
-						     path_join(p->dir, p->gofiles.at[i]));
+						     overlay_path(path_join(p->dir, p->gofiles.at[i])));
 	return v;
 }
 

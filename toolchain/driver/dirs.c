@@ -361,11 +361,42 @@ list(DirInfo *d, const struct stat *st)
 	d->ino = st->st_ino;
 }
 
+/* Puts what the overlay has in a folder over the files on disk. Such a folder is no record. */
+static void
+lay(DirInfo *d, const Strs *add, const Strs *hide)
+{
+	Vec(SrcInfo) v = { 0 };
+
+	for (int i = 0; i < d->nfiles; i++)
+		if (!strs_has(add, d->files[i].name) && !strs_has(hide, d->files[i].name))
+			vec_push(perm, &v, d->files[i]);
+	for (int i = 0; i < add->n; i++) {
+		SrcInfo s = {
+			.name = add->at[i], .pkg = "", .constraint = "", .doc = "", .err = "", .importcomment = ""
+		};
+		const char *path = path_join(d->path, s.name), *file = overlay_path(path);
+		struct stat st;
+
+		if (src_stat(path, &st) < 0 && overlay_replaces(path))
+			go_fatal("stat %s: %s", file, errtext(errno));
+		s.isdir = S_ISDIR(st.st_mode);
+		if (s.isdir && overlay_replaces(path))
+			go_fatal("Stat %s: replacement path %s is a directory, not a file", path, goquoted(file));
+		vec_push(perm, &v, s);
+	}
+	if (v.n > 0)
+		qsort(v.at, (size_t)v.n, sizeof v.at[0], byname);
+	d->files = v.at;
+	d->nfiles = v.n;
+	d->missing = false;
+}
+
 DirInfo *
 dir_read(const char *path)
 {
 	DirInfo *d;
 	struct stat st;
+	Strs add = { 0 }, hide = { 0 };
 	Rd r;
 
 	if (!ix.inited)
@@ -377,12 +408,13 @@ dir_read(const char *path)
 	d = NEW(perm, DirInfo);
 	d->path = path;
 	map_set(ix.dirs, path, d);
-	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode)) {
+	if (src_stat(path, &st) < 0 || !S_ISDIR(st.st_mode)) {
 		d->missing = true;
 		d->err = errno != 0 ? errno : ENOTDIR;
 		return d;
 	}
-	if (record(intern_printf("D%s", path), &r)) {
+	d->overlaid = overlay_dir(path, &add, &hide);
+	if (!d->overlaid && record(intern_printf("D%s", path), &r)) {
 		read_dirrec(d, &r);
 		if (r.bad)
 			d->nfiles = 0;
@@ -390,6 +422,8 @@ dir_read(const char *path)
 	if (d->nfiles == 0 || d->mtime == 0 || d->mtime != ns(st.st_mtim) || d->ctime != ns(st.st_ctim) ||
 	    d->ino != st.st_ino)
 		list(d, &st);
+	if (d->overlaid)
+		lay(d, &add, &hide);
 	for (int i = 0; i < d->nfiles && !d->hasgo; i++)
 		d->hasgo = !d->files[i].isdir && hassuffix(d->files[i].name, ".go");
 	return d;
@@ -400,7 +434,7 @@ dir_exists(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	return src_stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 SrcInfo *
@@ -428,7 +462,7 @@ check(DirInfo *d, SrcInfo *s)
 	struct stat st;
 	char path[8192];
 
-	if ((size_t)snprintf(path, sizeof path, "%s/%s", d->path, s->name) >= sizeof path || stat(path, &st) < 0) {
+	if ((size_t)snprintf(path, sizeof path, "%s/%s", d->path, s->name) >= sizeof path || src_stat(path, &st) < 0) {
 		s->parsed = false;
 		s->hash = NULL;
 		s->mtime = 0;
@@ -467,7 +501,7 @@ dir_scan(DirInfo *d, SrcInfo *s)
 	if (s->parsed)
 		return;
 	d->dirty = ix.dirty = true;
-	if (!file_trymap(path_join(d->path, s->name), &b)) {
+	if (!src_map(path_join(d->path, s->name), &b)) {
 		s->parsed = true;
 		s->bad = true;
 		s->err = intern_str(errtext(errno));
@@ -484,7 +518,7 @@ hashfile(const char *path)
 	Bytes b;
 	char hex[65];
 
-	if (!file_trymap(path, &b))
+	if (!src_map(path, &b))
 		return NULL;
 	sha256_hex(b.p, b.n, hex);
 	file_unmap(b);
@@ -548,10 +582,11 @@ file_hash(const char *path)
 	struct stat st;
 	const char *hash;
 
+	path = overlay_path(intern_str(path));
+	if (path == NULL || stat(path, &st) < 0)
+		return NULL;
 	path = intern_str(path);
 	f = filerec(path);
-	if (stat(path, &st) < 0)
-		return NULL;
 	if (f->hash != NULL && f->size == (uint64_t)st.st_size && f->mtime == ns(st.st_mtim) &&
 	    f->ctime == ns(st.st_ctim) && f->ino == st.st_ino)
 		return f->hash;
@@ -623,7 +658,7 @@ dirs_save(void)
 	for (int i = 0; map_next(ix.dirs, &i, &k, &v);) {
 		DirInfo *d = v;
 
-		if (d->missing || !d->dirty)
+		if (d->missing || d->overlaid || !d->dirty)
 			continue;
 		rec.n = 0;
 		write_dirrec(&rec, d);
@@ -659,7 +694,7 @@ dirs_save(void)
 			if (key[0] == 'D') {
 				DirInfo *d = map_get(ix.dirs, intern_str(key + 1));
 
-				if (d != NULL && (d->dirty || d->missing))
+				if (d != NULL && !d->overlaid && (d->dirty || d->missing))
 					continue;
 			} else {
 				FileRec *f = map_get(ix.files, intern_str(key + 1));

@@ -48,7 +48,7 @@ bool strs_shellwords(Strs *v, const char *s);
 void put_goquoted(Buf *b, const char *s, size_t n);		/* strconv.Quote */
 const char *goquoted(const char *s);
 void put_shellquoted(Buf *b, const char *s);			/* as -x prints words */
-const char *text_file(const char *path, size_t *n);		/* NULL: errno */
+const char *text_file(const char *path, size_t *n);		/* or what -overlay has in its place; NULL: errno */
 const char *errtext(int err);			/* strerror in Go's words */
 const char *sub(const char *s, size_t n);			/* interned prefix of n bytes */
 bool regex_match(const char *re, const char *s);	/* extended regular expression of POSIX; false if it is none */
@@ -109,6 +109,7 @@ typedef struct {
 	const char *goroot, *gorootsrc, *goos, *goarch, *hostos, *hostarch, *tooldir, *gopath, *modcache, *cwd;
 	bool cgo;
 	bool find, test, e;		/* go list */
+	bool keeperrors;		/* what cannot be compiled is an error of the package, not of the command */
 	const char *cmdname;
 } Cfg;
 extern Cfg cfg;
@@ -122,6 +123,17 @@ const char *env_set(const char *name);	/* the same without defaults; NULL */
 const char *env_archlevel(const char **name);	/* "v1" and "GOAMD64", or NULL */
 void cmd_env(int argc, char **argv);
 void cmd_version(int argc, char **argv);	/* version.c */
+
+/* ---- overlay.c: files of -overlay in place of those on disk ---- */
+
+struct stat;
+int src_stat(const char *path, struct stat *st), src_lstat(const char *path, struct stat *st);	/* as stat(2) */
+bool src_exists(const char *path);
+bool src_map(const char *path, Bytes *out);	/* as file_trymap */
+const char *overlay_path(const char *path);	/* the file with its content: mostly path itself; NULL: it is hidden */
+bool overlay_replaces(const char *path);	/* has a file of the overlay in its place */
+/* Names in a folder that the overlay adds or replaces, and those it hides. False: it has nothing there. */
+bool overlay_dir(const char *path, Strs *add, Strs *hide);
 
 /* ---- constraint.c ---- */
 
@@ -168,7 +180,7 @@ struct DirInfo {
 	uint64_t ino;
 	int nfiles;
 	SrcInfo *files;			/* sorted by name, subfolders included */
-	bool dirty, hasgo;
+	bool dirty, hasgo, overlaid;	/* overlaid: the overlay adds or hides something in it */
 	bool checked;
 };
 
@@ -259,6 +271,7 @@ const char *mods_dir(Module *m,
     const char **err); /* folder of a module in the cache, fetched if need be; NULL: not to be had */
 bool mods_indir(Module *m);			/* the same without fetching: is it there? */
 Module *mods_byprefix(const char *path);
+const char *mods_whynone(void);	/* why there is no go.mod */
 void mods_die(const char *fmt, ...) PRINTF(1, 2);
 bool mods_mod(void);			/* -mod=mod: go.mod may change */
 bool mods_checksum(Module *m, const char **err);
@@ -284,7 +297,7 @@ const char *modtool_error(const char
 typedef struct {
 	Strs stack;			/* ImportStack */
 	const char *pos, *err;		/* pos "" if none */
-	bool alwaysstack, cycle, nogo, printed;
+	bool alwaysstack, cycle, nogo, printed, built;	/* built: it is what a compiler said */
 } PkgError;
 typedef Vec(PkgError *) PkgErrors;
 
@@ -365,6 +378,7 @@ bool dir_match(const char *pattern, const char *dir);	/* pattern ./x/... relativ
 /* ---- embed.c ---- */
 
 void embed_resolve(Pkg *p);
+Strs embed_tests(const Pkg *p, bool external);	/* files that patterns of its tests name */
 const char *embed_cfg(const Pkg *p);		/* JSON for the compiler, NULL if nothing is embedded */
 
 /* ---- cache.c: results by what they were made from ---- */
@@ -532,6 +546,7 @@ TestCover *cover_fortests(const Pkgs *ps, const char *profile, const char *outpu
 void cover_forbuild(const Pkgs *ps);
 void cover_instrument(Pkg *p, const char *mode);
 Strs cover_words(const Pkg *p, const char *objdir);	/* command line of the cover program; what it reads is written */
+const char *cover_source(const Pkg *p, const char *name, const char *objdir);	/* what cover, or the compiler, reads */
 Strs cover_files(const Pkg *p, const char *objdir);	/* what is compiled then */
 const char *cover_metafile(const Pkg *p, const char *dir);
 void cover_rundir(const char *dir);		/* makes the folder where a test writes its counters */
@@ -649,6 +664,8 @@ void val_set(Value *v, const char *key, Value *x, bool omitempty);
 Value *val_get(const Value *v, const char *key);
 bool val_true(const Value *v);
 void val_json(Buf *b, const Value *v, int indent);
+Value *val_parse(const char *text, size_t n,
+    const char **err); /* json.c; of a number i and, as written, s; NULL: *err */
 void put_jsonquoted(Buf *b, const char *s,
     size_t n); /* as encoding/json: HTML escaped, bytes that are not UTF-8 replaced */
 

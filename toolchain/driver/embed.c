@@ -98,7 +98,7 @@ glob(const char *dir, const char *rel, const char *pat, Strs *out)
 		const char *r = rel[0] == '\0' ? elem : intern_printf("%s/%s", rel, elem);
 		struct stat st;
 
-		if (lstat(path_join(dir, r), &st) < 0)
+		if (src_lstat(path_join(dir, r), &st) < 0)
 			return;
 		if (slash == NULL)
 			strs_add(out, r);
@@ -199,18 +199,18 @@ onepattern(const Pkg *p, const char *pattern, Strs *files)
 		const char *r = list.at[i], *what;
 		struct stat st;
 
-		if (lstat(path_join(p->dir, r), &st) < 0)
+		if (src_lstat(path_join(p->dir, r), &st) < 0)
 			return errtext(errno);
 		what = S_ISDIR(st.st_mode) ? "directory" : "file";
 		for (const char *d = r; !streq(d, "."); d = path_dir(d)) {
 			const char *full = path_join(p->dir, d);
 
-			if (file_exists(path_join(full, "go.mod")) && !(streq(d, r) && !S_ISDIR(st.st_mode)))
+			if (src_exists(path_join(full, "go.mod")) && !(streq(d, r) && !S_ISDIR(st.st_mode)))
 				return intern_printf("cannot embed %s %s: in different module", what, r);
 			if (!streq(d, r) || S_ISDIR(st.st_mode)) {
 				struct stat ds;
 
-				if (lstat(full, &ds) == 0 && !S_ISDIR(ds.st_mode))
+				if (src_lstat(full, &ds) == 0 && !S_ISDIR(ds.st_mode))
 					return intern_printf("cannot embed %s %s: in non-directory %s", what, r, d);
 			}
 			if (badname(path_base(d))) {
@@ -262,6 +262,7 @@ embed_resolve(Pkg *p)
 
 		err = onepattern(p, pat, &files);
 		if (err != NULL) {
+			p->embedfiles.n = p->embedcfg_pats.n = 0;
 			if (p->err == NULL) {
 				p->err = NEW(perm, PkgError);
 				p->err->pos = p->embedpos.at[i];
@@ -269,7 +270,7 @@ embed_resolve(Pkg *p)
 				strs_add(&p->err->stack, p->path);
 				p->incomplete = true;
 			}
-			continue;
+			return;
 		}
 		kv.key = pat;
 		kv.value = strs_join(&files, "\n");
@@ -282,10 +283,23 @@ embed_resolve(Pkg *p)
 	}
 	strs_sort(&p->embedfiles);
 	for (int j = 0; j < p->embedfiles.n; j++) {
-		KeyVal kv = { p->embedfiles.at[j], path_join(p->dir, p->embedfiles.at[j]) };
+		KeyVal kv = { p->embedfiles.at[j], overlay_path(path_join(p->dir, p->embedfiles.at[j])) };
 
 		vec_push(perm, &p->embedcfg_files, kv);
 	}
+}
+
+Strs
+embed_tests(const Pkg *p, bool external)
+{
+	const Strs *pats = external ? &p->xtestembedpatterns : &p->testembedpatterns;
+	Strs files = { 0 };
+
+	for (int i = 0; i < pats->n; i++)
+		onepattern(p, pats->at[i], &files);
+	strs_sort(&files);
+	strs_uniq(&files);
+	return files;
 }
 
 const char *

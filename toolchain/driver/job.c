@@ -194,13 +194,18 @@ spawn(Job *j, const Strs *argv, const char *dir, const Strs *env, int out)
 	return err;
 }
 
+/* Why a program could not be started, in the words of Go's os/exec. */
 static const char *
-spawnerror(int err)
+spawnerror(const Strs *argv, const char *dir, int err)
 {
-	return err == ENOENT ? "no such file or directory" :
-	    err == EACCES    ? "permission denied" :
-	    err == ENOEXEC   ? "exec format error" :
-			       errtext(err);
+	const char *why = err == ENOENT ? "no such file or directory" :
+	    err == EACCES               ? "permission denied" :
+	    err == ENOEXEC              ? "exec format error" :
+					  errtext(err);
+
+	if (dir != NULL && access(dir, F_OK) < 0)
+		return intern_printf("chdir %s: %s", dir, errtext(errno));
+	return intern_printf("fork/exec %s: %s", argv->at[0], why);
 }
 
 Job *
@@ -217,7 +222,7 @@ job_start(const Strs *argv, const char *dir, const Strs *env, void *ctx)
 	err = spawn(j, argv, dir, env, j->outfd);
 	if (err != 0) {
 		char msg[600];
-		int n = snprintf(msg, sizeof msg, "fork/exec %s: %s\n", argv->at[0], spawnerror(err));
+		int n = snprintf(msg, sizeof msg, "%s\n", spawnerror(argv, dir, err));
 
 		if (write(j->outfd, msg, (size_t)n) < 0)
 			fputs(msg, stderr);
@@ -252,7 +257,7 @@ job_startstream(const Strs *argv, const char *dir, const Strs *env, void *ctx,
 	j->outfd = fds[0];
 	if (err != 0) {
 		j->pid = 0;
-		j->error = intern_printf("fork/exec %s: %s", argv->at[0], spawnerror(err));
+		j->error = spawnerror(argv, dir, err);
 		if (fds[0] >= 0)
 			close(fds[0]);
 		j->outfd = -1;
@@ -444,7 +449,7 @@ capture(Job *j, const Strs *argv, const char *dir)
 	if (err != 0) {
 		close(j->outfd);
 		j->status = 127 << 8;
-		return intern_printf("fork/exec %s: %s\n", argv->at[0], spawnerror(err));
+		return intern_printf("%s\n", spawnerror(argv, dir, err));
 	}
 	while (waitpid(j->pid, &j->status, 0) < 0 && errno == EINTR)
 		;
@@ -515,7 +520,7 @@ job_run(const Strs *argv, const char *dir, const Strs *env)
 	posix_spawn_file_actions_destroy(&fa);
 	posix_spawnattr_destroy(&at);
 	if (err != 0) {
-		fprintf(stderr, "fork/exec %s: %s\n", argv->at[0], spawnerror(err));
+		fprintf(stderr, "%s\n", spawnerror(argv, dir, err));
 		return -1;
 	}
 	for (;;) {

@@ -224,57 +224,157 @@ errvalue(const PkgError *e)
 	Strs st = e->stack;
 
 	v->str = errstring;
-	val_set(v, "ImportStack", val_strs(&st), false);
+	val_set(v, "ImportStack", e->built ? nil() : val_strs(&st), false);
 	val_set(v, "Pos", val_str(e->pos), false);
 	val_set(v, "Err", val_str(e->err), false);
 	val_set(v, "_text", val_str(pkgerror_text(e)), true);
 	return v;
 }
 
+/* By the package that the error is about; those without a stack first. */
 static int
-bypos(const void *a, const void *b)
+bystack(const void *a, const void *b)
 {
 	const PkgError *x = *(PkgError *const *)a, *y = *(PkgError *const *)b;
-	int c = strcmp(x->pos, y->pos);
+	int c = (x->stack.n > 0) - (y->stack.n > 0);
 
+	if (c == 0 && x->stack.n > 0)
+		c = strcmp(x->stack.at[x->stack.n - 1], y->stack.at[y->stack.n - 1]);
+	if (c == 0)
+		c = strcmp(x->pos, y->pos);
 	return c != 0 ? c : strcmp(x->err, y->err);
+}
+
+static Map *needs;			/* Pkg -> Pkgs: what it imports, and what they need */
+
+/* In a cycle the package that is gathered last is among what it needs itself. */
+static void
+gather(const Pkg *p)
+{
+	Pkgs *n = NEW(perm, Pkgs);
+	Map *seen = map_new(perm);
+
+	for (int i = 0; i < p->deps.n; i++) {
+		Pkg *d = p->deps.at[i];
+		const Pkgs *more = map_get(needs, d);
+
+		for (int k = -1; k < (more != NULL ? more->n : 0); k++) {
+			Pkg *x = k < 0 ? d : more->at[k];
+
+			if (map_has(seen, x))
+				continue;
+			map_set(seen, x, x);
+			vec_push(perm, n, x);
+		}
+	}
+	map_set(needs, p, n);
+}
+
+static Map *roots;			/* packages that are listed for themselves, not as what others import */
+
+/* Imports, those that were compiled for a test under the names they have in the list. */
+static Strs
+importnames(const Pkg *p)
+{
+	Strs v = { 0 };
+
+	for (int i = 0; i < p->imports.n; i++) {
+		const char *name = p->imports.at[i];
+
+		for (int k = 0; k < p->deps.n; k++)
+			if (p->deps.at[k]->fortest != NULL && streq(p->deps.at[k]->path, name))
+				name = pkg_title(p->deps.at[k]);
+		strs_add(&v, name);
+	}
+	if (p->testmain != NULL)
+		strs_sort(&v);
+	return v;
+}
+
+/* What the files that cgo writes import more, as load.c has found it. */
+static void
+addcgoimports(const Pkg *p, Strs *imports)
+{
+	static const char *const more[] = { "unsafe", "runtime/cgo", "syscall" };
+
+	for (size_t k = 0; p->cgofiles.n > 0 && k < NELEM(more); k++)
+		for (int i = 0; i < p->deps.n; i++)
+			if (streq(p->deps.at[i]->path, more[k]))
+				strs_addnew(imports, more[k]);
+}
+
+/* The file of a generated main package is in the cache. */
+static Strs
+sources(const Pkg *p)
+{
+	CacheEntry e = { .text = "" };
+	const char *file;
+	Strs v = p->gofiles;
+	Buf b = { 0 };
+
+	if (p->testmain == NULL)
+		return v;
+	buf_printf(&b, "testmain\n%s", p->testmain);
+	cache_putbytes(build_hash(&b), p->testmain, strlen(p->testmain));
+	if (cache_get(build_hash(&b), &e, &file)) {
+		v = (Strs){ 0 };
+		strs_add(&v, file);
+	}
+	buf_free(&b);
+	return v;
+}
+
+/* Nothing had to be done, or could be done: not so if something that it imports could not be compiled. */
+static bool
+isdone(const Action *a)
+{
+	return a == NULL || (a->done && !a->failed);
 }
 
 static Value *
 pkgvalue(Pkg *p)
 {
+	Strs gofiles = sources(p);
 	Value *v = val_struct(), *im = val_map(), *de = val_list();
 	Strs deps = { 0 }, compiled = { 0 };
 	PkgErrors errs = { 0 };
-	Strs none = { 0 };
-	bool main = streq(p->name, "main"), bad = p->err != NULL || p->incomplete;
+	Strs embedpatterns =
+	    p->fortest != NULL && p->flagsof != NULL && p->testgo.n > 0 ? p->flagsof->embedpatterns : p->embedpatterns;
+	Strs testembeds = embed_tests(p, false), xtestembeds = embed_tests(p, true), imports = importnames(p);
+	bool main = streq(p->name, "main"), bad = (p->err != NULL && !p->err->built) || p->incomplete;
 
 	if (!l_find) {
-		load_deps(p);
-		for (int i = 0; i < p->all.n; i++) {
-			strs_add(&deps, p->all.at[i]->path);
-			if (p->all.at[i]->err != NULL) {
-				vec_push(perm, &errs, p->all.at[i]->err);
-				bad = true;
+		const Pkgs *n = map_get(needs, p);
+
+		for (int i = 0; i < n->n; i++) {
+			const Pkg *d = n->at[i];
+
+			strs_add(&deps, pkg_title(d));
+			if (d->err != NULL) {
+				vec_push(perm, &errs, d->err);
+				bad = bad || !d->err->built;
 			}
 		}
 		strs_sort(&deps);
 	}
 	if (errs.n > 1)
-		qsort(errs.at, (size_t)errs.n, sizeof errs.at[0], bypos);
+		qsort(errs.at, (size_t)errs.n, sizeof errs.at[0], bystack);
 	for (int i = 0; i < errs.n; i++)
 		vec_push(perm, &de->list, errvalue(errs.at[i]));
-	for (int i = 0; i < p->importmap.n; i++)
-		val_set(im, p->importmap.at[i].from, val_str(p->importmap.at[i].to), false);
-	if (l_compiled || l_export) {
-		strs_append(&compiled, &p->gofiles);
+	for (int i = 0; i < p->rawimports.n && i < imports.n; i++)
+		if (!streq(p->rawimports.at[i], imports.at[i]) && val_get(im, p->rawimports.at[i]) == NULL)
+			val_set(im, p->rawimports.at[i], val_str(imports.at[i]), false);
+	if ((l_compiled || l_export) && p->testmain == NULL && (p->err != NULL ? p->err->built : isdone(p->act))) {
+		strs_append(&compiled, &gofiles);
 		if (p->act != NULL && p->act->cgo != NULL && !p->act->failed)
 			strs_append(&compiled, cgo_gofiles(p->act));
 	}
+	if (l_compiled)
+		addcgoimports(p, &imports);
 	if (main && p->std == false)
 		p->defaultgodebug = default_godebug(p);
 	val_set(v, "Dir", val_str(p->dir), true);
-	val_set(v, "ImportPath", val_str(p->path), true);
+	val_set(v, "ImportPath", val_str(pkg_title(p)), true);
 	val_set(v, "ImportComment", val_str(p->importcomment), true);
 	val_set(v, "Name", val_str(p->name), true);
 	val_set(v, "Doc", val_str(p->doc), true);
@@ -282,21 +382,21 @@ pkgvalue(Pkg *p)
 	val_set(v, "Shlib", val_str(""), true);
 	val_set(v, "Root", val_str(p->root), true);
 	val_set(v, "ConflictDir", val_str(""), true);
-	val_set(v, "ForTest", val_str(""), true);
+	val_set(v, "ForTest", val_str(p->fortest != NULL ? p->fortest : ""), true);
 	val_set(v, "Export", val_str(p->export != NULL ? p->export : ""), true);
 	val_set(v, "BuildID", val_str(p->buildid != NULL ? p->buildid : ""), true);
 	val_set(v, "Module", p->mod != NULL ? modvalue(p->mod, false) : nil(), true);
 	val_set(v, "Match", val_strs(&p->match), true);
 	val_set(v, "Goroot", val_bool(p->goroot), true);
 	val_set(v, "Standard", val_bool(p->std), true);
-	val_set(v, "DepOnly", val_bool(!p->named), true);
+	val_set(v, "DepOnly", val_bool(!map_has(roots, p)), true);
 	val_set(v, "BinaryOnly", val_bool(false), true);
 	val_set(v, "Incomplete", val_bool(bad), true);
 	val_set(v, "DefaultGODEBUG", val_str(p->defaultgodebug), true);
 	val_set(v, "Stale", val_bool(main && p->target[0] != '\0' && !file_exists(p->target)), true);
 	val_set(v, "StaleReason",
 	    val_str(main && p->target[0] != '\0' && !file_exists(p->target) ? "target missing" : ""), true);
-	val_set(v, "GoFiles", val_strs(&p->gofiles), true);
+	val_set(v, "GoFiles", val_strs(&gofiles), true);
 	val_set(v, "CgoFiles", val_strs(&p->cgofiles), true);
 	val_set(v, "CompiledGoFiles", val_strs(&compiled), true);
 	val_set(v, "IgnoredGoFiles", val_strs(&p->ignoredgo), true);
@@ -311,7 +411,7 @@ pkgvalue(Pkg *p)
 	val_set(v, "SwigFiles", val_strs(&p->swigfiles), true);
 	val_set(v, "SwigCXXFiles", val_strs(&p->swigcxx), true);
 	val_set(v, "SysoFiles", val_strs(&p->sysofiles), true);
-	val_set(v, "EmbedPatterns", val_strs(&p->embedpatterns), true);
+	val_set(v, "EmbedPatterns", val_strs(&embedpatterns), true);
 	val_set(v, "EmbedFiles", val_strs(&p->embedfiles), true);
 	val_set(v, "CgoCFLAGS", val_strs(&p->cgocflags), true);
 	val_set(v, "CgoCPPFLAGS", val_strs(&p->cgocppflags), true);
@@ -319,7 +419,7 @@ pkgvalue(Pkg *p)
 	val_set(v, "CgoFFLAGS", val_strs(&p->cgofflags), true);
 	val_set(v, "CgoLDFLAGS", val_strs(&p->cgoldflags), true);
 	val_set(v, "CgoPkgConfig", val_strs(&p->cgopkgconfig), true);
-	val_set(v, "Imports", val_strs(&p->imports), true);
+	val_set(v, "Imports", val_strs(&imports), true);
 	val_set(v, "ImportMap", im, true);
 	val_set(v, "Deps", val_strs(&deps), true);
 	val_set(v, "Error", p->err != NULL ? errvalue(p->err) : nil(), true);
@@ -327,11 +427,11 @@ pkgvalue(Pkg *p)
 	val_set(v, "TestGoFiles", val_strs(&p->testgo), true);
 	val_set(v, "TestImports", val_strs(&p->testimports), true);
 	val_set(v, "TestEmbedPatterns", val_strs(&p->testembedpatterns), true);
-	val_set(v, "TestEmbedFiles", val_strs(&none), true);
+	val_set(v, "TestEmbedFiles", val_strs(&testembeds), true);
 	val_set(v, "XTestGoFiles", val_strs(&p->xtestgo), true);
 	val_set(v, "XTestImports", val_strs(&p->xtestimports), true);
 	val_set(v, "XTestEmbedPatterns", val_strs(&p->xtestembedpatterns), true);
-	val_set(v, "XTestEmbedFiles", val_strs(&none), true);
+	val_set(v, "XTestEmbedFiles", val_strs(&xtestembeds), true);
 	return v;
 }
 
@@ -401,9 +501,7 @@ listmodules(int argc, char **argv, Template *t)
 			printone(t, modvalue(m, false), m->path);
 			return;
 		}
-		go_fatal("cannot match %s: go.mod file not found in current directory or any parent directory; see 'go "
-			 "help modules'",
-		    goquoted(argv[0]));
+		go_fatal("cannot match %s: %s", goquoted(argv[0]), mods_whynone());
 	}
 	if (argc > 0 && mods.vendor) {
 		bool wild = false;
@@ -465,115 +563,167 @@ listmodules(int argc, char **argv, Template *t)
 	}
 }
 
-void
-cmd_list(int argc, char **argv)
+/* Adds the packages of the test binaries: for each its main package, then those with test files. */
+static void
+addtests(Pkgs *ps)
 {
-	Template *t = NULL;
-	Pkgs ps, all = { 0 };
-	Map *seen;
-	bool failed = false;
+	for (int i = 0, n = ps->n; i < n; i++) {
+		Pkg *p = ps->at[i];
+		const char *err;
+		TestPkgs t;
+
+		if (p->testgo.n + p->xtestgo.n == 0)
+			continue;
+		t = testpkg_make(p, NULL, &err);
+		if (err != NULL && !l_e)
+			go_fatal("can't load test package: %s", err);
+		vec_push(perm, ps, t.main);
+		if (t.test != p)
+			vec_push(perm, ps, t.test);
+		if (t.xtest != NULL)
+			vec_push(perm, ps, t.xtest);
+	}
+}
+
+/* Combinations of flags that make no sense, in gc's words. */
+static void
+checkflags(void)
+{
+	const char *odd = l_compiled ? "compiled" :
+	    l_deps                   ? "deps" :
+	    l_export                 ? "export" :
+	    l_find                   ? "find" :
+	    l_test                   ? "test" :
+				       NULL;
 
 	if (l_f != NULL && l_json)
 		die("go list -f cannot be used with -json");
-	if (l_f != NULL)
-		t = template_parse(l_f);
 	if (l_reuse != NULL)
 		go_fatal("-reuse is not supported by this go command");
+	if (l_m && odd != NULL)
+		die("go list -%s cannot be used with -m", odd);
+	if (!l_m && (l_u || l_versions || l_retracted))
+		die("go list -%s can only be used with -m", l_u ? "u" : l_versions ? "versions" : "retracted");
+	if (l_find && (l_deps || l_test || l_export))
+		die("go list -%s cannot be used with -find", l_deps ? "deps" : l_test ? "test" : "export");
+}
+
+/* Says what is wrong with a package, once; true if anything is. */
+static bool
+sayerror(const Pkg *p)
+{
+	if (p->err == NULL)
+		return false;
+	if (!p->err->printed)
+		fprintf(stderr, "%s\n", pkgerror_text(p->err));
+	p->err->printed = true;
+	return true;
+}
+
+/* Any error ends it here, without -e. */
+static void
+needgood(const Pkgs *ps)
+{
+	bool failed = false;
+
+	for (int i = 0; i < ps->n; i++)
+		failed |= sayerror(ps->at[i]);
+	if (failed)
+		go_exit(1);
+}
+
+static void
+saydeps(const Pkgs *ps)
+{
+	for (int i = 0; i < ps->n; i++) {
+		load_deps(ps->at[i]);
+		for (int k = 0; k < ps->at[i]->all.n; k++)
+			if (sayerror(ps->at[i]->all.at[k]))
+				go_status = 1;
+	}
+}
+
+static Pkgs
+withdeps(const Pkgs *ps)
+{
+	Map *seen = map_new(perm);
+	Pkgs all = { 0 };
+
+	for (int i = 0; i < ps->n; i++) {
+		load_deps(ps->at[i]);
+		for (int k = 0; k <= ps->at[i]->all.n; k++) {
+			Pkg *p = k < ps->at[i]->all.n ? ps->at[i]->all.at[k] : ps->at[i];
+
+			if (map_has(seen, p))
+				continue;
+			map_set(seen, p, p);
+			vec_push(perm, &all, p);
+		}
+	}
+	return all;
+}
+
+/* For -export and -compiled. A package of tests only has nothing to export; for its names alone none is compiled but those whose files cgo makes. */
+static void
+compile(const Pkgs *ps)
+{
+	Pkgs todo = { 0 };
+
+	for (int i = 0; i < ps->n; i++)
+		if (ps->at[i]->cgofiles.n > 0 || (l_export && ps->at[i]->gofiles.n > 0))
+			vec_push(perm, &todo, ps->at[i]);
+	if (!l_export && todo.n == 0)
+		return;
+	build_init();
+	cfg.keeperrors = l_e;
+	if (build_packages(&todo, "list") > 0 && !l_e)
+		go_status = 1;
+	for (int i = 0; i < ps->n && l_export; i++) {
+		Pkg *p = ps->at[i];
+		const Action *a = p->act;
+
+		if (a == NULL || a->failed || a->built == NULL)
+			continue;
+		p->export = a->built;
+		p->buildid = intern_printf("%.20s/%.20s", a->actionid, a->e.content);
+	}
+}
+
+void
+cmd_list(int argc, char **argv)
+{
+	Template *t;
+	Pkgs ps, all;
+
+	checkflags();
+	t = l_f != NULL ? template_parse(l_f) : NULL;
 	if (l_m) {
-		if (l_deps || l_export || l_find || l_test || l_compiled)
-			die("go list -%s cannot be used with -m",
-			    l_deps       ? "deps" :
-				l_export ? "export" :
-				l_find   ? "find" :
-				l_test   ? "test" :
-					   "compiled");
 		listmodules(argc, argv, t);
 		return;
 	}
-	if (l_u || l_versions || l_retracted)
-		die("go list -%s can only be used with -m", l_u ? "u" : l_versions ? "versions" : "retracted");
-	if (l_find && l_deps)
-		die("go list -deps cannot be used with -find");
-	if (l_find && l_export)
-		die("go list -export cannot be used with -find");
 	if (!supported_pair(cfg.goos, cfg.goarch)) {
 		fprintf(stderr, "go: unsupported GOOS/GOARCH pair %s/%s\n", cfg.goos, cfg.goarch);
 		go_exit(2);
 	}
 	cfg.find = l_find;
 	ps = load_args(argc, argv);
+	if (!l_e)
+		needgood(&ps);
 	if (l_test)
-		for (int i = 0; i < ps.n; i++)
-			if (ps.at[i]->testgo.n + ps.at[i]->xtestgo.n > 0)
-				go_fatal("go list -test is not supported yet for packages with tests (%s)",
-				    ps.at[i]->path);
-	if (!l_e) {
-		Pkgs good = { 0 };
-
-		for (int i = 0; i < ps.n; i++) {
-			if (ps.at[i]->err != NULL) {
-				if (!ps.at[i]->err->printed)
-					fprintf(stderr, "%s\n", pkgerror_text(ps.at[i]->err));
-				ps.at[i]->err->printed = failed = true;
-				continue;
-			}
-			vec_push(perm, &good, ps.at[i]);
-		}
-		if (failed)
-			go_exit(1);
-		for (int i = 0; i < good.n && l_deps; i++) {
-			load_deps(good.at[i]);
-			for (int j = 0; j < good.at[i]->all.n; j++) {
-				PkgError *e = good.at[i]->all.at[j]->err;
-
-				if (e != NULL && !e->printed) {
-					fprintf(stderr, "%s\n", pkgerror_text(e));
-					e->printed = failed = true;
-				}
-			}
-		}
-		ps = good;
-	}
-	if (l_deps) {
-		seen = map_new(perm);
-		for (int i = 0; i < ps.n; i++) {
-			load_deps(ps.at[i]);
-			for (int j = 0; j <= ps.at[i]->all.n; j++) {
-				Pkg *p = j < ps.at[i]->all.n ? ps.at[i]->all.at[j] : ps.at[i];
-
-				if (!map_has(seen, p)) {
-					map_set(seen, p, p);
-					vec_push(perm, &all, p);
-				}
-			}
-		}
-	} else {
-		all = ps;
-	}
-	if (l_export || l_compiled) {
-		Pkgs compiled = { 0 };
-
-		/* a package of tests only has nothing to export; for its names alone no package is compiled but those whose files cgo makes */
-		for (int i = 0; i < all.n; i++)
-			if (all.at[i]->cgofiles.n > 0 || (l_export && all.at[i]->gofiles.n > 0))
-				vec_push(perm, &compiled, all.at[i]);
-		if (l_export || compiled.n > 0) {
-			build_init();
-			if (build_packages(&compiled, "list") > 0 && !l_e)
-				failed = true;
-		}
-		for (int i = 0; i < all.n; i++) {
-			Action *a = all.at[i]->act;
-
-			if (l_export && a != NULL && !a->failed && a->built != NULL) {
-				all.at[i]->export = a->built;
-				all.at[i]->buildid = intern_printf("%.20s/%.20s", a->actionid, a->e.content);
-			}
-		}
-	}
-	for (int i = 0; i < all.n; i++) {
-		printone(t, t != NULL || l_json ? pkgvalue(all.at[i]) : NULL, all.at[i]->path);
-	}
-	if (failed)
-		go_status = 1;
+		addtests(&ps);
+	if (!l_e && (l_deps || l_test))
+		saydeps(&ps);
+	roots = map_new(perm);
+	for (int i = 0; i < ps.n; i++)
+		map_set(roots, ps.at[i], ps.at[i]);
+	all = withdeps(&ps);
+	needs = map_new(perm);
+	for (int i = 0; i < all.n; i++)
+		gather(all.at[i]);
+	if (l_deps)
+		ps = all;
+	if (l_export || l_compiled)
+		compile(&ps);
+	for (int i = 0; i < ps.n; i++)
+		printone(t, t != NULL || l_json ? pkgvalue(ps.at[i]) : NULL, pkg_title(ps.at[i]));
 }

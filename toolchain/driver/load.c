@@ -457,7 +457,7 @@ internalallowed(const Pkg *p, const Pkg *by)
 static void
 resolveimports(Pkg *p)
 {
-	static const char *const cgoimports[] = { "unsafe", "syscall", "runtime/cgo" };
+	static const char *const cgoimports[] = { "unsafe", "runtime/cgo", "syscall" };
 
 	for (int i = 0; i < p->rawimports.n; i++) {
 		const char *path = p->rawimports.at[i], *pos = p->importpos.at[i], *v;
@@ -757,7 +757,7 @@ load_files(int n, char **files)
 
 		if (!hassuffix(files[i], ".go"))
 			go_fatal("named files must all be .go files: %s", files[i]);
-		if (stat(files[i], &st) < 0) {
+		if (src_stat(files[i], &st) < 0) {
 			fprintf(stderr, "stat %s: %s\n", files[i], errtext(errno));
 			go_exit(1);
 		}
@@ -807,7 +807,7 @@ load_args(int n, char **args)
 	if (mods_mod() && mods_findgomod()[0] != '\0' && mods_findgowork()[0] == '\0')
 		modtool_sync();
 	for (int i = 0; i < n; i++)
-		if (hassuffix(args[i], ".go") && stat(args[i], &st) == 0 && !S_ISDIR(st.st_mode)) {
+		if (hassuffix(args[i], ".go") && src_stat(args[i], &st) == 0 && !S_ISDIR(st.st_mode)) {
 			Pkg *p = load_files(n, args);
 
 			p->named = true;

@@ -102,6 +102,8 @@ static const Command commands[] = {
 		"\t-buildvcs auto	stamp executables with the state of the Git repository; true: or fail; false\n"
 		"\t-mod mode	readonly, vendor or mod\n"
 		"\t-modfile file	use this file instead of go.mod\n"
+		"\t-overlay file	sources and go.mod files as this JSON text says: {\"Replace\": {\"path\": \"file with its\n"
+		"\t\t\tcontent\"}}; with \"\" there is no such file\n"
 		"\t-tags a,b	more build tags\n"
 		"\t-trimpath	leave folders of this machine out of the results\n"
 		"\t-toolexec 'cmd args'	run tools through this program\n",
@@ -143,6 +145,7 @@ static const Command commands[] = {
 		"\t-f format	a template of package text/template with the fields of a package\n"
 		"\t-json[=fields]	as JSON\n\t-deps	what they import, too\n\t-e	packages with errors are listed as well\n"
 		"\t-export	sets Export to the archive\n\t-compiled	sets CompiledGoFiles\n\t-find	do not follow imports\n"
+		"\t-test	also the packages that tests are made of: p.test, \"p [p.test]\", \"p_test [p.test]\"\n"
 		"\t-m	modules instead of packages\n",
 		cmd_list, list_flags, 13, true, false },
 	{ "mod", "go mod <command> [arguments]", "module maintenance", NULL, cmd_mod, NULL, 0, false, true },

@@ -21,6 +21,15 @@ static Vec(ModVer) excludes;
 static Map *sums;		/* "path version" -> h1:... */
 static bool pruning;		/* main module is at go 1.17 or newer */
 
+/* Only the standard library is there without go.mod: what to tell who wants more. */
+const char *
+mods_whynone(void)
+{
+	return streq(env_get("GO111MODULE"), "off") ?
+	    "GOPATH mode (GO111MODULE=off) is not supported by this go command" :
+	    "go.mod file not found in current directory or any parent directory; see 'go help modules'";
+}
+
 void
 mods_die(const char *fmt, ...)
 {
@@ -42,7 +51,7 @@ findup(const char *name)
 		const char *f = path_join(d, name);
 		struct stat st;
 
-		if (stat(f, &st) == 0 && !S_ISDIR(st.st_mode))
+		if (src_stat(f, &st) == 0 && !S_ISDIR(st.st_mode))
 			return f;
 		if (streq(d, "/"))
 			return "";
@@ -599,8 +608,6 @@ mods_init(void)
 	mods.inited = true;
 	bypath = map_new(perm);
 	mods.rootdir = mods.gomod = mods.gowork = "";
-	if (streq(env_get("GO111MODULE"), "off"))
-		mods_die("GOPATH mode (GO111MODULE=off) is not supported by this go command");
 	if (cfg.mod != NULL && cfg.mod[0] != '\0' && !streq(cfg.mod, "mod") && !streq(cfg.mod, "vendor") &&
 	    !streq(cfg.mod, "readonly")) {
 		fprintf(stderr, "-mod=%s not supported (can be '', 'mod', 'readonly', or 'vendor')\n", cfg.mod);
@@ -626,7 +633,7 @@ mods_init(void)
 				   *file = path_join(d, "go.mod");
 			Modfile *mf;
 
-			if (!file_exists(file))
+			if (!src_exists(file))
 				mods_die(
 				    "cannot load module %s listed in go.work file: open %s: no such file or directory",
 				    f->use.at[i], shortpath(file));
@@ -1010,12 +1017,14 @@ again:
 	if (*err != NULL)
 		return NULL;
 	if (mods.none) {
-		*err = intern_printf("no required module provides package %s: go.mod file not found in current "
-				     "directory or any parent directory; see 'go help modules'",
-		    path);
+		*err = intern_printf("no required module provides package %s: %s", path, mods_whynone());
 		return NULL;
 	}
-	*err = intern_printf("no required module provides package %s; to add it:\n\tgo get %s", path, path);
+	if (cfg.modset && cfg.mod != NULL && streq(cfg.mod, "readonly"))
+		*err = intern_printf("cannot find module providing package %s: import lookup disabled by -mod=readonly",
+		    path);
+	else
+		*err = intern_printf("no required module provides package %s; to add it:\n\tgo get %s", path, path);
 	return NULL;
 }
 

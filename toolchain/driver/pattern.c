@@ -105,11 +105,10 @@ localdir(Match *r, const char *arg)
 	Module *m;
 	struct stat st;
 
-	if (stat(dir, &st) < 0) {
+	if (src_stat(dir, &st) < 0) {
 		r->err = intern_printf("stat %s: directory not found", dir);
 		if (mods.none)
-			mods_die("go.mod file not found in current directory or any parent directory; see 'go help "
-				 "modules'");
+			mods_die("%s", mods_whynone());
 		return;
 	}
 	if (!S_ISDIR(st.st_mode)) {
@@ -122,8 +121,7 @@ localdir(Match *r, const char *arg)
 	path = mods_import_of_dir(dir, &m, &err);
 	if (path == NULL) {
 		if (mods.none)
-			mods_die("go.mod file not found in current directory or any parent directory; see 'go help "
-				 "modules'");
+			mods_die("%s", mods_whynone());
 		r->err = err != NULL ?
 		    err :
 		    !dir_read(dir)->hasgo ?

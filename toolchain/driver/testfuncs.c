@@ -298,7 +298,7 @@ scanfile(TestFuncs *t, const Pkg *p, const char *name, const char *pkg, bool *us
 
 	if (t->err != NULL)
 		return;
-	if (!file_trymap(path, &text)) {
+	if (!src_map(path, &text)) {
 		t->err = intern_printf("open %s: no such file or directory", path);
 		return;
 	}

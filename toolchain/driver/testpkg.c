@@ -51,6 +51,39 @@ addpairs(Pkg *c, const Pkg *from)
 		vec_push(perm, &c->deps, from->deps.at[i]);
 }
 
+static PkgError *
+newerror(const char *text)
+{
+	PkgError *e = NEW(perm, PkgError);
+
+	e->pos = "";
+	e->err = text;
+	return e;
+}
+
+/* text: lines "file:line:col: what is wrong"; the first one counts. */
+static PkgError *
+fileerror(const Pkg *p, const char *text)
+{
+	const char *line = sub(text, strcspn(text, "\n")), *colon = strstr(line, ": ");
+	PkgError *e = newerror(colon != NULL ? intern_str(colon + 2) : line);
+
+	if (colon != NULL) {
+		e->pos = sub(line, (size_t)(colon - line));
+		strs_add(&e->stack, p->path);
+	}
+	return e;
+}
+
+static void
+seterror(Pkg *p, PkgError *e)
+{
+	if (e == NULL || p->err != NULL)
+		return;
+	p->err = e;
+	p->incomplete = true;
+}
+
 /* p with its test files; p itself if there is nothing to add. */
 static Pkg *
 internaltest(Pkg *p, const char *covermode)
@@ -81,10 +114,44 @@ internaltest(Pkg *p, const char *covermode)
 		embed_resolve(t);
 	t->fortest = p->path;
 	t->forcelib = true;
+	t->flagsof = p;
 	t->covermeta = false;
 	if (covermode != NULL)
 		cover_instrument(t, covermode);
 	return t;
+}
+
+/* A package of generated or external test files in the folder of p. */
+static Pkg *
+beside(Pkg *p, const char *path, const char *name)
+{
+	Pkg *x = NEW(perm, Pkg);
+
+	x->path = path;
+	x->name = name;
+	x->doc = x->target = x->importcomment = x->defaultgodebug = "";
+	x->dir = p->dir;
+	x->root = p->root;
+	x->lang = p->lang;
+	x->di = p->di;
+	x->mod = p->mod;
+	x->named = p->named;
+	x->cmdline = p->cmdline;
+	x->loaded = true;
+	x->flagsof = p;
+	return x;
+}
+
+static void
+tolast(Pkgs *v, Pkg *p)
+{
+	int w = 0;
+
+	for (int i = 0; i < v->n; i++)
+		if (v->at[i] != p)
+			v->at[w++] = v->at[i];
+	while (w < v->n)
+		v->at[w++] = p;
 }
 
 static Pkg *
@@ -94,74 +161,65 @@ externaltest(Pkg *p)
 
 	if (p->xtestgo.n == 0)
 		return NULL;
-	x = copy(p);
-	freshlists(x);
-	FRESH(x->cgofiles);
-	FRESH(x->sfiles);
-	FRESH(x->cfiles);
-	FRESH(x->hfiles);
-	FRESH(x->sysofiles);
-	x->covermode = NULL;
-	x->covermeta = false;
+	x = beside(p, intern_printf("%s_test", p->path), intern_printf("%s_test", p->name));
+	x->goroot = p->goroot;
+	x->fortest = p->path;
+	x->forcelib = true;
+	/* what may be imported depends on where the package is, not on its name */
+	x->path = p->path;
+	x->std = p->std;
+	x->incmd = p->incmd;
 	strs_append(&x->rawimports, &p->rawxtestimports);
 	strs_append(&x->importpos, &p->xtestimportpos);
-	/* what may be imported depends on where the package is, not on its name */
 	load_testimports(x, intern_printf("%s_test", p->path));
+	x->path = intern_printf("%s_test", p->path);
+	x->std = false;
+	tolast(&x->deps, p);
 	strs_append(&x->gofiles, &p->xtestgo);
 	strs_append(&x->embedpatterns, &p->xtestembedpatterns);
 	strs_append(&x->embedpos, &p->xtestembedpos);
 	if (x->embedpatterns.n > 0)
 		embed_resolve(x);
-	x->name = intern_printf("%s_test", p->name);
-	x->path = intern_printf("%s_test", p->path);
-	x->std = false;
-	x->fortest = p->path;
-	x->flagsof = p;
-	x->forcelib = true;
 	return x;
 }
 
 static void
 maindep(Pkg *m, const char *path)
 {
-	strs_add(&m->imports, path);
 	vec_push(perm, &m->deps, load_import(path));
+}
+
+static void
+testdep(Pkg *m, Pkg *p)
+{
+	strs_add(&m->imports, p->path);
+	vec_push(perm, &m->deps, p);
 }
 
 static Pkg *
 mainpackage(Pkg *p, Pkg *test, Pkg *xtest, bool cover)
 {
 	static const char *const deps[] = { "os", "reflect", "testing", "testing/internal/testdeps" };
-	Pkg *m = copy(p);
+	Pkg *m = beside(p, intern_printf("%s.test", p->path), "main");
 
-	freshlists(m);
-	FRESH(m->cgofiles);
-	FRESH(m->sfiles);
-	FRESH(m->cfiles);
-	FRESH(m->hfiles);
-	FRESH(m->sysofiles);
-	m->covermode = NULL;
-	m->covermeta = false;
-	m->name = "main";
-	m->path = intern_printf("%s.test", p->path);
-	m->std = m->goroot = false;
-	m->flagsof = p;
-	m->defaultgodebug = "";
-	FRESH(m->godebug);
 	strs_append(&m->godebug, &p->godebug);
 	strs_append(&m->godebug, &p->testgodebug);
 	strs_add(&m->gofiles, "_testmain.go");
-	for (size_t i = 0; i < NELEM(deps); i++)
+	for (size_t i = 0; i < NELEM(deps); i++) {
+		strs_add(&m->imports, deps[i]);
 		maindep(m, deps[i]);
+	}
 	maindep(m, "runtime");
 	if (cover) {
 		maindep(m, "internal/coverage/cfile");
 		cover_instrument(m, "testmain");
 	}
 	if (test->gofiles.n + test->cgofiles.n > 0)
-		vec_push(perm, &m->deps, test);
+		testdep(m, test);
 	if (xtest != NULL)
-		vec_push(perm, &m->deps, xtest);
+		testdep(m, xtest);
+	strs_sort(&m->imports);
+	strs_append(&m->rawimports, &m->imports);
 	return m;
 }
 
@@ -192,6 +250,7 @@ recompile(Pkg *p, const TestPkgs *t)
 			if (!own && q == orig) {
 				q = copy(orig);
 				q->err = orig->err;
+				q->incomplete = orig->incomplete;
 				FRESH(q->deps);
 				for (int n = 0; n < orig->deps.n; n++)
 					vec_push(perm, &q->deps, orig->deps.at[n]);
@@ -215,13 +274,14 @@ recompile(Pkg *p, const TestPkgs *t)
 	}
 }
 
-/* The shortest way from test back to itself, as the message names it; NULL: there is none. */
-static const char *
+/* The shortest way from test back to itself; NULL: there is none. */
+static PkgError *
 findcycle(Pkg *test)
 {
 	Map *from = map_new(perm);
 	Pkgs queue = { 0 };
-	Strs rev = { 0 }, path = { 0 };
+	Strs rev = { 0 };
+	PkgError *e;
 
 	for (int i = 0; i < test->deps.n; i++)
 		if (!map_has(from, test->deps.at[i])) {
@@ -242,9 +302,11 @@ findcycle(Pkg *test)
 		for (const Pkg *s = q; s != NULL; s = map_get(from, s))
 			strs_add(&rev, s->path);
 		strs_add(&rev, test->path);
+		e = newerror("import cycle not allowed in test");
 		for (int k = rev.n - 1; k >= 0; k--)
-			strs_add(&path, rev.at[k]);
-		return intern_printf("package %s: import cycle not allowed in test", strs_join(&path, "\n\timports "));
+			strs_add(&e->stack, rev.at[k]);
+		e->alwaysstack = e->cycle = true;
+		return e;
 	}
 	return NULL;
 }
@@ -272,17 +334,17 @@ testpkg_make(Pkg *p, const TestCover *cover, const char **err)
 {
 	TestPkgs t;
 	TestFuncs *funcs;
-	const char *bad, *cycle;
+	const char *bad;
 
 	t.test = internaltest(p, cover != NULL && cover->patterns.n == 0 && p->gofiles.n > 0 ? cover->mode : NULL);
 	t.xtest = externaltest(p);
 	t.main = mainpackage(p, t.test, t.xtest, cover != NULL);
 	funcs = testfuncs_find(p, &bad);
 	recompile(p, &t);
-	cycle = findcycle(t.test);
-	*err = cycle != NULL ? cycle : firsterror(&t);
-	if (*err == NULL)
-		*err = bad;
+	seterror(t.test, findcycle(t.test));
+	if (bad != NULL)
+		seterror(t.main, fileerror(p, bad));
+	*err = firsterror(&t);
 	t.main->testmain = testfuncs_main(funcs, p, t.test->gofiles.n + t.test->cgofiles.n > 0, t.xtest != NULL, cover);
 	return t;
 }

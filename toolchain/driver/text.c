@@ -285,7 +285,7 @@ text_file(const char *path, size_t *n)
 {
 	Bytes b;
 
-	if (!file_trymap(path, &b))
+	if (!src_map(path, &b))
 		return NULL;
 	if (n != NULL)
 		*n = b.n;

@@ -62,7 +62,7 @@ static void
 abspaths(Strs *out, const Pkg *p, const Strs *names)
 {
 	for (int i = 0; i < names->n; i++)
-		strs_add(out, path_join(p->dir, names->at[i]));
+		strs_add(out, overlay_path(path_join(p->dir, names->at[i])));
 }
 
 /* The configuration; go gets the files. */
@@ -135,6 +135,11 @@ startvisit(Action *a)
 	Buf b = { 0 };
 	CacheEntry e;
 
+	for (int i = 0; i < a->deps.n; i++)
+		if (a->deps.at[i]->kind == ACT_COMPILE && a->deps.at[i]->failed) {
+			build_done(a, false);
+			return;
+		}
 	if (p->gofiles.n + p->cgofiles.n == 0 || (cfg.n && p->cgofiles.n > 0)) {
 		build_done(a, true);
 		return;
@@ -188,8 +193,9 @@ endvisit(Action *a, Job *j)
 	const char *out = job_output(j, &n), *facts = intern_printf("%s/vet.out", w->dir), *kept;
 
 	if (n > 0 && !w->factsonly)
-		fprintf(stderr, "# %s\n%s%s%s", p->path, json ? "" : intern_printf("# [%s]\n", p->path),
-			build_relative(out, p->dir), out[n - 1] == '\n' ? "" : "\n");
+		fprintf(stderr, "# %s\n%s%s%s", p->path,
+		    json || p->fortest == NULL ? "" : intern_printf("# [%s]\n", p->path), build_relative(out, p->dir),
+		    out[n - 1] == '\n' ? "" : "\n");
 	if (j->status != 0 && n == 0)
 		fprintf(stderr, "# %s\nvet: %s\n", p->path, job_status(j->status));
 	if (file_exists(facts))
@@ -219,6 +225,7 @@ vet_action(Pkg *p, const Strs *flags, bool factsonly)
 	w->factsonly = factsonly;
 	w->flags = flags;
 	p->vet = build_action(p, startvisit, endvisit, w);
+	p->vet->always = true;	/* what is found in other packages is theirs */
 	load_deps(p);
 	if (p->cgofiles.n > 0)	/* vet reads what cgo makes of them */
 		build_after(p->vet, build_compile(p));
