@@ -62,7 +62,7 @@ build/obj/cpus.def: FORCE
 ASM_CPUS := $(patsubst $(S)/toolchain/target/%/asm.c,%,$(sort $(wildcard $(S)/toolchain/target/*/asm.c)))
 build/obj/asmcpus.def: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)printf '$(ASM_CPUS:%=CPU(%)\n)' | cmp -s - $@ || printf '$(ASM_CPUS:%=CPU(%)\n)' > $@
+	$(Q)printf 'CPU(%s)\n' $(ASM_CPUS) | cmp -s - $@ || printf 'CPU(%s)\n' $(ASM_CPUS) > $@
 
 $(eval $(call flavour,rel))
 $(eval $(call flavour,san))

@@ -7,6 +7,7 @@
  *   operand.c    one operand; constant expressions
  *   data.c       DATA, GLOBL
  *   func.c       a function: frame, code, jumps that grow, tables for the runtime
+ *   cpu.c        what several CPUs need: rows by mnemonic, instructions that are made, frames with a link register
  *   all.c        the CPUs: toolchain/target/<goarch>/asm.c each
  *
  * The shared part knows the language; what it says of a CPU's instructions stands in AsmCpu. Everything lives in
@@ -207,6 +208,26 @@ int64_t asm_literal(AsmFunc *f, const void *p, int n);
 /* Read-only data of the package with a name by its content, as gc's $f64.3ff0000000000000. n: 4, 8 or 16 bytes */
 ObjSym *asm_constsym(AsmFunc *f, const void *p, int n);
 ObjSym *asm_runtimesym(AsmFunc *f, const char *name);	/* "morestack": runtime.morestack, by registers */
+
+/* ---- cpu.c ---- */
+
+/* clang-format off */
+static inline AsmOpd asm_opdreg(int r) { return (AsmOpd){ .kind = OPD_REG, .reg = (int16_t)r }; }
+static inline AsmOpd asm_opdimm(int64_t v) { return (AsmOpd){ .kind = OPD_IMM, .val = v }; }
+static inline AsmOpd asm_opdmem(int base, int64_t off) { return (AsmOpd){ .kind = OPD_MEM, .reg = (int16_t)base, .val = off }; }
+static inline AsmOpd asm_opdlabel(AsmInsn *to) { return (AsmOpd){ .kind = OPD_LABEL, .target = to }; }
+static inline AsmOpd asm_opdsym(ObjSym *s) { return (AsmOpd){ .kind = OPD_MEM, .base = BASE_SB, .sym = s }; }
+/* clang-format on */
+/* A new instruction after *at, which moves on to it. Operands end with the first that is OPD_NONE. */
+AsmInsn *asm_insertop(AsmFunc *f, AsmInsn **at, int op, AsmOpd a, AsmOpd b, AsmOpd c);
+/* AsmCpu.op for a table of n rows, size bytes each, whose first member is the mnemonic; rows of one mnemonic stand together, and
+ * the operation is the number of the first one plus AOP_CPU. *byname is made at the first call. */
+int asm_rowop(Map **byname, const void *rows, size_t n, size_t size, const char *word);
+/* Sets f->frame for a CPU that keeps the return address in the lowest word of the frame: 0 or the written size and that word. false: an error
+ * was reported. */
+bool asm_linkframe(AsmFunc *f);
+/* Rewrites i's operands with BASE_FP and BASE_SP for such a frame. sp: the register; above: bytes of the frame above the locals. */
+void asm_linkopds(const AsmFunc *f, AsmInsn *i, int sp, int64_t above);
 
 /* ---- tokens: lex.c, macro.c ---- */
 

@@ -6,4 +6,5 @@ asm_SRC := \
 	parse.c \
 	data.c \
 	func.c \
+	cpu.c \
 	all.c

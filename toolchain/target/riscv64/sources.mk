@@ -4,4 +4,5 @@ target_riscv64_SRC := \
 	reloc.c \
 	isel.c \
 	encode.c \
-	list.c
+	list.c \
+	asm.c
