@@ -3,7 +3,7 @@
  *
  * The standard library is compiled with the tags purego and math_big_pure_go besides (see design: std tags); these are
  * never true for anything else.
- * Source: go help buildconstraint.
+ * Source: go help buildconstraint; the older // +build lines: documentation of go/build/constraint.
  */
 #include <stdlib.h>
 
@@ -235,6 +235,94 @@ constraint_eval(const char *expr, bool std, const char **err)
 		e.err = intern_printf("unexpected token %c", *e.p);
 	*err = e.err;
 	return e.err == NULL && r;
+}
+
+/* ---- the older form: // +build a,!b c ---- */
+
+enum { PLUSMAX = 100 };	/* operators of a line; one with more counts for nothing, as in go/build */
+
+static bool
+isblank1(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+static bool
+isvalidtag(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		uint32_t r;
+
+		i += (size_t)utf8_decode((const uint8_t *)s + i, n - i, &r);
+		if (!utf8_isletter(r) && !utf8_isdigit(r) && r != '_' && r != '.')
+			return false;
+	}
+	return n > 0;
+}
+
+/* One term, "tag" or "!tag". What is neither is the tag ignore, which nobody sets. */
+static void
+put_term(Buf *b, const char *s, size_t n)
+{
+	bool negated = n > 1 && s[0] == '!' && s[1] != '!';
+
+	if (negated) {
+		buf_byte(b, '!');
+		s++;
+		n--;
+	}
+	if (isvalidtag(s, n))
+		buf_put(b, s, n);
+	else
+		buf_str(b, "ignore");
+}
+
+/* Words are alternatives, terms between commas must all hold. False: too many. */
+static bool
+put_plusbuild(Buf *b, const char *s, const char *end)
+{
+	int operators = 0;
+
+	for (const char *first = s; s < end; first = NULL) {
+		const char *e = s;
+
+		if (first == NULL) {
+			buf_str(b, " || ");
+			operators++;
+		}
+		while (e < end && !isblank1(*e) && *e != ',')
+			e++;
+		put_term(b, s, (size_t)(e - s));
+		for (s = e; s < end && *s == ','; s = e) {
+			for (e = ++s; e < end && !isblank1(*e) && *e != ',';)
+				e++;
+			buf_str(b, " && ");
+			operators++;
+			put_term(b, s, (size_t)(e - s));
+		}
+		while (s < end && isblank1(*s))
+			s++;
+	}
+	return operators <= PLUSMAX;
+}
+
+const char *
+constraint_plusbuild(const char *line, size_t n)
+{
+	const char *s = line + 2, *end = line + n, *r;
+	Buf b = { 0 };
+
+	while (s < end && isblank1(*s))
+		s++;
+	if (end - s < 6 || memcmp(s, "+build", 6) != 0 || (end - s > 6 && !isblank1(s[6])))
+		return NULL;
+	for (s += 6; s < end && isblank1(*s);)
+		s++;
+	if (s == end)
+		buf_str(&b, "ignore");
+	r = put_plusbuild(&b, s, end) ? intern_str(buf_cstr(&b)) : NULL;
+	buf_free(&b);
+	return r;
 }
 
 /* name_$(GOOS).*, name_$(GOARCH).*, name_$(GOOS)_$(GOARCH).*, each with _test before the dot or not. The part before the first _ never counts. */

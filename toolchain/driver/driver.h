@@ -140,6 +140,8 @@ bool overlay_dir(const char *path, Strs *add, Strs *hide);
 bool tag_match(const char *tag, bool std);
 /* false: *err is set when the expression is malformed. */
 bool constraint_eval(const char *expr, bool std, const char **err);
+/* The expression that a comment line "// +build ..." of n bytes without end of line stands for; NULL: it is none. */
+const char *constraint_plusbuild(const char *line, size_t n);
 bool filename_match(const char *name);		/* x_GOOS_GOARCH_test.go */
 bool known_os(const char *s), known_arch(const char *s), supported_pair(const char *os, const char *arch);
 bool firstclass_pair(const char *pair);		/* "os/arch" */
@@ -159,7 +161,7 @@ struct SrcInfo {
 	bool embedimport, cgo, bad;
 	const char *pkg;		/* package clause, "" if none */
 	int pkgline, pkgcol;
-	const char *constraint;		/* of //go:build, "" if none */
+	const char *constraint;		/* of //go:build, or what the // +build lines mean together; "" if none */
 	const char *doc;		/* first sentence */
 	const char *err;		/* "line:col: text", "" if none */
 	const char *importcomment;

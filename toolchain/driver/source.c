@@ -3,7 +3,7 @@
  *
  * The compiler's parser is not used here: thousands of heads are read per build, and files that are left out by
  * their constraint may hold anything. Messages for broken heads are those of go/parser.
- * Source: go help buildconstraint; documentation of package embed, "Directives"; go help doc.
+ * Source: go help buildconstraint; documentation of go/build/constraint, package embed, "Directives"; go help doc.
  */
 #include <stdlib.h>
 
@@ -313,9 +313,37 @@ findembeds(Head *h, SrcInfo *s)
 	}
 }
 
+/* The // +build lines of a header. They count when a blank line follows, and nothing but // comments stands before it. */
+typedef struct {
+	Buf expr;
+	size_t counted;			/* bytes of expr that a blank line has followed */
+	bool ended;
+} PlusBuild;
+
+static void
+plusline(PlusBuild *pb, const char *line, size_t n)
+{
+	const char *x = pb->ended ? NULL : constraint_plusbuild(line, n);
+
+	if (x == NULL)
+		return;
+	if (pb->expr.n > 0)
+		buf_str(&pb->expr, " && ");
+	buf_printf(&pb->expr, "(%s)", x);
+}
+
+static bool
+isblankline(const Head *h)	/* p is at its end */
+{
+	for (const uint8_t *p = h->linestart; p < h->p; p++)
+		if (*p != ' ' && *p != '\t' && *p != '\r')
+			return false;
+	return true;
+}
+
 /* Comments before the package clause (in other files: before anything else). */
 static void
-header(Head *h, SrcInfo *s, bool isgo)
+header(Head *h, SrcInfo *s, bool isgo, PlusBuild *pb)
 {
 	const uint8_t *docstart = NULL, *docend = NULL;
 	int doclast = -1;
@@ -325,6 +353,8 @@ header(Head *h, SrcInfo *s, bool isgo)
 		uint8_t c = *h->p;
 
 		if (c == '\n') {
+			if (!pb->ended && isblankline(h))
+				pb->counted = pb->expr.n;
 			h->p++;
 			newline(h);
 			continue;
@@ -353,6 +383,8 @@ header(Head *h, SrcInfo *s, bool isgo)
 			} else if (isgo && n > 10 && memcmp(t, "//go:debug", 10) == 0 &&
 			    (t[10] == ' ' || t[10] == '\t')) {
 				strs_add(&s->godebug, sub(t + 11, n - 11));
+			} else {
+				plusline(pb, t, n);
 			}
 			if (doclast != h->line - 1)
 				docstart = line;
@@ -362,6 +394,7 @@ header(Head *h, SrcInfo *s, bool isgo)
 			continue;
 		}
 		if (h->p[1] == '*') {
+			pb->ended = true;
 			if (doclast != h->line - 1)
 				docstart = line;
 			for (h->p += 2; h->p + 1 < h->end && !(h->p[0] == '*' && h->p[1] == '/');)
@@ -456,6 +489,7 @@ source_scan(SrcInfo *s, const uint8_t *p, size_t n, bool isgo)
 {
 	Head h = { .p = p, .end = p + n, .start = p, .linestart = p, .line = 1 };
 	Head rest = h;		/* after the last import: comments of what follows may be directives */
+	PlusBuild pb = { 0 };
 	const char *name;
 
 	s->parsed = true;
@@ -464,7 +498,10 @@ source_scan(SrcInfo *s, const uint8_t *p, size_t n, bool isgo)
 	s->embedimport = s->cgo = s->bad = false;
 	if (n >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf)
 		h.p += 3;
-	header(&h, s, isgo);
+	header(&h, s, isgo, &pb);
+	if (s->constraint[0] == '\0' && pb.counted > 0)
+		s->constraint = sub((const char *)pb.expr.p, pb.counted);
+	buf_free(&pb.expr);
 	if (!isgo)
 		goto out;
 	if (h.err != NULL)
