@@ -217,6 +217,7 @@ type_under(Type *t)
 		return t->named.under;
 	for (u = t->named.rhs; u != NULL && u->kind == T_NAMED; u = u->named.rhs) {
 		u = type_unspelled(u);
+		obj_type(u->named.obj);	/* an imported one that an alias led to may not have been read */
 		if (u->named.under != NULL || u->named.origin != NULL) {
 			u = type_under(u);
 			break;

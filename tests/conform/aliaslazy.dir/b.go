@@ -1,0 +1,5 @@
+package b
+
+import "./a"
+
+type T = a.T
