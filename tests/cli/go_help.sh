@@ -110,6 +110,23 @@ says 'stat missing: no such file or directory' not go version missing
 says "go: 'go version' only accepts -m flag with arguments" not go version -m
 says "Run 'go help env'" not go help env build
 [ "$(go telemetry)" = off ] || die "go telemetry"
+ok go telemetry off
+says 'it can only be off' not go telemetry on
+says 'usage: go telemetry [off|local|on]' not go telemetry maybe
+[ "$(go env GOTELEMETRY)" = off ] || die "GOTELEMETRY"
+says '### What did you expect to see?' go bug
+says "GOARCH='$(go env GOARCH)'" go bug
+says 'go: bug takes no arguments' not go bug x
+# go mod and go work: each command of the list has a text of its own
+for group in mod work; do
+	go help $group | sed -n '/^The commands are/,$s/^\t\([a-z]*\) .*/\1/p' > names
+	[ "$(wc -l < names)" -ge 5 ] || die "go help $group: $(cat names)"
+	while read -r name; do
+		says "usage: go $group $name" go help $group "$name"
+		[ "$(wc -l < says.out)" -ge 3 ] || die "go help $group $name has no text"
+	done < names
+	says "go help $group nosuch: unknown help topic. Run 'go help $group'." not go help $group nosuch
+done
 says 'compile version go1' go tool compile -V
 says 'link version go1' go tool link -V=full
 

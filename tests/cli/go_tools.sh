@@ -32,3 +32,24 @@ mkdir local
 	ok go tool compile -p d/b -D d -importcfg cfg -o b.o b.go
 	not go tool compile -p d/b -D e -importcfg cfg -o b.o b.go > /dev/null 2>&1
 ) || exit 1
+
+# go fix rewrites the files of the packages, constrained ones too
+mkdir -p fix/p fix/bad
+(
+	cd fix || exit 1
+	printf 'module example.com/f\n\ngo 1.20\n' > go.mod
+	printf '//go:build linux\n// +build linux\n\npackage p\n' > p/p.go
+	printf '//go:build windows\n// +build windows\n\npackage p\n' > p/other.go
+	printf 'package bad\n\nfunc (\n' > bad/b.go
+	says '/fix -go=go1.20 p/other.go p/p.go' go fix -n ./p
+	grep -q '+build' p/p.go || die "go fix -n changed a file"
+	ok go fix -fix printerconfig ./p
+	grep -q '+build' p/p.go || die "another fix changed the file"
+	go fix ./p > log 2>&1 || die "go fix: $(cat log)"
+	printf '%s\n' 'p/other.go: fixed buildtag' 'p/p.go: fixed buildtag' > want
+	same want log
+	grep '+build' p/*.go && die "go fix left lines"
+	go fix ./p > log 2>&1
+	[ ! -s log ] || die "go fix twice: $(cat log)"
+	says 'exit status 2' not go fix ./...
+) || exit 1

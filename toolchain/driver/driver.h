@@ -86,6 +86,8 @@ typedef struct {
 	const char *name, *summary, *text;
 } HelpTopic;
 const HelpTopic *help_topics(int *n);
+void help_group(FILE *f, const char *group);	/* "mod", "work": the list of their commands */
+bool help_subcommand(const char *group, const char *name);	/* prints it; false: there is none */
 
 /* ---- cfg: what environment and flags say ---- */
 
@@ -360,6 +362,7 @@ const char *pkg_title(const Pkg *p);		/* "path", "path [path.test]" */
 const char *pkgerror_text(const PkgError *e);
 /* Prints errors of the packages and of what they import; exits 1 if there are any. */
 void load_checkerrors(const Pkgs *ps);
+const char *relpath(const char *base, const char *path);	/* from base to path, both absolute; "" if they are the same */
 const char *shortpath(const char *path);	/* relative to the current folder if that is shorter */
 bool load_isstdpath(const char *path);		/* no dot in the first element */
 void match_pattern(const char *pattern, Strs *paths, Strs *dirs);

@@ -1,5 +1,5 @@
 /*
- * help.c - go help TOPIC: what is not about one command. Topics of Go's are told in short; targets, emulators and offline are ours.
+ * help.c - go help TOPIC, and go help mod and work COMMAND: what main.c has no row for. Topics of Go's are told in short; targets, emulators and offline are ours.
  */
 #include "driver/driver.h"
 
@@ -105,6 +105,93 @@ static const HelpTopic topics[] = {
 		"'go build' and 'go install' ask Git what revision a program is made from (-buildvcs),\n"
 		"and 'go version -m' shows it.\n" },
 };
+
+/* Commands of go mod and go work, with what gc says of them in the list. */
+static const struct {
+	const char *group, *name, *usage, *summary, *text;
+} subcommands[] = {
+	{ "mod", "download", "go mod download [-x] [-json] [modules]", "download modules to local cache",
+		"Download puts the modules named (path@version, or those of the build list that match a\n"
+		"pattern) into the module cache; without arguments all that go.mod requires.\n\n"
+		"\t-json	print what was downloaded as JSON\n\t-x	print requests\n" },
+	{ "mod", "edit", "go mod edit [editing flags] [-fmt|-print|-json] [go.mod]",
+	    "edit go.mod from tools or scripts",
+		"Edit changes go.mod, and reads nothing else. Flags are applied in their order.\n\n"
+		"\t-module path	the module line\n\t-go version -toolchain name	these lines\n"
+		"\t-require path@version -droprequire path\n\t-exclude path@version -dropexclude path@version\n"
+		"\t-replace old[@v]=new[@v] -dropreplace old[@v]\n\t-retract version -dropretract version	or [low,high]\n"
+		"\t-godebug key=value -dropgodebug key\n"
+		"\t-fmt	only format\n\t-print	to standard output instead\n\t-json	the same as JSON\n" },
+	{ "mod", "graph", "go mod graph [-go=version] [-x]", "print module requirement graph",
+		"Graph prints a line for each requirement: a module and one that it requires.\n\n"
+		"\t-go version	as a go.mod with this go line would have it\n\t-x	print requests\n" },
+	{ "mod", "init", "go mod init [module-path]", "initialize new module in current directory",
+		"Init writes a go.mod to the current folder, which must have none.\n" },
+	{ "mod", "tidy", "go mod tidy [-e] [-v] [-x] [-diff] [-go=version] [-compat=version]",
+		"add missing and remove unused modules",
+		"Tidy makes go.mod require exactly the modules that the packages of the main module and\n"
+		"their tests need, for any system, and go.sum hold their checksums.\n\n"
+		"\t-e	go on after errors\n\t-v	print modules that were not used\n\t-x	print requests\n"
+		"\t-diff	print what would change instead; exit code 1 if anything would\n"
+	    "\t-go version	set the go line\n\t-compat version	keep checksums that this version of Go "
+	    "needs\n" },
+	{ "mod", "vendor", "go mod vendor [-e] [-v] [-o outdir]", "make vendored copy of dependencies",
+		"Vendor makes the folder vendor anew: all packages that those of the main module and\n"
+		"their tests import, and modules.txt.\n\n"
+	    "\t-e	go on after errors\n\t-v	print modules and packages\n\t-o outdir	another folder, for "
+	    "other tools\n" },
+	{ "mod", "verify", "go mod verify", "verify dependencies have expected content",
+		"Verify compares the modules in the module cache with the hashes of their download.\n" },
+	{ "mod", "why", "go mod why [-m] [-vendor] packages...", "explain why packages or modules are needed",
+		"Why prints for each package the shortest way of imports from the main module to it.\n\n"
+		"\t-m	the arguments are modules\n\t-vendor	leave tests of other modules out\n" },
+	{ "work", "edit", "go work edit [editing flags] [go.work]", "edit go.work from tools or scripts",
+		"Edit changes go.work, and reads nothing else. Flags are applied in their order.\n\n"
+		"\t-use path -dropuse path	the use lines\n\t-replace old[@v]=new[@v] -dropreplace old[@v]\n"
+		"\t-go version -toolchain name	these lines\n\t-godebug key=value -dropgodebug key\n"
+		"\t-fmt	only format\n\t-print	to standard output instead\n\t-json	the same as JSON\n" },
+	{ "work", "init", "go work init [moddirs]", "initialize workspace file",
+		"Init writes a go.work to the current folder, with the modules in these folders.\n" },
+	{ "work", "sync", "go work sync", "sync workspace build list to modules",
+		"Sync raises what each go.mod of the workspace requires to the versions that are selected\n"
+		"for the workspace as a whole, where packages of that module need them.\n" },
+	{ "work", "use", "go work use [-r] [moddirs]", "add modules to workspace file",
+		"Use adds a use line for each folder, or drops it if the folder has no go.mod any more.\n\n"
+		"\t-r	all folders below that have a go.mod\n" },
+	{ "work", "vendor", "go work vendor [-e] [-v] [-o outdir]", "make vendored copy of dependencies",
+		"Vendor makes the folder vendor beside go.work anew: all packages that those of the\n"
+		"workspace's modules and their tests import, and modules.txt.\n\n"
+	    "\t-e	go on after errors\n\t-v	print modules and packages\n\t-o outdir	another folder, for "
+	    "other tools\n" },
+};
+
+void
+help_group(FILE *f, const char *group)
+{
+	fprintf(f, "%s\n\nUsage:\n\n\tgo %s <command> [arguments]\n\nThe commands are:\n\n",
+	    streq(group, "work") ?
+		"Work provides access to operations on workspaces." :
+		"Go mod provides access to operations on modules.\n\n"
+		"Note that support for modules is built into all the go commands,\nnot just 'go mod'. For example, "
+		"day-to-day adding, removing, upgrading,\nand downgrading of dependencies should be done using 'go "
+		"get'.\nSee 'go help modules' for an overview of module functionality.",
+	    group);
+	for (size_t i = 0; i < NELEM(subcommands); i++)
+		if (streq(subcommands[i].group, group))
+			fprintf(f, "\t%-11s %s\n", subcommands[i].name, subcommands[i].summary);
+	fprintf(f, "\nUse \"go help %s <command>\" for more information about a command.\n\n", group);
+}
+
+bool
+help_subcommand(const char *group, const char *name)
+{
+	for (size_t i = 0; i < NELEM(subcommands); i++)
+		if (streq(subcommands[i].group, group) && streq(subcommands[i].name, name)) {
+			printf("usage: %s\n\n%s\n", subcommands[i].usage, subcommands[i].text);
+			return true;
+		}
+	return false;
+}
 
 const HelpTopic *
 help_topics(int *n)

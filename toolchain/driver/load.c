@@ -15,31 +15,38 @@ static Strs stack;		/* import paths being loaded */
 int load_nwarnings;
 
 const char *
-shortpath(const char *path)
+relpath(const char *base, const char *path)
 {
-	const char *cwd = cfg.cwd, *best;
 	size_t common = 0, i;
 	Buf b = { 0 };
+	const char *s;
 
-	if (cwd == NULL || path[0] != '/')
-		return path;
-	if (streq(path, cwd))
-		return ".";
-	for (i = 0; path[i] != '\0' && path[i] == cwd[i]; i++)
+	for (i = 0; path[i] != '\0' && path[i] == base[i]; i++)
 		if (path[i] == '/')
 			common = i;
-	if (cwd[i] == '\0' && path[i] == '/')
+	if ((base[i] == '\0' && path[i] == '/') || (path[i] == '\0' && base[i] == '/'))
 		common = i;
-	else if (path[i] == '\0' && cwd[i] == '/')
-		common = i;
-	for (const char *p = cwd + common; *p != '\0'; p++)
+	for (const char *p = base + common; *p != '\0'; p++)
 		if (*p == '/' && p[1] != '\0')
 			buf_str(&b, b.n > 0 ? "/.." : "..");
 	if (path[common] != '\0' && path[common + 1] != '\0')
 		buf_printf(&b, "%s%s", b.n > 0 ? "/" : "", path + common + 1);
-	best = b.n > 0 && b.n < strlen(path) ? intern_str(buf_cstr(&b)) : intern_str(path);
+	s = intern_str(buf_cstr(&b));
 	buf_free(&b);
-	return best;
+	return s;
+}
+
+const char *
+shortpath(const char *path)
+{
+	const char *rel;
+
+	if (cfg.cwd == NULL || path[0] != '/')
+		return path;
+	if (streq(path, cfg.cwd))
+		return ".";
+	rel = relpath(cfg.cwd, path);
+	return rel[0] != '\0' && strlen(rel) < strlen(path) ? rel : intern_str(path);
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,25 +46,52 @@ static const char *fmt_mod;
 static const DFlag build_flags[] = { { "o", DF_STRING, &cfg.o } };
 static const DFlag run_flags[] = { { "exec", DF_STRING, &cfg.exec } };
 static const DFlag tool_flags[] = { { "n", DF_BOOL, &tool_n } };
+static const char *fix_list;
+static const DFlag fix_flags[] = { { "fix", DF_STRING, &fix_list } };
 static const DFlag fmt_flags[] = { { "n", DF_BOOL, &cfg.n }, { "x", DF_BOOL, &cfg.x }, { "mod", DF_STRING, &fmt_mod } };
 
+/* A report goes to whoever made the SDK, so no browser is opened. */
 static void
-cmd_notyet(int argc, char **argv)
+cmd_bug(int argc, char **argv)
 {
-	(void)argc;
+	const char *info = text_file(path_join(cfg.goroot, "share/slipway/info"), NULL);
+	struct utsname u;
+
 	(void)argv;
-	go_fatal("go %s is not supported yet", cfg.cmdname);
+	if (argc > 0)
+		go_fatal("bug takes no arguments");
+	puts("Please report it where this SDK comes from, using this template:\n");
+	puts("### What version of Go are you using (`go version`)?\n\n<pre>\n$ go version");
+	cmd_version(0, NULL);
+	printf("%s</pre>\n\n### Does this issue reproduce with the latest release?\n\n\n", info != NULL ? info : "");
+	puts("### What operating system and processor architecture are you using (`go env`)?\n");
+	puts("<details><summary><code>go env</code> Output</summary><br><pre>\n$ go env");
+	cmd_env(0, NULL);
+	if (uname(&u) == 0)
+		printf("uname -sr: %s %s\n", u.sysname, u.release);
+	puts("</pre></details>\n\n### What did you do?\n\n<!--\nIf possible, provide a recipe for reproducing the "
+	     "error.\n"
+	     "A complete runnable program is good.\n-->\n\n\n\n### What did you expect to see?\n\n\n\n"
+	     "### What did you see instead?\n\n");
 }
 
 /* There is none, and it says so in Go's word; to switch it off is no mistake. */
 static void
 cmd_telemetry(int argc, char **argv)
 {
-	if (argc == 0)
+	if (argc == 0) {
 		puts("off");
-	else if (argc > 1 || !streq(argv[0], "off"))
+		return;
+	}
+	if (argc == 1 && (streq(argv[0], "on") || streq(argv[0], "local")))
 		go_fatal("this go command has no telemetry: it can only be off");
+	if (argc > 1 || !streq(argv[0], "off")) {
+		fprintf(stderr, "usage: go telemetry [off|local|on]\nRun 'go help telemetry' for details.\n");
+		go_exit(2);
+	}
 }
+
+static void cmd_fix(int argc, char **argv);
 
 static void
 cmd_get(int argc, char **argv)
@@ -83,7 +111,8 @@ cmd_doc(int argc, char **argv)
 
 /* clang-format off */
 static const Command commands[] = {
-	{ "bug", "go bug", "start a bug report", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "bug", "go bug", "start a bug report",
+		"Bug prints a template of a report, with what is known of the SDK and this machine.\n", cmd_bug, NULL, 0, false, false },
 	{ "build", "go build [-o output] [build flags] [packages]", "compile packages and dependencies",
 		"Build compiles the packages named by the import paths, along with what they\n"
 		"import. A command (package main) is linked; the executable is named after the\n"
@@ -122,7 +151,9 @@ static const Command commands[] = {
 		"\t-json	as JSON\n\t-changed	only those that differ from their default\n"
 		"\t-w K=V	change the default in the file named by GOENV\n\t-u K	forget a default set with -w\n",
 		cmd_env, env_flags, 4, false, false },
-	{ "fix", "go fix [-fix list] [packages]", "update packages to use new APIs", NULL, cmd_notyet, NULL, 0, false, true },
+	{ "fix", "go fix [-fix list] [packages]", "update packages to use new APIs",
+		"Fix runs 'go tool fix' on the files of the packages, which it rewrites.\n\n\t-fix list	only these; 'go doc cmd/fix' names them\n",
+		cmd_fix, fix_flags, NELEM(fix_flags), true, false },
 	{ "fmt", "go fmt [-n] [-x] [packages]", "gofmt (reformat) package sources",
 		"Fmt runs 'gofmt -l -w' on the files of the packages and prints the names of\nthose it changed.\n", cmd_fmt, fmt_flags, NELEM(fmt_flags), false, false },
 	{ "generate", "go generate [-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]", "generate Go files by processing source",
@@ -213,7 +244,15 @@ cmd_help(int argc, char **argv)
 		return;
 	}
 	c = findcommand(argv[0]);
-	if (c != NULL && argc > 1 && c->run != cmd_mod && c->run != cmd_work) {
+	if (c != NULL && (c->run == cmd_mod || c->run == cmd_work)) {
+		if (argc == 1) {
+			help_group(stdout, c->name);
+			return;
+		}
+		if (argc == 2 && help_subcommand(c->name, argv[1]))
+			return;
+	}
+	if (c != NULL && argc > 1) {
 		Strs v = { 0 };
 
 		for (int i = 0; i < argc; i++)
@@ -287,7 +326,82 @@ cmd_tool(int argc, char **argv)
 	go_exit(WEXITSTATUS(status));
 }
 
-/* ---- go fmt, go vet ---- */
+/* ---- go fmt, go fix: programs that rewrite the files of packages ---- */
+
+static Strs
+gofilesof(const Pkg *p)
+{
+	const Strs *lists[] = { &p->ignoredgo, &p->gofiles, &p->cgofiles, &p->testgo, &p->xtestgo };
+	Strs v = { 0 };
+
+	for (size_t k = 0; k < NELEM(lists); k++)
+		for (int i = 0; i < lists[k]->n; i++)
+			strs_add(&v, shortpath(path_join(p->dir, lists[k]->at[i])));
+	return v;
+}
+
+/* Whether p is one of those that these commands may change; says why not. */
+static bool
+isours(const Pkg *p, const char *doing)
+{
+	static bool said;
+
+	if (p->mod == NULL || p->mod->main)
+		return true;
+	if (!said)
+		fprintf(stderr, "go: not %s packages in dependency modules\n", doing);
+	said = true;
+	return false;
+}
+
+/* Runs it with the files; its exit code. */
+static int
+rewrite(Strs v, const Pkg *p)
+{
+	Strs files = gofilesof(p);
+	int status;
+
+	strs_append(&v, &files);
+	if (files.n == 0)
+		return 0;
+	if (cfg.n || cfg.x)
+		printf("%s\n", strs_join(&v, " "));
+	if (cfg.n)
+		return 0;
+	status = job_run(&v, NULL, NULL);
+	return status == 0 ? 0 : status > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static void
+cmd_fix(int argc, char **argv)
+{
+	Pkgs ps = load_args(argc, argv);
+
+	if (!file_exists(tool_path("fix"))) {
+		fprintf(stderr, "go: no such tool \"fix\"\n");
+		go_exit(2);
+	}
+	for (int i = 0; i < ps.n; i++) {
+		Pkg *p = ps.at[i];
+		Strs v = { 0 };
+		int rc;
+
+		if (p->err != NULL)
+			go_error("%s", pkgerror_text(p->err));
+		if (p->err != NULL || !isours(p, "fixing"))
+			continue;
+		strs_add(&v, tool_path("fix"));
+		strs_add(&v,
+		    p->std       ? "-go=go1.23" :
+		    p->mod != NULL ? intern_printf("-go=go%s", p->mod->goversion != NULL ? p->mod->goversion : "") :
+				     "-go=");
+		if (fix_list != NULL && fix_list[0] != '\0')
+			strs_add(&v, intern_printf("-r=%s", fix_list));
+		rc = rewrite(v, p);
+		if (rc != 0)
+			go_error("exit status %d", rc);
+	}
+}
 
 void
 cmd_fmt(int argc, char **argv)
@@ -304,33 +418,21 @@ cmd_fmt(int argc, char **argv)
 	ps = load_args(argc, argv);
 	for (int i = 0; i < ps.n; i++) {
 		Pkg *p = ps.at[i];
-		const Strs *lists[] = { &p->gofiles, &p->cgofiles, &p->testgo, &p->xtestgo, &p->ignoredgo };
 		Strs v = { 0 };
+		int status;
 
 		if (p->err != NULL && p->dir[0] == '\0') {
 			go_error("%s", pkgerror_text(p->err));
 			continue;
 		}
-		if (p->mod != NULL && !p->mod->main) {
-			fprintf(stderr, "go: not formatting packages in dependency modules\n");
+		if (!isours(p, "formatting"))
 			continue;
-		}
 		strs_add(&v, gofmt);
 		strs_add(&v, "-l");
 		strs_add(&v, "-w");
-		for (size_t k = 0; k < NELEM(lists); k++)
-			for (int j = 0; j < lists[k]->n; j++)
-				strs_add(&v, shortpath(path_join(p->dir, lists[k]->at[j])));
-		if (v.n == 3)
-			continue;
-		if (cfg.n || cfg.x)
-			fprintf(stdout, "%s\n", strs_join(&v, " "));
-		if (!cfg.n) {
-			int status = job_run(&v, NULL, NULL);
-
-			if (status != 0)
-				rc = status > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-		}
+		status = rewrite(v, p);
+		if (status != 0)
+			rc = status;
 	}
 	go_exit(rc != 0 ? rc : go_status);
 }

@@ -78,21 +78,7 @@ cmd_mod(int argc, char **argv)
 	const char *c = argc > 0 ? argv[0] : "";
 
 	if (argc == 0) {
-		fprintf(stderr,
-		    "Go mod provides access to operations on modules.\n\n"
-		    "Note that support for modules is built into all the go commands,\nnot just 'go mod'. For example, "
-		    "day-to-day adding, removing, upgrading,\n"
-		    "and downgrading of dependencies should be done using 'go get'.\nSee 'go help modules' for an "
-		    "overview of module functionality.\n\nUsage:\n\n\tgo mod <command> [arguments]\n\nThe commands "
-		    "are:\n\n"
-			"\tdownload    download modules to local cache\n\tedit        edit go.mod from tools or scripts\n"
-		    "\tgraph       print module requirement graph\n\tinit        initialize new module in current "
-		    "directory\n"
-		    "\ttidy        add missing and remove unused modules\n\tvendor      make vendored copy of "
-		    "dependencies\n"
-		    "\tverify      verify dependencies have expected content\n\twhy         explain why packages or "
-		    "modules are needed\n\n"
-			"Use \"go help mod <command>\" for more information about a command.\n\n");
+		help_group(stderr, "mod");
 		go_exit(2);
 	}
 	if (streq(c, "init")) {
@@ -195,6 +181,8 @@ workuse(int argc, char **argv)
 	}
 	if (version[0] != '\0')
 		strs_add(&flags, intern_printf("-go=%s", version));
+	if (!streq(version, f->go) && f->toolchain[0] == '\0' && gover_cmp(&GOVERSION[2], version) > 0)
+		strs_add(&flags, "-toolchain=" GOVERSION);
 	if (flags.n > 0)
 		modtool_command("workedit", flags.n, (char **)(uintptr_t)flags.at);
 }
@@ -229,13 +217,7 @@ cmd_work(int argc, char **argv)
 	const char *c = argc > 0 ? argv[0] : "";
 
 	if (argc == 0) {
-		fprintf(stderr,
-		    "Work provides access to operations on workspaces.\n\nUsage:\n\n\tgo work <command> "
-		    "[arguments]\n\nThe commands are:\n\n"
-			"\tedit        edit go.work from tools or scripts\n\tinit        initialize workspace file\n"
-			"\tsync        sync workspace build list to modules\n\tuse         add modules to workspace file\n"
-		    "\tvendor      make vendored copy of dependencies\n\nUse \"go help work <command>\" for more "
-		    "information about a command.\n\n");
+		help_group(stderr, "work");
 		go_exit(2);
 	}
 	if (streq(c, "init"))
@@ -245,7 +227,7 @@ cmd_work(int argc, char **argv)
 	else if (streq(c, "use"))
 		workuse(argc - 1, argv + 1);
 	else if (streq(c, "sync") || streq(c, "vendor"))
-		go_fatal("go work %s is not supported yet", c);
+		modtool_command(intern_printf("work%s", c), argc - 1, argv + 1);
 	else {
 		fprintf(stderr, "go work: unknown command\nRun 'go help work' for usage.\n");
 		go_exit(2);

@@ -17,6 +17,8 @@ struct Mods mods;
 static Map *bypath;		/* module path -> Module of the build list */
 static Map *vendored;		/* import path -> Module, from modules.txt */
 static Vec(Replace) replaces;	/* new.path absolute when it is a folder */
+static int nworkreplaces;	/* the first ones are go.work's */
+static Modfile *workfile;	/* go.work; NULL: none */
 static Vec(ModVer) excludes;
 static Map *sums;		/* "path version" -> h1:... */
 static bool pruning;		/* main module is at go 1.17 or newer */
@@ -152,6 +154,7 @@ addreplaces(const Modfile *f, const char *dir)
 		vec_push(perm, &excludes, f->exclude.at[i]);
 }
 
+/* Of go.work if it has any for the module, then of the go.mod files; one for the version before one for all. */
 static const Replace *
 replacement(const char *path, const char *version)
 {
@@ -160,6 +163,8 @@ replacement(const char *path, const char *version)
 	for (int i = 0; i < replaces.n; i++) {
 		const Replace *r = &replaces.at[i];
 
+		if (any != NULL && i >= nworkreplaces && any - replaces.at < nworkreplaces)
+			break;
 		if (!streq(r->old.path, path))
 			continue;
 		if (streq(r->old.version, version))
@@ -444,6 +449,43 @@ mods_fullgraph(void)
 
 /* ---- vendor/modules.txt ---- */
 
+/* As modules.txt has it: "path version", or a folder, that of a workspace relative to go.work. */
+static const char *
+replacetext(const Replace *r, const char *sep)
+{
+	const char *rel = r->new.path;
+
+	if (r->new.version[0] != '\0')
+		return intern_printf("%s%s%s", r->new.path, sep, r->new.version);
+	if (mods.gowork[0] == '\0' || r->orig[0] == '/')
+		return r->orig;
+	rel = relpath(mods.rootdir, r->new.path);
+	return hasprefix(rel, "..") ? rel : intern_printf("./%s", rel);
+}
+
+/* Does modules.txt know the replacements of a go.mod or go.work? vrep: "path version" -> what it says. */
+static void
+checkreplaces(const Modfile *f, const Map *vrep, const Map *all, Buf *errs)
+{
+	for (int j = 0; j < f->replace.n; j++) {
+		const ModVer *old = &f->replace.at[j].old;
+		const Replace *r = replacement(old->path, old->version);
+		const char *got = map_get(vrep, intern_printf("%s %s", old->path, old->version)),
+			   *name = intern_printf("%s%s%s", old->path, old->version[0] != '\0' ? "@" : "", old->version);
+		const Module *m = map_get(all, intern_str(old->path));
+
+		if (got == NULL && old->version[0] == '\0' && m != NULL)
+			got = map_get(vrep, intern_printf("%s %s", old->path, m->version));
+		if (got == NULL)
+			buf_printf(errs, "\n\t%s: is replaced in %s, but not marked as replaced in vendor/modules.txt",
+			    name, shortpath(f->file));
+		else if (!streq(got, replacetext(r, " ")))
+			buf_printf(errs,
+			    "\n\t%s: is replaced by %s in %s, but marked as replaced by %s in vendor/modules.txt", name,
+			    replacetext(r, "@"), shortpath(f->file), got);
+	}
+}
+
 static void
 readvendor(void)
 {
@@ -534,33 +576,7 @@ readvendor(void)
 			if (y != NULL)
 				y->indirect = r->indirect;
 		}
-		for (int j = 0; j < f->replace.n; j++) {
-			const Replace *r = &f->replace.at[j];
-			const char *got = map_get(vrep, intern_printf("%s %s", r->old.path, r->old.version));
-			const char *name =
-			    intern_printf("%s%s%s", r->old.path, r->old.version[0] != '\0' ? "@" : "", r->old.version);
-
-			if (got == NULL && r->old.version[0] == '\0') {
-				Module *y = map_get(all, intern_str(r->old.path));
-
-				if (y != NULL)
-					got = map_get(vrep, intern_printf("%s %s", r->old.path, y->version));
-			}
-			if (got == NULL)
-				buf_printf(&errs,
-				    "\n\t%s: is replaced in go.mod, but not marked as replaced in vendor/modules.txt",
-				    name);
-			else if (!streq(got,
-				     intern_printf("%s%s%s", r->new.path, r->new.version[0] != '\0' ? " " : "",
-					 r->new.version)))
-				buf_printf(&errs,
-				    "\n\t%s: is replaced by %s in go.mod, but marked as replaced by %s in "
-				    "vendor/modules.txt",
-				    name,
-				    intern_printf("%s%s%s", r->new.path, r->new.version[0] != '\0' ? "@" : "",
-					r->new.version),
-				    got);
-		}
+		checkreplaces(f, vrep, all, &errs);
 		{
 			const void *k;
 			void *v;
@@ -580,6 +596,8 @@ readvendor(void)
 			}
 		}
 	}
+	if (workfile != NULL)
+		checkreplaces(workfile, vrep, all, &errs);
 	if (errs.n > 0)
 		mods_die("inconsistent vendoring in %s:%s\n\n\tTo ignore the vendor directory, use -mod=readonly or "
 			 "-mod=mod.\n"
@@ -624,8 +642,10 @@ mods_init(void)
 	if (mods.gowork[0] != '\0') {
 		const char *dir = path_dir(mods.gowork);
 
-		f = readmod(mods.gowork, true, true);
+		f = workfile = readmod(mods.gowork, true, true);
 		checkgo(mods.gowork, f->go);
+		addreplaces(f, dir);	/* first: they win */
+		nworkreplaces = replaces.n;
 		mods.rootdir = dir;
 		for (int i = 0; i < f->use.n; i++) {
 			const char *d =
@@ -645,7 +665,6 @@ mods_init(void)
 			addmain(d, mf);
 			addreplaces(mf, d);
 		}
-		addreplaces(f, dir);
 		pruning = true;
 		mods.gomod = gomod;
 		mods.vendordir = path_join(dir, "vendor");

@@ -104,7 +104,8 @@ bykey(const void *a, const void *b)
 static void
 collect(const Value *map, Map *values)
 {
-	static const char want[] = "go: parsing overlay JSON: json: cannot unmarshal %s into Go struct field OverlayJSON.Replace of type %s\n";
+	static const char want[] =
+	    "go: parsing overlay JSON: json: cannot unmarshal %s into Go struct field OverlayJSON.Replace of type %s\n";
 
 	if (map->kind == V_NIL)
 		return;
@@ -167,7 +168,8 @@ init(void)
 	if (v == NULL)
 		go_fatal("parsing overlay JSON: %s", err);
 	if (v->kind != V_MAP && v->kind != V_NIL)
-		go_fatal("parsing overlay JSON: json: cannot unmarshal %s into Go value of type fsys.OverlayJSON", kindname(v));
+		go_fatal("parsing overlay JSON: json: cannot unmarshal %s into Go value of type fsys.OverlayJSON",
+		    kindname(v));
 	for (int i = 0; i < v->list.n; i++)
 		if (strcasecmp(v->keys.at[i], "Replace") == 0)
 			collect(v->list.at[i], values);

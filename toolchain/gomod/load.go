@@ -39,6 +39,7 @@ type loader struct {
 	tests    bool // of the packages that are named
 	allTests bool // of all packages
 	resolve  bool // look for modules that provide what no module of the list does
+	promotes bool // modules of packages in all become roots, as with resolve
 	roots    map[string]string
 	listed   map[string]bool // paths that go.mod lists or somebody asked for: they stay listed without pruning
 	direct   map[string]bool
@@ -309,7 +310,7 @@ func (ld *loader) prefetch(level []*pkg) {
 func (ld *loader) loadAll() {
 	for {
 		ld.run()
-		if !ld.resolve || !ld.promote() && !ld.addMissing() {
+		if !ld.resolve && !ld.promotes || !ld.promote() && !(ld.resolve && ld.addMissing()) {
 			return
 		}
 	}

@@ -37,11 +37,13 @@ type command struct {
 	flags       func(f *flag.FlagSet)
 }
 
-// The commands; those in capitals are for the go command.
+// The commands; those in capitals are for the go command, or for gomod itself.
 var commands = []command{
 	{"download", "go mod download [-x] [-reuse=old.json] [-json] [modules]", cmdDownload, downloadFlags},
 	{"edit", "go mod edit [editing flags] [-fmt|-print|-json] [go.mod]", cmdEdit, editFlags},
 	{"workedit", "go work edit [editing flags] [go.work]", cmdWorkEdit, editFlags},
+	{"worksync", "go work sync", cmdWorkSync, nil},
+	{"workvendor", "go work vendor [-e] [-v] [-o outdir]", cmdWorkVendor, vendorFlags},
 	{"graph", "go mod graph [-go=version] [-x]", cmdGraph, graphFlags},
 	{"tidy", "go mod tidy [-e] [-v] [-x] [-diff] [-go=version] [-compat=version]", cmdTidy, tidyFlags},
 	{"vendor", "go mod vendor [-e] [-v] [-o outdir]", cmdVendor, vendorFlags},
@@ -51,6 +53,7 @@ var commands = []command{
 	{"FETCH", "", cmdFetch, fetchFlags},
 	{"SYNC", "", cmdSync, fetchFlags},
 	{"INSTALL", "", cmdInstall, fetchFlags},
+	{"MEMBER", "", cmdMember, fetchFlags},
 	{"QUERY", "", cmdQuery, fetchFlags},
 }
 

@@ -7,11 +7,14 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 )
@@ -357,11 +360,16 @@ func cmdVendor(args []string) {
 		fatalf("'go mod vendor' cannot be run in workspace mode. Run 'go work vendor' to vendor the workspace or set 'GOWORK=off' to exit workspace mode.")
 	}
 	m := oneMain()
-	out := filepath.Join(m.dir, "vendor")
+	vendor(m.dir, m.goVersion())
+}
+
+// vendor makes the folder vendor in root for the main modules; goV is the go line that counts.
+func vendor(root, goV string) {
+	out := filepath.Join(root, "vendor")
 	if vendorOpts.out != "" {
 		out, _ = filepath.Abs(vendorOpts.out)
 	}
-	gosum.strict = cfg.mod != "mod"
+	gosum.strict = cfg.mod != "mod" && work == nil
 	ld := newLoader()
 	ld.tests = true
 	ld.seeds = mainPackages()
@@ -376,77 +384,106 @@ func cmdVendor(args []string) {
 	if err := removeTree(out); err != nil {
 		fatalf("%v", err)
 	}
-	var b bytes.Buffer
-	explicit := map[module.Version]bool{}
-	for _, r := range m.file.Require {
-		explicit[r.Mod] = true
+	if work != nil {
+		writeGoSum(ld.keepSums(), false)
 	}
-	pkgs := map[string][]*pkg{}
-	for _, p := range ld.list {
-		if p.inAll && !p.isTest && p.mod.Version != "" && p.err == nil {
-			pkgs[p.mod.Path] = append(pkgs[p.mod.Path], p)
-		}
-	}
-	for _, mod := range ld.graph.buildList() {
-		list := pkgs[mod.Path]
-		if len(list) == 0 && !explicit[mod] {
-			continue
-		}
-		b.WriteString(vendorLine(mod))
-		s, err := summarize(mod)
-		if err != nil {
-			fatalf("%v", err)
-		}
-		switch {
-		case explicit[mod] && s.goVersion != "" && m.pruned():
-			fmt.Fprintf(&b, "## explicit; go %s\n", s.goVersion)
-		case explicit[mod]:
-			b.WriteString("## explicit\n")
-		case s.goVersion != "" && m.pruned():
-			fmt.Fprintf(&b, "## go %s\n", s.goVersion)
-		}
-		byPath := map[string]*pkg{}
-		for _, p := range list {
-			byPath[p.path] = p
-		}
-		for _, path := range sortedKeys(byPath) {
-			fmt.Fprintln(&b, path)
-			vendorPackage(out, byPath[path], mod.Path)
-		}
-	}
-	for _, r := range m.file.Replace {
-		if r.Old.Version != "" && ld.graph.selected[r.Old.Path] == r.Old.Version {
-			continue
-		}
-		s := "# " + r.Old.Path
-		if r.Old.Version != "" {
-			s += " " + r.Old.Version
-		}
-		s += " => " + r.New.Path
-		if r.New.Version != "" {
-			s += " " + r.New.Version
-		}
-		fmt.Fprintln(&b, s)
-	}
+	text := ld.vendorText(out, goCompare(goV, "1.17") >= 0)
 	if cfg.v {
-		os.Stderr.Write(b.Bytes())
+		os.Stderr.Write(text)
 	}
-	if b.Len() == 0 {
+	if len(text) == 0 {
 		logf("no dependencies to vendor")
 		return
 	}
 	if err := os.MkdirAll(out, 0777); err != nil {
 		fatalf("%v", err)
 	}
-	if err := os.WriteFile(filepath.Join(out, "modules.txt"), b.Bytes(), 0666); err != nil {
+	if err := os.WriteFile(filepath.Join(out, "modules.txt"), text, 0666); err != nil {
 		fatalf("%v", err)
 	}
 }
 
+// vendorText copies the packages to out, and is what modules.txt says of them.
+func (ld *loader) vendorText(out string, goLines bool) []byte {
+	var b bytes.Buffer
+	if work != nil {
+		b.WriteString("## workspace\n")
+	}
+	explicit := map[module.Version]bool{}
+	mods := map[module.Version]bool{}
+	for _, m := range mains {
+		for _, r := range m.file.Require {
+			// in a workspace all that is required is listed, otherwise what was selected of it
+			explicit[r.Mod] = true
+			if !isMain(r.Mod.Path) && (work != nil || ld.graph.selected[r.Mod.Path] == r.Mod.Version) {
+				mods[r.Mod] = true
+			}
+		}
+	}
+	pkgs := map[module.Version]map[string]*pkg{}
+	for _, p := range ld.list {
+		if p.inAll && !p.isTest && p.mod.Version != "" && p.err == nil {
+			if pkgs[p.mod] == nil {
+				pkgs[p.mod] = map[string]*pkg{}
+			}
+			pkgs[p.mod][p.path] = p
+			mods[p.mod] = true
+		}
+	}
+	list := slices.Collect(maps.Keys(mods))
+	module.Sort(list)
+	for _, mod := range list {
+		b.WriteString(vendorLine(mod))
+		s, err := summarize(module.Version{Path: mod.Path, Version: ld.graph.selected[mod.Path]})
+		if err != nil {
+			fatalf("%v", err)
+		}
+		var notes []string
+		if explicit[mod] {
+			notes = append(notes, "explicit")
+		}
+		if s.goVersion != "" && goLines {
+			notes = append(notes, "go "+s.goVersion)
+		}
+		if len(notes) > 0 {
+			fmt.Fprintf(&b, "## %s\n", strings.Join(notes, "; "))
+		}
+		for _, path := range sortedKeys(pkgs[mod]) {
+			fmt.Fprintln(&b, path)
+			vendorPackage(out, pkgs[mod][path], mod.Path)
+		}
+	}
+	for _, old := range replacedPaths() {
+		if !mods[old] {
+			b.WriteString(vendorLine(old))
+		}
+	}
+	return b.Bytes()
+}
+
+// replacedPaths are the left sides of all replace lines: those of go.work, then those of each go.mod.
+func replacedPaths() (list []module.Version) {
+	var lines []*modfile.Replace
+	if work != nil {
+		lines = append(lines, work.Replace...)
+	}
+	for _, m := range mains {
+		lines = append(lines, m.file.Replace...)
+	}
+	for _, r := range lines {
+		if !slices.Contains(list, r.Old) {
+			list = append(list, r.Old)
+		}
+	}
+	return list
+}
+
 func vendorLine(mod module.Version) string {
-	s := "# " + mod.Path + " " + mod.Version
-	if _, ok := replacement(mod); ok {
-		r := writtenReplacement(mod)
+	s := "# " + mod.Path
+	if mod.Version != "" {
+		s += " " + mod.Version
+	}
+	if r := writtenReplacement(mod); r.Path != "" {
 		s += " => " + r.Path
 		if r.Version != "" {
 			s += " " + r.Version
@@ -455,16 +492,29 @@ func vendorLine(mod module.Version) string {
 	return s + "\n"
 }
 
-// writtenReplacement is the replacement as go.mod has it: with a relative folder.
+// writtenReplacement is the replacement as go.mod or go.work has it: with a relative folder, in a workspace relative to that.
 func writtenReplacement(mod module.Version) (out module.Version) {
-	for _, m := range mains {
-		for _, r := range m.file.Replace {
+	find := func(lines []*modfile.Replace, dir string) bool {
+		for _, r := range lines {
+			if r.Old != mod && (r.Old.Path != mod.Path || r.Old.Version != "") {
+				continue
+			}
+			out = r.New
+			if work != nil && out.Version == "" && !filepath.IsAbs(out.Path) {
+				out.Path = relativeTo(filepath.Dir(cfg.gowork), filepath.Join(dir, out.Path))
+			}
 			if r.Old == mod {
-				return r.New
+				return true
 			}
-			if r.Old.Path == mod.Path && r.Old.Version == "" {
-				out = r.New
-			}
+		}
+		return false
+	}
+	if work != nil && (find(work.Replace, filepath.Dir(cfg.gowork)) || out.Path != "") {
+		return out
+	}
+	for _, m := range mains {
+		if find(m.file.Replace, m.dir) {
+			return out
 		}
 	}
 	return out
