@@ -4,4 +4,7 @@ target_arm64_SRC := \
 	reloc.c \
 	isel.c \
 	encode.c \
-	list.c
+	list.c \
+	asm.c \
+	asminsn.c \
+	asmencode.c

@@ -40,6 +40,7 @@ static const AsmRegs regs[] = {
 #undef X
 #undef F
 
+/* clang-format off */
 typedef enum {
 	PLAIN,
 	NOTHING,	/* no bytes */
@@ -55,6 +56,7 @@ typedef enum {
 	TSYMBOL,	/* AUIPC TMP */
 	BRANCH, JUMP, CALL,
 } How;
+/* clang-format on */
 
 typedef struct {
 	const char *name, *opds;
@@ -177,7 +179,8 @@ mem(const AsmOpd *o, int kind, Fields *f)
 {
 	f->imm = o->val;
 	f->rs1 = (uint32_t)(o->reg - XR);
-	return o->kind == kind && o->base == BASE_REG && o->index == 0 && o->reg >= XR && o->reg < XR + 32 && !o->indirect;
+	return o->kind == kind && o->base == BASE_REG && o->index == 0 && o->reg >= XR && o->reg < XR + 32 &&
+	    !o->indirect;
 }
 
 static bool
@@ -285,11 +288,14 @@ match(const Row *r, const AsmInsn *i, Fields *f)
 
 /* ---- instructions that are more than one ---- */
 
+/* clang-format off */
 enum {
-	OP = 0x33, ADDI = 0x13, SLLI = 0x1013, XORI = 0x4013, SRLI = 0x5013, ADDIW = 0x1b, OR = 0x6033, SUB = 0x40000033, LUI = 0x37,
-	AUIPC = 0x17, JAL = 0x6f, JALR = 0x67, LD = 0x3003, W = 8, /* 32 bits of it */
-	RSHIFT = 0x4000, /* a shift to the right, not the left */
+	OP = 0x33, ADDI = 0x13, SLLI = 0x1013, XORI = 0x4013, ADDIW = 0x1b, OR = 0x6033, SUB = 0x40000033, LUI = 0x37, AUIPC = 0x17,
+	JAL = 0x6f, JALR = 0x67, LD = 0x3003,
+	W = 8,			/* 32 bits of it */
+	RSHIFT = 0x4000,	/* a shift to the right, not the left */
 };
+/* clang-format on */
 
 static int64_t
 low12(int64_t v)
