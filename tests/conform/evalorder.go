@@ -50,6 +50,36 @@ func want(what string, got, n int) {
 	}
 }
 
+type Q struct {
+	a int
+	p P
+	b int
+	_ int
+	c [2]int
+	s string
+}
+
+func literals() {
+	g = 1
+	small := P{g, set(5)}
+	want("small literal", small.a*10+small.b, 55)
+	g = 1
+	q := &Q{a: g, p: P{g, set(2)}, b: g, c: [2]int{g, set(3)}, s: "s"}
+	want("literal", q.a*10000+q.p.a*1000+q.p.b*100+q.b*10+q.c[0], 33233)
+	g = 1
+	list := []int{g, set(4), g}
+	want("slice literal", list[0]*100+list[1]*10+list[2], 444)
+	g = 1
+	nested := [...]P{{g, 7}, {set(6), g}, {b: g}}
+	want("array of literals", nested[0].a*100+nested[1].b*10+nested[2].b, 666)
+	g = 1
+	maps := map[int]P{1: {g, set(7)}, 2: {g, set(8)}}
+	want("map literal", maps[1].a*10+maps[2].a, 78)
+	g = 1
+	keys := map[int][]int{g: {g, set(4)}}
+	want("key of a literal", keys[4][0], 4)
+}
+
 func main() {
 	o, _ := parse("abc")
 	want("return", len(o.der), 3)
@@ -74,6 +104,7 @@ func main() {
 	g = 1
 	a, b := g, set(9)
 	want("define", a*10+b, 99)
+	literals()
 	m := map[string]int{}
 	m["a"] = len(m)
 	want("map", m["a"], 0)

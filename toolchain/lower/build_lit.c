@@ -67,8 +67,37 @@ copyfrom(ObjSym *s, Type *t, Value *addr, int64_t off)
 	bd_storefresh(addr, off, bd_mem(t, src, 0));
 }
 
+/* As everywhere, elements with calls come before those without (build_expr.c), whatever literals they are nested in. */
+typedef enum { ALL, CALLS, REST } Part;
+
+static Part
+firstpart(Expr *e)
+{
+	return bd_hascall(e) ? CALLS : ALL;
+}
+
+static bool
+inpart(Expr *x, Part part)
+{
+	return part == ALL || (part == REST) == bd_callfree(x);
+}
+
+static void fillpart(Expr *e, Type *t, Value *addr, int64_t off, Part part);
+
 static void
-fillarray(Expr *e, Type *elem, Value *addr, int64_t off)
+fillelem(Expr *x, Type *t, Value *addr, int64_t off, Part part)
+{
+	Expr *lit = bd_unparen(x);
+	int kind = type_under(t)->kind;
+
+	if (lit->kind == EX_COMPOSITE && !lit->isptr && (kind == T_STRUCT || kind == T_ARRAY))
+		fillpart(lit, t, addr, off, part);
+	else if (inpart(x, part))
+		bd_exprto(x, t, addr, off);
+}
+
+static void
+fillarray(Expr *e, Type *elem, Value *addr, int64_t off, Part part)
 {
 	int64_t next = 0, size = lower_gctype(elem)->size;
 
@@ -76,45 +105,58 @@ fillarray(Expr *e, Type *elem, Value *addr, int64_t off)
 		Expr *x = e->composite.elems.at[i];
 		int64_t at = elemindex(x, &next);
 
-		bd_exprto(elemvalue(x), elem, addr, off + at * size);
+		fillelem(elemvalue(x), elem, addr, off + at * size, part);
 	}
+}
+
+static void
+fillstruct(Expr *e, Type *u, Value *addr, int64_t off, Part part)
+{
+	for (int k = 0; k < e->composite.elems.n; k++) {
+		Expr *x = e->composite.elems.at[k], *v = elemvalue(x);
+		int i = structfield(u, x, k);
+
+		if (!blankfield(u, i))
+			fillelem(v, obj_type(u->st.fields.at[i]), addr, off + type_offset(u, i), part);
+		else if (inpart(v, part))
+			bd_expr(v);
+	}
+}
+
+/* A literal of a struct or an array, or one part of its elements. */
+static void
+fillpart(Expr *e, Type *t, Value *addr, int64_t off, Part part)
+{
+	Type *u = type_under(t);
+	ObjSym *ro;
+
+	if (part != ALL && bd_callfree(e)) {
+		if (part == CALLS)
+			return;
+		part = ALL;
+	}
+	if (part == ALL && e->composite.elems.n > 4 && (ro = lower_readonly(t, e)) != NULL)
+		copyfrom(ro, t, addr, off);
+	else if (u->kind == T_STRUCT)
+		fillstruct(e, u, addr, off, part);
+	else
+		fillarray(e, u->elem, addr, off, part);
 }
 
 /* Into zeroed memory. */
 static void
 fill(Expr *e, Type *t, Value *addr, int64_t off)
 {
-	Type *u = type_under(t);
-	ObjSym *ro;
+	int kind = type_under(t)->kind;
+	Part part = firstpart(e);
 
-	if (e->composite.elems.n == 0 && (u->kind == T_STRUCT || u->kind == T_ARRAY))
-		return;
-	switch (u->kind) {
-	case T_STRUCT:
-		if (e->composite.elems.n > 4 && (ro = lower_readonly(t, e)) != NULL) {
-			copyfrom(ro, t, addr, off);
-			return;
-		}
-		for (int k = 0; k < e->composite.elems.n; k++) {
-			Expr *x = e->composite.elems.at[k];
-			int i = structfield(u, x, k);
-
-			if (blankfield(u, i))
-				bd_expr(elemvalue(x));
-			else
-				bd_exprto(elemvalue(x), obj_type(u->st.fields.at[i]), addr, off + type_offset(u, i));
-		}
-		return;
-	case T_ARRAY:
-		if (e->composite.elems.n > 4 && (ro = lower_readonly(t, e)) != NULL) {
-			copyfrom(ro, t, addr, off);
-			return;
-		}
-		fillarray(e, u->elem, addr, off);
-		return;
-	default:
+	if (kind != T_STRUCT && kind != T_ARRAY) {
 		bd_storefresh(addr, off, bd_composite(e));
+		return;
 	}
+	fillpart(e, t, addr, off, part);
+	if (part == CALLS)
+		fillpart(e, t, addr, off, REST);
 }
 
 static Opd
@@ -132,8 +174,13 @@ slicelit(Expr *e, Type *t)
 	report_expr(p, e);
 	if (e->composite.elems.n > 4 && (ro = lower_readonlyarray(at, e)) != NULL)
 		copyfrom(ro, at, p, 0);
-	else
-		fillarray(e, elem, p, 0);
+	else {
+		Part part = firstpart(e);
+
+		fillarray(e, elem, p, 0, part);
+		if (part == CALLS)
+			fillarray(e, elem, p, 0, REST);
+	}
 	return bd_opd3(t, p, bd_int(VT_I64, n), bd_int(VT_I64, n));
 }
 
@@ -195,17 +242,49 @@ maplit(Expr *e, Type *t)
 	if (n > MANYMAP && mapfromtables(e, m, u))
 		return m;
 	for (int i = 0; i < n; i++) {
-		Expr *x = e->composite.elems.at[i];
-		Opd k, v;
+		Expr *x = e->composite.elems.at[i], *kv[] = { x->binary.x, x->binary.y };
+		Type *ts[] = { u->key, u->elem };
+		Opd o[2];
 		void *mark = bd_tempmark();
 
-		k = bd_hold(bd_exprconv(x->binary.x, u->key));
-		v = bd_exprconv(x->binary.y, u->elem);
+		bd_exprlist(kv, ts, 2, o);
 		bd->pos = x->pos;
-		setelem(m, u, k, v);
+		setelem(m, u, o[0], o[1]);
 		bd_temprelease(mark);
 	}
 	return m;
+}
+
+/* The components of a literal that SSA holds. */
+static void
+setparts(Expr *e, Type *u, Opd *r, Part part)
+{
+	for (int k = 0; k < e->composite.elems.n; k++) {
+		Expr *x = e->composite.elems.at[k], *value = elemvalue(x);
+		Type *et;
+		Opd v;
+		int c = 0;
+
+		if (!inpart(value, part))
+			continue;
+		if (u->kind == T_STRUCT) {
+			int i = structfield(u, x, k);
+
+			if (blankfield(u, i)) {
+				bd_expr(value);
+				continue;
+			}
+			et = obj_type(u->st.fields.at[i]);
+			c = bd_fieldcomp(u, i);
+		} else {
+			et = u->elem;
+		}
+		v = bd_exprconv(value, et);
+		if (v.mem)
+			continue;	/* nothing in it: an array of zero-sized elements */
+		for (int i = 0; i < v.lt->ncomp; i++)
+			r->c[c + i] = v.c[i];
+	}
 }
 
 Opd
@@ -215,6 +294,7 @@ bd_composite(Expr *e)
 	const LowerType *lt;
 	Opd r;
 	Value *p;
+	Part part;
 
 	if (e->isptr && type_under(t)->kind == T_PTR)
 		t = type_under(t)->elem;
@@ -252,29 +332,10 @@ bd_composite(Expr *e)
 		return r;
 	}
 	r = bd_zero(t);
-	for (int k = 0; k < e->composite.elems.n; k++) {
-		Expr *x = e->composite.elems.at[k];
-		Type *et;
-		Opd v;
-		int c = 0;
-
-		if (u->kind == T_STRUCT) {
-			int i = structfield(u, x, k);
-
-			if (blankfield(u, i)) {
-				bd_expr(elemvalue(x));
-				continue;
-			}
-			et = obj_type(u->st.fields.at[i]);
-			c = bd_fieldcomp(u, i);
-		} else
-			et = u->elem;
-		v = bd_exprconv(elemvalue(x), et);
-		if (v.mem || (u->kind == T_STRUCT && strcmp(u->st.fields.at[structfield(u, x, k)]->name, "_") == 0))
-			continue;	/* nothing in it: an array of zero-sized elements */
-		for (int i = 0; i < v.lt->ncomp; i++)
-			r.c[c + i] = v.c[i];
-	}
+	part = firstpart(e);
+	setparts(e, u, &r, part);
+	if (part == CALLS)
+		setparts(e, u, &r, REST);
 	return r;
 }
 
