@@ -17,17 +17,14 @@ static Lock lock;
 static uint32_t wanted;			/* a cycle was asked for */
 static G *collector;			/* parked in gcwait */
 static GQueue waiters;			/* goroutines in runtime.GC */
+static G *held;				/* goroutines that gc_hold keeps from allocating */
 static uint32_t hardcount;
 
 void gc_wakefinalizers(void);
 
 /* ---- pacing ---- */
 
-/*
- * Is a heap of that size marked beside the program? A small one is not worth
- * two stops, and until allocators are held back better while marking starts, a heap
- * of fifty megabytes would overshoot its goal two times.
- */
+/* Is a heap of that size marked beside the program? A small one is not worth two stops. */
 static bool
 gc_besides(uint64_t live)
 {
@@ -79,19 +76,63 @@ gc_wake(void)
 		sched_readyurgent(g);
 }
 
+/*
+ * The program outran the collector: whose thread got no CPU since it was woken, or which marks beside the program and should have ended by
+ * now. A goal is passed by an eighth at most, then.
+ */
+static bool
+outrun(void)
+{
+	uint64_t at = gc.phase == 0 ? LOADREL(&heap.trigger) : gc.goal, live = LOADREL(&heap.live);
+
+	return live >= at && live - at >= at / 8;
+}
+
 /* The allocator reached the trigger. */
 void
 mem_wantgc(void)
 {
 	M *m = getm();
 
-	if (!gc.enabled || LOADREL(&wanted))
+	if (!gc.enabled)
 		return;
-	gc_wake();
+	if (gc.phase == 0 && !LOADREL(&wanted))
+		gc_wake();
+	else if (!outrun())
+		return;
 	if (m->curg != NULL) {
 		m->curg->preempt = true;
 		g_poison(m->curg);		/* let the collector run soon */
 	}
+}
+
+bool
+gc_hold(G *g)
+{
+	bool hold;
+
+	if (g == sched.collector || !gc.enabled || !outrun())
+		return false;
+	rt_lock(&lock);
+	hold = wanted || gc.phase != 0;
+	if (hold) {
+		g->schedlink = held;
+		held = g;
+		g_wait(g, WAIT_GCASSIST);
+	}
+	rt_unlock(&lock);
+	return hold;
+}
+
+/* Starts the world again; the collector has caught up. */
+static void
+resume(void)
+{
+	G *list = held;			/* nobody is added while the world is stopped */
+
+	held = NULL;
+	sched_start();
+	g_readylist(list);
 }
 
 void
@@ -304,7 +345,7 @@ rt_gcrun(void)
 			gc_startmark();
 			gc.phase = 1;
 			pausens = (uint64_t)(rt_nanotime() - t0);
-			sched_start();
+			resume();
 			return waitmark(g);
 		}
 		gc_markall();
@@ -325,7 +366,7 @@ rt_gcrun(void)
 	gc.pausetotal += pausens;
 	w = cyclewaiters;
 	cyclewaiters = NULL;
-	sched_start();
+	resume();
 	if (gc.trace)
 		trace(livebefore, startns, t1, t2, (int64_t)pausens);
 	g_readylist(w);

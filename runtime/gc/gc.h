@@ -5,7 +5,7 @@
  * it says done. The first call stops the world, flushes the caches, scans stacks and other small roots, turns the write barrier on,
  * starts the world and leaves marking to helper threads, and parks. When they find nothing more, the second call stops the world again, empties the
  * barrier buffers, deals with finalizers and weak handles, and turns all spans into unswept ones. Sweeping happens in the background and on
- * demand. A small heap is marked in one stop.
+ * demand. A small heap is marked in one stop. Whoever allocates while the heap is an eighth beyond its goal waits until the collector has caught up.
  *
  * Invariant while marking runs (snapshot at the beginning): every object that was reachable when all stacks were scanned will be marked, because
  * a pointer is shaded before it is overwritten (compiled code: gcWriteBarrier, wbMove, typedmemmove and others; C: gc_write, gc_copy, gc_clear), and
@@ -74,6 +74,9 @@ void gc_init(void);
 void gc_retrigger(void);
 void gc_wake(void);				/* asks for a cycle; any thread */
 void gc_tick(int64_t now);			/* sysmon */
+/* Whether g, at a poll, must leave its allocations to later, because the heap has outgrown its goal: it is in a list that a cycle empties, and
+ * parks. */
+bool gc_hold(G *g);
 
 /* ---- writes to memory that the collector sees (C's side of the write barrier) ---- */
 extern uint32_t gc_barrier __asm__("runtime.writeBarrier");

@@ -958,7 +958,7 @@ rt_poll(G *g)
 	}
 	if (g->preempt || sched.gcwaiting || sched_hardpoll) {
 		g->preempt = false;
-		act(ACT_YIELD);
+		act(gc_hold(g) ? ACT_PARK : ACT_YIELD);
 	}
 }
 

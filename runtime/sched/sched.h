@@ -39,8 +39,9 @@ enum { PS_IDLE, PS_RUNNING, PS_SYSCALL, PS_STOPPED, PS_DEAD };
 	W(CHANSENDNIL, "chan send (nil chan)") W(SELECT, "select") W(SELECTNOCASES, "select (no cases)") W(SLEEP, "sleep") \
 	W(IOWAIT, "IO wait") W(SEMACQUIRE, "semacquire") W(MUTEX, "sync.Mutex.Lock") W(RWRLOCK, "sync.RWMutex.RLock") \
 	W(RWLOCK, "sync.RWMutex.Lock") W(COND, "sync.Cond.Wait") W(FINALIZER, "finalizer wait") W(GCWORKER, "GC worker (idle)") \
-	W(FORCEGC, "force gc (idle)") W(GCCYCLE, "wait for GC cycle") W(TIMERS, "timer goroutine (idle)") W(SIGNAL, "syscall") \
-	W(CORO, "coroutine") W(PANICWAIT, "panicwait") W(PARK, "parked") W(WAITGROUP, "sync.WaitGroup.Wait") W(DEBUG, "debug call")
+	W(FORCEGC, "force gc (idle)") W(GCCYCLE, "wait for GC cycle") W(GCASSIST, "GC assist wait") \
+	W(TIMERS, "timer goroutine (idle)") W(SIGNAL, "syscall") W(CORO, "coroutine") W(PANICWAIT, "panicwait") \
+	W(PARK, "parked") W(WAITGROUP, "sync.WaitGroup.Wait") W(DEBUG, "debug call")
 /* clang-format on */
 enum {
 #define W(name, text) WAIT_##name,

@@ -38,7 +38,7 @@ if [ -n "$QEMU" ] && [ "${FULL:-no}" = no ]; then
 	try hardpoll=1,hardmove=1,hardpreempt=2000,hardgc=50,clobberfree=1 $(args hard)
 	exit 0
 fi
-for knobs in hardgc=3,clobberfree=1 hardmove=1,hardgc=20,gccheckmark=1 hardpoll=1,hardmove=1,hardgc=9,clobberfree=1 \
+for knobs in hardgc=3,clobberfree=1 hardmove=1,hardgc=20,gccheckmark=1 hardpoll=1,hardmove=1,hardgc=9,clobberfree=1,gcmode=2 \
 	hardpreempt=50,hardgc=100,clobberfree=1; do
 	try $knobs $(args hard)
 done

@@ -155,6 +155,132 @@ GOFUNC internal/bytealg.CountString
 ENDFUNC internal/bytealg.CountString
 ENDFUNC internal/bytealg.Count
 
+/*
+ * Index(a, b []byte) int, IndexString(a, b string) int; 2 <= len(b) <= MaxLen. The places of a whose first and last byte
+ * fit, sixteen at once (Mula, SIMD-friendly algorithms for substring searching); those are compared.
+ */
+GOFUNC internal/bytealg.Index
+	mov	rcx, rdi
+	mov	rdi, rsi
+GOFUNC internal/bytealg.IndexString
+	movzx	edx, byte ptr [rcx]
+	movd	xmm0, edx
+	movzx	edx, byte ptr [rcx+rdi-1]
+	movd	xmm1, edx
+	punpcklbw xmm0, xmm0
+	punpcklbw xmm1, xmm1
+	punpcklwd xmm0, xmm0
+	punpcklwd xmm1, xmm1
+	pshufd	xmm0, xmm0, 0
+	pshufd	xmm1, xmm1, 0
+	lea	r8, [rbx+1]
+	sub	r8, rdi			/* places */
+	jle	.Lnone
+	mov	rsi, rax
+	lea	r9, [rax+r8-16]		/* last block of them */
+	cmp	r8, 16
+	jb	.Lfew
+1:	movdqu	xmm2, [rsi]
+	movdqu	xmm3, [rsi+rdi-1]
+	pcmpeqb	xmm2, xmm0
+	pcmpeqb	xmm3, xmm1
+	pand	xmm2, xmm3
+	pmovmskb edx, xmm2
+	test	edx, edx
+	jnz	.Lcandidate
+2:	cmp	rsi, r9
+	jae	.Lnone
+	add	rsi, 16
+	cmp	rsi, r9
+	cmova	rsi, r9
+	jmp	1b
+.Lcandidate:				/* edx: a bit for each, from rsi */
+	bsf	r10d, edx
+	add	r10, rsi
+	cmp	rdi, 16
+	jae	5f
+	cmp	rdi, 8
+	jae	4f
+	cmp	rdi, 4
+	jae	3f
+	movzx	r11d, word ptr [rcx]	/* the third byte, if any, is the last */
+	cmp	r11w, [r10]
+	je	.Lfound
+	jmp	.Lnext
+3:	mov	r11d, [rcx]
+	cmp	r11d, [r10]
+	jne	.Lnext
+	mov	r11d, [rcx+rdi-4]
+	cmp	r11d, [r10+rdi-4]
+	je	.Lfound
+	jmp	.Lnext
+4:	mov	r11, [rcx]
+	cmp	r11, [r10]
+	jne	.Lnext
+	mov	r11, [rcx+rdi-8]
+	cmp	r11, [r10+rdi-8]
+	je	.Lfound
+	jmp	.Lnext
+5:	xor	r11d, r11d
+	lea	r13, [rdi-16]		/* last block of b */
+6:	movdqu	xmm2, [rcx+r11]
+	movdqu	xmm3, [r10+r11]
+	pcmpeqb	xmm2, xmm3
+	pmovmskb r12d, xmm2
+	cmp	r12d, 0xffff
+	jne	.Lnext
+	cmp	r11, r13
+	jae	.Lfound
+	add	r11, 16
+	cmp	r11, r13
+	cmova	r11, r13
+	jmp	6b
+.Lnext:	lea	r11d, [rdx-1]
+	and	edx, r11d
+	jnz	.Lcandidate
+	jmp	2b
+.Lfound:
+	sub	r10, rax
+	mov	rax, r10
+	ret
+/* Fewer than sixteen places: bytes around a are read, but none of another page. */
+.Lfew:	mov	edx, esi
+	and	edx, 4095
+	cmp	edx, 4080
+	ja	7f
+	lea	rdx, [rsi+rdi-1]
+	and	edx, 4095
+	cmp	edx, 4080
+	ja	7f
+	movdqu	xmm2, [rsi]
+	movdqu	xmm3, [rsi+rdi-1]
+	pcmpeqb	xmm2, xmm0
+	pcmpeqb	xmm3, xmm1
+	pand	xmm2, xmm3
+	pmovmskb edx, xmm2
+	xor	r11d, r11d
+	bts	r11d, r8d
+	dec	r11d
+	and	edx, r11d
+	jnz	.Lcandidate
+	jmp	.Lnone
+7:	movdqu	xmm2, [r9]		/* the page of a began at least 16 bytes before it */
+	movdqu	xmm3, [r9+rdi-1]
+	pcmpeqb	xmm2, xmm0
+	pcmpeqb	xmm3, xmm1
+	pand	xmm2, xmm3
+	pmovmskb edx, xmm2
+	mov	r11, rcx
+	mov	ecx, 16
+	sub	ecx, r8d
+	shr	edx, cl
+	mov	rcx, r11
+	test	edx, edx
+	jnz	.Lcandidate
+	jmp	.Lnone
+ENDFUNC internal/bytealg.IndexString
+ENDFUNC internal/bytealg.Index
+
 /* Compare(a, b []byte) int */
 GOFUNC internal/bytealg.Compare
 	mov	rcx, rdi

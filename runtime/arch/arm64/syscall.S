@@ -134,4 +134,130 @@ GOFUNC internal/bytealg.CountString
 ENDFUNC internal/bytealg.CountString
 ENDFUNC internal/bytealg.Count
 
+/*
+ * Index(a, b []byte) int, IndexString(a, b string) int; 2 <= len(b) <= MaxLen. The places of a whose first and last byte
+ * fit, sixteen at once (Mula, SIMD-friendly algorithms for substring searching); those are compared.
+ */
+GOFUNC internal/bytealg.Index
+	mov	x2, x3
+	mov	x3, x4
+GOFUNC internal/bytealg.IndexString
+	sub	x13, x3, #1
+	ld1r	{v0.16b}, [x2]
+	ldrb	w5, [x2, x13]
+	dup	v1.16b, w5
+	subs	x8, x1, x13		/* places */
+	b.le	.Lnone
+	mov	x6, x0
+	add	x9, x0, x8
+	sub	x9, x9, #16		/* last block of them */
+	cmp	x8, #16
+	b.lo	.Lfew
+1:	ldr	q2, [x6]
+	ldr	q3, [x6, x13]
+	cmeq	v2.16b, v2.16b, v0.16b
+	cmeq	v3.16b, v3.16b, v1.16b
+	and	v2.16b, v2.16b, v3.16b
+	shrn	v2.8b, v2.8h, #4	/* four bits of each byte */
+	fmov	x5, d2
+	cbnz	x5, .Lcandidate
+2:	cmp	x6, x9
+	b.hs	.Lnone
+	add	x6, x6, #16
+	cmp	x6, x9
+	csel	x6, x6, x9, lo
+	b	1b
+.Lcandidate:				/* x5: four bits for each, from x6 */
+	rbit	x7, x5
+	clz	x7, x7
+	add	x10, x6, x7, lsr #2
+	cmp	x3, #16
+	b.hs	5f
+	cmp	x3, #8
+	b.hs	4f
+	cmp	x3, #4
+	b.hs	3f
+	ldrh	w11, [x2]		/* the third byte, if any, is the last */
+	ldrh	w12, [x10]
+	cmp	w11, w12
+	b.eq	.Lfound
+	b	.Lnext
+3:	sub	x14, x3, #4
+	ldr	w11, [x2]
+	ldr	w12, [x10]
+	cmp	w11, w12
+	b.ne	.Lnext
+	ldr	w11, [x2, x14]
+	ldr	w12, [x10, x14]
+	cmp	w11, w12
+	b.eq	.Lfound
+	b	.Lnext
+4:	sub	x14, x3, #8
+	ldr	x11, [x2]
+	ldr	x12, [x10]
+	cmp	x11, x12
+	b.ne	.Lnext
+	ldr	x11, [x2, x14]
+	ldr	x12, [x10, x14]
+	cmp	x11, x12
+	b.eq	.Lfound
+	b	.Lnext
+5:	mov	x11, xzr
+	sub	x14, x3, #16		/* last block of b */
+6:	ldr	q2, [x2, x11]
+	ldr	q3, [x10, x11]
+	cmeq	v2.16b, v2.16b, v3.16b
+	uminv	b2, v2.16b
+	fmov	w12, s2
+	cbz	w12, .Lnext
+	cmp	x11, x14
+	b.hs	.Lfound
+	add	x11, x11, #16
+	cmp	x11, x14
+	csel	x11, x11, x14, lo
+	b	6b
+.Lnext:	and	x7, x7, #-4
+	mov	x11, #15
+	lsl	x11, x11, x7
+	bics	x5, x5, x11
+	b.ne	.Lcandidate
+	b	2b
+.Lfound:
+	sub	x0, x10, x0
+	ret
+/* Fewer than sixteen places: bytes around a are read, but none of another page. */
+.Lfew:	lsl	x14, x8, #2		/* bits of the mask */
+	and	x11, x6, #4095
+	cmp	x11, #4080
+	b.hi	7f
+	add	x11, x6, x13
+	and	x11, x11, #4095
+	cmp	x11, #4080
+	b.hi	7f
+	ldr	q2, [x6]
+	ldr	q3, [x6, x13]
+	cmeq	v2.16b, v2.16b, v0.16b
+	cmeq	v3.16b, v3.16b, v1.16b
+	and	v2.16b, v2.16b, v3.16b
+	shrn	v2.8b, v2.8h, #4
+	fmov	x5, d2
+	mov	x11, #-1
+	lsl	x11, x11, x14
+	bics	x5, x5, x11
+	b.ne	.Lcandidate
+	b	.Lnone
+7:	ldr	q2, [x9]		/* the page of a began at least 16 bytes before it */
+	ldr	q3, [x9, x13]
+	cmeq	v2.16b, v2.16b, v0.16b
+	cmeq	v3.16b, v3.16b, v1.16b
+	and	v2.16b, v2.16b, v3.16b
+	shrn	v2.8b, v2.8h, #4
+	fmov	x5, d2
+	neg	x14, x14
+	lsr	x5, x5, x14		/* by 64 less the bits */
+	cbnz	x5, .Lcandidate
+	b	.Lnone
+ENDFUNC internal/bytealg.IndexString
+ENDFUNC internal/bytealg.Index
+
 	.section .note.GNU-stack, "", @progbits

@@ -70,3 +70,14 @@ func count(p *byte, n int, c byte) int {
 func Count(b []byte, c byte) int { return count(unsafe.SliceData(b), len(b), c) }
 
 func CountString(s string, c byte) int { return count(unsafe.StringData(s), len(s), c) }
+
+// MaxBruteForce is the length up to which callers may use Index on any text; 0: they never call it, as MaxLen is 0.
+const MaxBruteForce = 0
+
+// Index, IndexString and Cutover are there for the callers that MaxLen keeps from calling them.
+
+func Index(a, b []byte) int { panic("bytealg: Index is not implemented") }
+
+func IndexString(a, b string) int { panic("bytealg: IndexString is not implemented") }
+
+func Cutover(n int) int { panic("bytealg: Cutover is not implemented") }

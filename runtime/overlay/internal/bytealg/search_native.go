@@ -29,3 +29,20 @@ func Count(b []byte, c byte) int
 
 //go:noescape
 func CountString(s string, c byte) int
+
+// MaxBruteForce is the length up to which callers use Index on any text.
+const MaxBruteForce = 64
+
+// The native Index reads sixteen bytes around short texts: this keeps them within a page.
+func init() { MaxLen = 63 }
+
+// Index returns the first place of b in a, or -1; 2 <= len(b) <= MaxLen.
+//
+//go:noescape
+func Index(a, b []byte) int
+
+//go:noescape
+func IndexString(a, b string) int
+
+// Cutover is how many false hits of IndexByte among n bytes callers put up with before they go on with Index.
+func Cutover(n int) int { return 2 + n/8 }
