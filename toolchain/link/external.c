@@ -59,10 +59,11 @@ void
 external_reloc(const Chunk *c, uint64_t off, const uint8_t *loc, uint32_t type, Sym *to, int64_t add)
 {
 	OutSec *s = &l.sec[homeof((OutId)c->out)];
+	const RelocRow *r = link_relrow(type);
 	uint32_t hi, lo;
 	uint64_t sym;
 
-	if (l.t->relclass(type) == REL_NONE)
+	if (r != NULL && r->class == REL_NONE)
 		return;
 	off += c->addr - start(c);
 	if (sym_isours(to)) {
@@ -250,7 +251,7 @@ debugrelocations(Writer *w, const DebugSec *d, uint32_t first, uint32_t index, u
 				sym = first + (uint32_t)k;
 		r[i] = (Elf64_Rela){ .r_offset = f->off,
 			.r_info = ELF64_R_INFO((uint64_t)sym,
-			    (uint64_t)l.t->elfreloc(f->to == NULL ? OBJ_R_ADDR : OBJ_R_ADDR32)),
+			    (uint64_t)l.t->elfreloc[f->to == NULL ? OBJ_R_ADDR : OBJ_R_ADDR32]),
 				     .r_addend = (int64_t)(f->to == NULL ? f->add - l.sec[OUT_TEXT].addr : f->add) };
 	}
 	if (d->refs.n > 0)

@@ -218,6 +218,7 @@ void link_pclntab(void);
 void link_module(void);
 void link_address(void);
 void link_relocate(void);
+const RelocRow *link_relrow(uint32_t type);	/* by ELF number; NULL: not supported */
 void link_dwarf(void);
 void link_write(void);
 void link_host(void);

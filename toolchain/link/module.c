@@ -12,7 +12,7 @@
 static void
 pointer(Chunk *c, uint64_t off, Sym *to, int64_t add)
 {
-	link_made_rel(c, off, l.t->elfreloc(OBJ_R_ADDR), to, add);
+	link_made_rel(c, off, l.t->elfreloc[OBJ_R_ADDR], to, add);
 }
 
 static Sym *

@@ -218,7 +218,7 @@ assemble(Pcln *p, const uint32_t *entry, const uint32_t *off, uint32_t n, uint32
 	c = link_chunk(OUT_PCLNTAB, b->p, b->n, 5);
 	/* nobody reads it: all know where the code starts. A PIE has no addresses in what is only read. */
 	if (!l.pie)
-		link_made_rel(c, offsetof(PclnHeader, textstart), l.t->elfreloc(OBJ_R_ADDR), link_named("runtime.text"),
+		link_made_rel(c, offsetof(PclnHeader, textstart), l.t->elfreloc[OBJ_R_ADDR], link_named("runtime.text"),
 		    0);
 }
 

@@ -36,7 +36,7 @@ scan(const Chunk *c)
 		uint64_t off = c->rel[i].r_offset - c->relbase;
 		const Sym *to;
 
-		if (type != l.t->elfreloc(OBJ_R_ADDR) && type != META_R_BASE + OBJ_R_WEAKADDR)
+		if (type != l.t->elfreloc[OBJ_R_ADDR] && type != META_R_BASE + OBJ_R_WEAKADDR)
 			continue;
 		to = rel_target(c, i);
 		if (type == META_R_BASE + OBJ_R_WEAKADDR ?

@@ -251,6 +251,7 @@ visit(Chunk *c)
 		reflectseen = true;
 	for (uint32_t i = 0; i < c->nrel; i++) {
 		uint32_t k = kind(c, i);
+		const RelocRow *row;
 		Sym *s;
 
 		switch (k) {
@@ -281,7 +282,8 @@ visit(Chunk *c)
 		}
 		s = rel_target(c, i);
 		need(s, c);
-		if (!rel_isours(k) && l.t->relclass(k) == REL_GOT && s->got == 0 && !l.external) {
+		row = rel_isours(k) ? NULL : link_relrow(k);
+		if (row != NULL && row->class == REL_GOT && s->got == 0 && !l.external) {
 			s->got = -1;	/* an entry is made if some reference cannot do without */
 			vec_push(l.a, &l.gotsyms, s);
 		}

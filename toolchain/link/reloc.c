@@ -3,17 +3,17 @@
  */
 #include "link/link.h"
 
-static const RelocRow *
-rowof(uint32_t type)
-{
-	for (int i = 0; i < l.t->nreloc; i++)
-		if (l.t->reloc[i].num == type)
-			return &l.t->reloc[i];
-	return NULL;
-}
-
-static const RelocRow *rows[1024];	/* by ELF number */
+static const RelocRow *rows[1024];	/* by ELF number; link_relrow */
 static const Sym *types, *text;		/* what offsets in descriptors are relative to */
+
+const RelocRow *
+link_relrow(uint32_t type)
+{
+	if (rows[0] == NULL)
+		for (const RelocRow *r = l.t->reloc; r->name != NULL; r++)
+			rows[r->num] = r;
+	return type < NELEM(rows) ? rows[type] : NULL;
+}
 
 static void
 put32(uint8_t *p, uint32_t v)
@@ -47,12 +47,12 @@ offset32(const Chunk *c, uint8_t *loc, const Sym *to, int64_t add, const Sym *ba
 static void
 address(const Chunk *c, uint8_t *loc, uint64_t off, Sym *to, int64_t add)
 {
-	uint32_t type = l.t->elfreloc(OBJ_R_ADDR);
+	uint32_t type = l.t->elfreloc[OBJ_R_ADDR];
 
 	if (l.external)
 		external_reloc(c, off, loc, type, to, add);
 	else
-		rows[type]->apply(loc, link_addr(to), add, 0);
+		link_relrow(type)->apply(loc, link_addr(to), add, 0);
 }
 
 static void
@@ -103,10 +103,10 @@ highpart(const Chunk *c, uint32_t i, const Sym *label)
 	if (label->chunk != c)
 		return c->nrel;
 	for (uint32_t n = 0; n < c->nrel; n++) {
-		uint32_t k = (i + c->nrel - n) % c->nrel, type = (uint32_t)ELF64_R_TYPE(c->rel[k].r_info);
+		uint32_t k = (i + c->nrel - n) % c->nrel;
+		const RelocRow *row = link_relrow((uint32_t)ELF64_R_TYPE(c->rel[k].r_info));
 
-		if (c->rel[k].r_offset - c->relbase == label->value && type < NELEM(rows) && rows[type] != NULL &&
-		    rows[type]->pcrel == PCREL_YES)
+		if (c->rel[k].r_offset - c->relbase == label->value && row != NULL && row->pcrel == PCREL_YES)
 			return k;
 	}
 	return c->nrel;
@@ -119,7 +119,8 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 	uint32_t type = (uint32_t)ELF64_R_TYPE(r->r_info);
 	uint64_t off = r->r_offset - c->relbase, place = c->addr + off, room, s;
 	int64_t add;
-	const RelocRow *row;
+	const RelocRow *row,
+	    *target; /* target: the row that says what the symbol means, that of the upper part if there is one */
 	Sym *to;
 
 	if (type >= META_R_BASE + OBJ_R_KEEP)
@@ -147,9 +148,14 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		external_reloc(c, off, base + off, type, to, r->r_addend);
 		return;
 	}
-	row = type < NELEM(rows) ? rows[type] : NULL;
+	row = target = link_relrow(type);
+	if (row == NULL) {
+		link_error("%s: relocation type %u of linux/%s is not supported%s", where(c), type, l.t->name,
+		    c->in == NULL || c->in->isgo ? "" : "; -ldflags=-linkmode=external lets the C compiler link");
+		return;
+	}
 	add = r->r_addend;
-	if (row != NULL && row->pcrel == PCREL_VIAHIGH) {
+	if (row->pcrel == PCREL_VIAHIGH) {
 		uint32_t k = highpart(c, i, to);
 
 		if (k == c->nrel) {
@@ -157,12 +163,12 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 			return;
 		}
 		to = rel_target(c, k);
-		type = (uint32_t)ELF64_R_TYPE(c->rel[k].r_info);
+		target = link_relrow((uint32_t)ELF64_R_TYPE(c->rel[k].r_info));
 		add = c->rel[k].r_addend;
 		place = c->addr + c->rel[k].r_offset - c->relbase;
 	}
 	s = link_addr(to);
-	switch (l.t->relclass(type)) {
+	switch ((RelClass)target->class) {
 	case REL_NONE:
 		return;
 	case REL_GOT: {
@@ -172,7 +178,8 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 
 		if (relaxed == NULL)
 			s = l.sec[OUT_GOT].addr + (uint64_t)l.t->ptrsize * (uint64_t)(to->got - 1);
-		row = relaxed != NULL ? relaxed : row != NULL ? row : rows[l.t->elfreloc(OBJ_R_PCREL32)];
+		else
+			row = relaxed;
 		break;
 	}
 	case REL_TLSLE:
@@ -180,10 +187,6 @@ one(const Chunk *c, uint8_t *base, uint32_t i, int *nmethod)
 		break;
 	case REL_DIRECT:
 		break;
-	case REL_UNKNOWN:
-		link_error("%s: relocation type %u of linux/%s is not supported%s", where(c), type, l.t->name,
-		    c->in == NULL || c->in->isgo ? "" : "; -ldflags=-linkmode=external lets the C compiler link");
-		return;
 	}
 	if (room < row->size) {
 		link_error("%s: relocation outside of its symbol", where(c));
@@ -203,9 +206,6 @@ link_relocate(void)
 
 	types = link_named("runtime.types");
 	text = link_named("runtime.text");
-	for (int i = 0; i < l.t->nreloc; i++)
-		if (l.t->reloc[i].num < NELEM(rows))
-			rows[l.t->reloc[i].num] = rowof(l.t->reloc[i].num);
 	for (int i = 1; i < OUT_COUNT; i++)
 		if (l.sec[i].type != SHT_NOBITS)
 			size = l.sec[i].off + l.sec[i].size;

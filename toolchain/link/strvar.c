@@ -40,7 +40,7 @@ set(const StrVar *v)
 		.out = OUT_DATA,
 		.sym = s,
 		.custom = true };
-	link_made_rel(c, 0, l.t->elfreloc(OBJ_R_ADDR), text, 0);
+	link_made_rel(c, 0, l.t->elfreloc[OBJ_R_ADDR], text, 0);
 	s->chunk = c;
 	s->kind = SYM_DATA;
 }

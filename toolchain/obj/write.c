@@ -289,7 +289,7 @@ relocations(Writer *w, int i)
 		qsort(s->relocs.at, (size_t)s->relocs.n, sizeof s->relocs.at[0], byoffset);
 	for (int k = 0; k < s->relocs.n; k++) {
 		const ObjReloc *r = &s->relocs.at[k];
-		uint32_t type = r->kind >= OBJ_R_TYPEOFF ? META_R_BASE + r->kind : w->t->elfreloc(r->kind);
+		uint32_t type = r->kind >= OBJ_R_TYPEOFF ? META_R_BASE + r->kind : w->t->elfreloc[r->kind];
 		Elf64_Rela e = { .r_offset = w->value[i] + r->off,
 			.r_info = ELF64_R_INFO((uint64_t)(uint32_t)r->sym->index, type),
 				 .r_addend = r->add };

@@ -173,17 +173,8 @@ hoist(Block *b, Value *first, Value *last)
 		return;
 	for (Value *v = first->next, *next; v != NULL && v != last; v = next) {
 		next = v->next;
-		if (v->op == OP_STORE)
-			continue;
-		v->prev->next = v->next;
-		v->next->prev = v->prev;
-		v->next = first;
-		v->prev = first->prev;
-		if (first->prev != NULL)
-			first->prev->next = v;
-		else
-			b->first = v;
-		first->prev = v;
+		if (v->op != OP_STORE)
+			value_move(v, b, first);
 	}
 }
 

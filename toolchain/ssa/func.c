@@ -139,17 +139,49 @@ newvalue(Func *f, Block *b, Op op, VType t, Pos pos)
 	return v;
 }
 
+/* Into the list of b, before at; NULL: at its end. */
+static void
+linkvalue(Value *v, Block *b, Value *at)
+{
+	Value *before = at != NULL ? at->prev : b->last;
+
+	v->block = b;
+	v->prev = before;
+	v->next = at;
+	if (before != NULL)
+		before->next = v;
+	else
+		b->first = v;
+	if (at != NULL)
+		at->prev = v;
+	else
+		b->last = v;
+}
+
+static void
+unlinkvalue(Value *v)
+{
+	Block *b = v->block;
+	bool phi = v->op == OP_PHI;
+
+	if (v->prev != NULL)
+		v->prev->next = v->next;
+	else if (phi)
+		b->phis = v->next;
+	else
+		b->first = v->next;
+	if (v->next != NULL)
+		v->next->prev = v->prev;
+	else if (!phi)
+		b->last = v->prev;
+}
+
 Value *
 value_new(Func *f, Block *b, Op op, VType t, Pos pos)
 {
 	Value *v = newvalue(f, b, op, t, pos);
 
-	v->prev = b->last;
-	if (b->last != NULL)
-		b->last->next = v;
-	else
-		b->first = v;
-	b->last = v;
+	linkvalue(v, b, NULL);
 	return v;
 }
 
@@ -164,34 +196,20 @@ value_newfirst(Func *f, Block *b, Op op, VType t, Pos pos)
 Value *
 value_newbefore(Func *f, Value *at, Op op, VType t, Pos pos)
 {
-	Block *b = at->block;
-	Value *v = newvalue(f, b, op, t, pos);
+	Value *v = newvalue(f, at->block, op, t, pos);
 
 	v->inl = at->inl;
-	v->next = at;
-	v->prev = at->prev;
-	if (at->prev != NULL)
-		at->prev->next = v;
-	else
-		b->first = v;
-	at->prev = v;
+	linkvalue(v, at->block, at);
 	return v;
 }
 
 Value *
 value_newafter(Func *f, Value *at, Op op, VType t, Pos pos)
 {
-	Block *b = at->block;
-	Value *v = newvalue(f, b, op, t, pos);
+	Value *v = newvalue(f, at->block, op, t, pos);
 
 	v->inl = at->inl;
-	v->prev = at;
-	v->next = at->next;
-	if (at->next != NULL)
-		at->next->prev = v;
-	else
-		b->last = v;
-	at->next = v;
+	linkvalue(v, at->block, at->next);
 	return v;
 }
 
@@ -249,28 +267,17 @@ value_dropargs(Value *v)
 }
 
 void
+value_move(Value *v, Block *b, Value *at)
+{
+	unlinkvalue(v);
+	linkvalue(v, b, at);
+}
+
+void
 value_remove(Value *v)
 {
-	Block *b = v->block;
-
 	value_dropargs(v);
-	if (v->op == OP_PHI) {
-		if (v->prev != NULL)
-			v->prev->next = v->next;
-		else
-			b->phis = v->next;
-		if (v->next != NULL)
-			v->next->prev = v->prev;
-		return;
-	}
-	if (v->prev != NULL)
-		v->prev->next = v->next;
-	else
-		b->first = v->next;
-	if (v->next != NULL)
-		v->next->prev = v->prev;
-	else
-		b->last = v->prev;
+	unlinkvalue(v);
 }
 
 void
@@ -278,24 +285,8 @@ value_tocopy(Func *f, Value *v, Value *of)
 {
 	of->nuse++;	/* before the arguments go: of may be one of them */
 	value_dropargs(v);
-	if (v->op == OP_PHI) {
-		/* a copy is no phi: it moves to the head of its block */
-		Block *b = v->block;
-
-		if (v->prev != NULL)
-			v->prev->next = v->next;
-		else
-			b->phis = v->next;
-		if (v->next != NULL)
-			v->next->prev = v->prev;
-		v->prev = NULL;
-		v->next = b->first;
-		if (b->first != NULL)
-			b->first->prev = v;
-		else
-			b->last = v;
-		b->first = v;
-	}
+	if (v->op == OP_PHI)	/* a copy is no phi: it goes to the head of its block */
+		value_move(v, v->block, v->block->first);
 	v->op = OP_COPY;
 	v->aux = 0;
 	v->slot = NULL;

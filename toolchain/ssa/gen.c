@@ -39,24 +39,8 @@ entry(Func *f)
 	f->entry = e;
 	for (Value *v = b->first, *next; v != NULL; v = next) {
 		next = v->next;
-		if (v->op != OP_PARAM && v->op != OP_CLOSURE)
-			continue;
-		if (v->prev != NULL)
-			v->prev->next = v->next;
-		else
-			b->first = v->next;
-		if (v->next != NULL)
-			v->next->prev = v->prev;
-		else
-			b->last = v->prev;
-		v->block = e;
-		v->next = NULL;
-		v->prev = e->last;
-		if (e->last != NULL)
-			e->last->next = v;
-		else
-			e->first = v;
-		e->last = v;
+		if (v->op == OP_PARAM || v->op == OP_CLOSURE)
+			value_move(v, e, NULL);
 	}
 	if (b->phis != NULL)
 		bug("the entry block of %s has phis", f->name);

@@ -337,26 +337,14 @@ static Value *
 zeroof(Promote *x, VType t)
 {
 	if (x->zero[t] == NULL) {
-		x->zero[t] = value_newfirst(x->f, x->f->entry, vtype_isfloat(t) ? OP_FCONST : OP_CONST, t, 0);
-		/* parameters stay first */
-		while (x->zero[t]->next != NULL &&
-		    (x->zero[t]->next->op == OP_PARAM || x->zero[t]->next->op == OP_CLOSURE)) {
-			Value *z = x->zero[t], *n = z->next;
-			Block *b = z->block;
+		Value *z = value_newfirst(x->f, x->f->entry, vtype_isfloat(t) ? OP_FCONST : OP_CONST, t, 0),
+		      *at = z->next;
 
-			z->next = n->next;
-			if (n->next != NULL)
-				n->next->prev = z;
-			else
-				b->last = z;
-			n->prev = z->prev;
-			if (z->prev != NULL)
-				z->prev->next = n;
-			else
-				b->first = n;
-			n->next = z;
-			z->prev = n;
-		}
+		/* parameters stay first */
+		while (at != NULL && (at->op == OP_PARAM || at->op == OP_CLOSURE))
+			at = at->next;
+		value_move(z, z->block, at);
+		x->zero[t] = z;
 	}
 	return x->zero[t];
 }

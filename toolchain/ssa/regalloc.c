@@ -1057,22 +1057,8 @@ startentry(Alloc *ra, Block *b)
 		v->reg = v->op == OP_PARAM ? ra->f->sig->param[v->aux].reg : ra->t->ctxt;
 		if (state(ra, v)->uses != NULL)
 			setreg(ra, v->reg, v);
-		if (v->prev == head) {
-			head = v;
-			continue;
-		}
-		v->prev->next = v->next;
-		if (v->next != NULL)
-			v->next->prev = v->prev;
-		else
-			b->last = v->prev;
-		v->prev = head;
-		v->next = head != NULL ? head->next : b->first;
-		v->next->prev = v;
-		if (head != NULL)
-			head->next = v;
-		else
-			b->first = v;
+		if (v->prev != head)
+			value_move(v, b, head != NULL ? head->next : b->first);
 		head = v;
 	}
 }

@@ -27,5 +27,4 @@ ssa_SRC := \
 	regalloc.c \
 	stackmap.c \
 	frame.c \
-	emit.c \
 	gen.c

@@ -232,6 +232,7 @@ Value *value_phi(Func *f, Block *b, VType t);			/* one NULL argument per predece
 void value_addarg(Func *f, Value *v, Value *arg);
 void value_setarg(Value *v, int i, Value *arg);
 void value_dropargs(Value *v);
+void value_move(Value *v, Block *b, Value *at);			/* to b, before at; NULL: to its end */
 void value_remove(Value *v);					/* must be unused */
 void value_tocopy(Func *f, Value *v, Value *of);		/* v becomes COPY of: how uses are replaced; ssa_uncopy sweeps */
 Value *value_uncopy(Value *v);

@@ -250,27 +250,9 @@ static void
 hoistconsts(Func *f, Block *b)
 {
 	for (Value *v = b->first, *next; v != NULL; v = next) {
-		Block *e = f->entry;
-
 		next = v->next;
-		if (v->op != OP_CONST)
-			continue;
-		if (v->prev != NULL)
-			v->prev->next = v->next;
-		else
-			b->first = v->next;
-		if (v->next != NULL)
-			v->next->prev = v->prev;
-		else
-			b->last = v->prev;
-		v->block = e;
-		v->next = NULL;
-		v->prev = e->last;
-		if (e->last != NULL)
-			e->last->next = v;
-		else
-			e->first = v;
-		e->last = v;
+		if (v->op == OP_CONST)
+			value_move(v, f->entry, NULL);
 	}
 }
 

@@ -24,7 +24,7 @@ typedef struct {
 
 /* Constraints of one machine operation; rows of insns.def expand to this. */
 typedef struct {
-	const char *name;
+	const char *name, *mnemonic;
 	RegSet out;			/* registers the result may be in; 0: no result */
 	RegSet in[4];			/* per argument; arguments beyond the fourth use in[3]; 0: not in a register (folded, memory) */
 	RegSet clobber;			/* besides the result */
@@ -32,7 +32,8 @@ typedef struct {
 	bool commutative;		/* arg 0 and 1 may swap to satisfy tied */
 	bool
 	    earlyout; /* result is written before all arguments are read: must differ from them (arg 0 if tied excepted) */
-	bool effect, reads, call, remat, faults, flagsout, flagsin, clobberflags;
+	bool effect, reads, remat, flagsout, flagsin;
+	bool cond;			/* listings show its condition */
 	uint8_t encform;		/* the CPU's own */
 	uint32_t enc;
 } Insn;
@@ -45,13 +46,22 @@ enum {
 };
 /* clang-format on */
 
+/* What a C compiler's relocation asks the linker for. */
+typedef enum {
+	REL_DIRECT,			/* the symbol */
+	REL_GOT,			/* the place of the symbol's address in the GOT */
+	REL_TLSLE,			/* the symbol, from the thread pointer */
+	REL_NONE,			/* nothing: a mark for other linkers */
+} RelClass;
+
 typedef struct {
-	const char *name;		/* "R_X86_64_PC32" */
+	const char *name;		/* "R_X86_64_PC32"; NULL ends the table */
 	uint32_t num;			/* ELF number */
 	uint8_t size;			/* bytes patched */
 	uint8_t pcrel;			/* PCREL_... */
 	/* patches loc; s + a is the target, p the address of loc. false: out of range */
 	bool (*apply)(uint8_t *loc, uint64_t s, int64_t a, uint64_t p);
+	uint8_t class;			/* RelClass */
 } RelocRow;
 
 /* An optional operation (flag O of ops.def) that the CPU has. */
@@ -59,8 +69,6 @@ typedef struct {
 	uint16_t op;
 	const char *flag;		/* uint8 of package runtime that says whether this machine really has it; NULL: all have */
 } OptOp;
-
-typedef enum { REL_DIRECT, REL_GOT, REL_TLSLE, REL_NONE, REL_UNKNOWN } RelClass;
 
 typedef struct Target {
 	const char *name;		/* GOARCH */
@@ -82,7 +90,6 @@ typedef struct Target {
 	const OptOp *optop;		/* those that are not listed are never made */
 	int noptop;
 	const RelocRow *reloc;
-	int nreloc;
 	/* ABIInternal (abi-internal.md); empty lists: stack only */
 	const uint8_t *intargs, *floatargs;
 	int nintargs, nfloatargs;
@@ -90,19 +97,16 @@ typedef struct Target {
 	int16_t zerofloat;		/* register always zero in Go code, or -1 */
 	uint8_t dwarfra;		/* DWARF column of the return address */
 	uint8_t intscratch, floatscratch; /* never allocated: for moves and spills of the resolver */
-	/* which relocation kinds (obj.h OBJ_R_...) become which ELF numbers */
-	uint32_t (*elfreloc)(int kind);
+	uint16_t elfreloc[OBJ_R_TYPEOFF];	/* ELF number of each kind (obj.h); 0: the compiler makes none */
 	void (*isel)(Func *f);		/* generic -> machine operations, flags and addressing modes included */
 	void (*move)(struct Func *f, Value *at, int dst, int src,
 	    VType t); /* used by the allocator's resolver if it must make code */
 	void (*encode)(Func *f);	/* bytes, relocations, pc tables, stack maps into f->sym */
-	/* -S: v, a machine operation, without the end of the line; the name of the branch on a condition (Block.aux) */
-	void (*listinsn)(FILE *out, const Value *v);
-	const char *(*listbranch)(int cc);
-	/* linker: what a C compiler's relocation of this number asks for */
-	RelClass (*relclass)(uint32_t type);
+	/* -S: names of conditions, by number; what a branch on one begins with; letters for widths of 1, 2, 4 and 8 bytes */
+	const char *const *cond;
+	const char *branch, *widths;
 	/* Rewrites the instruction around loc, which loads an address from the GOT, to compute it; the row that then applies
-	 * at loc, or NULL: it needs a GOT entry, whose place the row of this type (or else of OBJ_R_PCREL32) takes. May be NULL.
+	 * at loc, or NULL: it needs a GOT entry, whose place the row of this type takes. May be NULL.
 	 * before: bytes of the code that stand before loc. */
 	const RelocRow *(*relaxgot)(uint8_t *loc, uint64_t before, uint32_t type);
 	/* Linkers of others: a relocation of this number is ours alone, and stands for *hi at loc and *lo four bytes on, which names the place of the
@@ -114,6 +118,7 @@ typedef struct Target {
 
 extern const Target *const targets[];	/* NULL-terminated */
 const Target *target_find(const char *goarch);	/* NULL if unknown */
+const RelocRow *target_reloc(const Target *t, uint32_t type);	/* the row of an ELF number; NULL: not supported */
 /* Whether selection knows op; *flag, if asked for: what must be tested at run time before it is used, or NULL. */
 bool target_has(const Target *t, Op op, const char **flag);
 const char *target_goarch(void);		/* what a tool works for: $GOARCH, by default the host's own */
@@ -125,123 +130,7 @@ void ssa_frame(Func *f);		/* slot offsets, f->framesize, f->outargs */
 void stackmap_call(Func *f, Value *v, uint32_t pc);
 void stackmap_deferpoint(Func *f, uint32_t pc);
 
-/* ---- select.c: what instruction selection of all CPUs does alike; use counts are kept ---- */
-Value *select_strip(Value *v);		/* low bits are where they were: truncation and pointer to integer cost nothing */
-bool select_isconst(const Value *v, int64_t *i);	/* sign-extended from its width */
-void select_setargs(Func *f, Value *v, Value **arg, int n);	/* stripped */
-Value *select_before(Func *f, Value *at, Op op, VType t, Value *arg);	/* arg may be NULL */
-Value *select_const(Func *f, Value *at, VType t, int64_t i);
-Value *select_address(Func *f, Value *at, Value *p, int64_t off);	/* p + off, made before at */
-void select_split(Func *f,
-    Value *v); /* ZERO, MOVE of more than 1 GiB: all but the last ones are left to another value */
-/* Drops nil checks that an access soon after does as well: that one gets Value.mark and must be kept. span: bytes
- * from its start within which an access of any size touches memory first. */
-void select_nilchecks(Func *f, int span);
-/* A CPU's part in select_blocks. */
-typedef struct {
-	/* Rewrites v, or removes it. What it puts before v is selected next. */
-	void (*value)(void *ctx, Value *v);
-	/* fl, the last value of its block, becomes the machine operation of a branch that is taken if c; the condition, for Block.aux. */
-	int (*branch)(void *ctx, Value *fl, Value *c);
-} Selector;
-/* Selects the n blocks of ssa_rpo, users before what they use, so that an operation can take its operands in. */
-void select_blocks(Func *f, Block **rpo, int n, const Selector *s, void *ctx);
-
 /* ---- list.c: listings (-S) ---- */
 void list_func(FILE *out, const Func *f);	/* after encoding */
-const char *list_reg(const Target *t, int r);	/* "-" for -1 */
-void list_args(FILE *out, const Target *t, const Value *v,
-    int n); /* the result's register, if any, and those of the first n arguments */
-
-/* ---- emit.c: an encoder's buffer, labels, jumps and tables ---- */
-
-typedef struct Emit Emit;
-typedef struct {
-	uint32_t off;			/* raw: where the jump stands in Emit.b */
-	int32_t label;
-	uint32_t how;			/* the CPU's own: condition, register */
-	uint8_t size;			/* bytes in the finished code */
-} EmitJump;
-typedef struct {
-	uint32_t off;			/* raw */
-	int32_t label;
-	uint32_t base;			/* raw; what the distance is measured from */
-	uint8_t size;			/* bytes; 0: EmitCpu.fix knows */
-} EmitFix;
-typedef struct {
-	Value *v;
-	int32_t label;
-} EmitTail;
-typedef struct {
-	Block *b;
-	int32_t label;
-} EmitTable;
-
-typedef struct {
-	int jumpunit;			/* bytes a jump takes in Emit.b */
-	uint8_t filler;			/* between code and jump tables */
-	void (*nop)(Emit *e);
-	/* bytes the jump needs if its target is d bytes from its start; with d = 0 the least of all */
-	int (*jumpsize)(const EmitJump *j, int64_t d);
-	void (*putjump)(Buf *out, const EmitJump *j, int64_t d);	/* j->size bytes */
-	void (*fix)(uint8_t *at, int64_t d);	/* puts a distance into an instruction */
-} EmitCpu;
-
-struct Emit {
-	Func *f;
-	ObjFunc *fn;
-	const EmitCpu *cpu;
-	Buf b;				/* raw code */
-	Vec(ObjReloc) relocs;
-	Vec(EmitJump) jumps;
-	Vec(EmitFix) fixes;
-	Vec(EmitTail) tails;		/* slow paths, for the end of the function */
-	Vec(EmitTable) tables;
-	uint32_t *label;		/* raw offsets: of blocks by id, then others; the encoder sets them */
-	int nlabel, caplabel;
-	int32_t *target;		/* of blocks: after empty ones; a block that is not its own target has no code */
-	int file, line, inl;		/* of the place code is made for now */
-	int rowfile, rowline, rowinl;
-	uint32_t rowpc;			/* raw; from here on that place has not changed */
-	Pos pos;
-	bool *marked;			/* inltree entries whose call site has an instruction */
-	const char *lastfile;
-	int frame;			/* the encoder's own: what prologue and epilogue agree on */
-	bool hasframe;
-};
-
-static inline uint32_t
-emit_here(const Emit *e)
-{
-	return (uint32_t)e->b.n;
-}
-static inline void
-emit_byte(Emit *e, unsigned c)
-{
-	if (e->b.n == e->b.cap)
-		buf_reserve(&e->b, 64);
-	e->b.p[e->b.n++] = (uint8_t)c;
-}
-
-void emit_begin(Emit *e, Func *f, const EmitCpu *cpu);
-int emit_label(Emit *e);		/* a new one */
-void emit_jump(Emit *e, uint32_t how, int label);
-void emit_reloc(Emit *e, RelocKind kind, ObjSym *sym, int64_t add);	/* for the bytes that follow */
-void emit_fix(Emit *e, int label, uint32_t base, int size);		/* the same */
-void emit_tail(Emit *e, Value *v, int label);
-int emit_table(Emit *e,
-    Block *b); /* label of the jump table of a BK_SWITCH: 8 bytes per target, its distance from the entry itself */
-void emit_jumptables(Emit *e);		/* the tables, after all code */
-ObjSym *emit_boundsfn(int64_t kind);	/* panicIndex and its sisters */
-void emit_pos(Emit *e, Pos pos, int inl);	/* source position of what follows */
-void emit_unsafe(Emit *e, bool on);	/* from here on: no asynchronous stops */
-bool emit_value(Emit *e, const Value *v);	/* both for v; false: v makes no code */
-void emit_sp(Emit *e, int sp);		/* from here on SP is that much lower than at entry */
-void emit_zeroed(Emit *e, int64_t *lo,
-    int64_t *hi); /* bytes from SP that the prologue must clear, whole words; none: *lo >= *hi */
-bool emit_zeroedresult(const Emit *e, const Slot *s);	/* a result on the stack that must be cleared too */
-void emit_growmap(Emit *e);		/* stack map of the call of morestack that ends here */
-Block *emit_nextblock(const Emit *e, const Block *b);	/* the block whose code follows; NULL: none */
-void emit_finish(Emit *e);		/* fills f->sym */
 
 #endif

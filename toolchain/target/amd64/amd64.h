@@ -1,17 +1,12 @@
 /*
- * amd64.h - what the files of this folder share: register numbers, machine
- * operations, and how a machine operation keeps its operands.
+ * amd64.h - what the files of this folder share: register numbers, machine operations, conditions.
  *
- * A machine operation's Value holds
- *   arg     registers; those of a memory operand last: base, then index
- *   aux     displacement of the memory operand; MOVC, FMOVC: the constant
- *   size    packed: immediate, addressing mode, scale, widths, condition
- *   sym     AM_SYM;  slot  AM_SLOT, AM_SLOTX
+ * Memory operands: AM_SYM is RIP-relative, an index is multiplied by 1, 2, 4 or 8.
  */
 #ifndef SLIPWAY_AMD64_H
 #define SLIPWAY_AMD64_H
 
-#include "target/target.h"
+#include "target/machine.h"
 
 enum {
 #define R(name, num, class, alloc, dwarf) R_##name,
@@ -46,63 +41,11 @@ enum {
 };
 /* clang-format on */
 
-/* clang-format off */
-typedef enum {
-	AM_NONE,
-	AM_BASE,		/* [base + aux] */
-	AM_INDEX,		/* [base + index << scale + aux] */
-	AM_SYM,			/* [rip + sym + aux] */
-	AM_SLOT,		/* [slot + aux] */
-	AM_SLOTX,		/* [slot + index << scale + aux] */
-	AM_ARG,			/* [outgoing argument area + aux] */
-} AddrMode;
-/* clang-format on */
-
-static inline int64_t
-am_pack(int32_t imm, int am, int scale, int w, int w2, int cc)
-{
-	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)scale << 36 | (uint64_t)w << 40 |
-	    (uint64_t)w2 << 46 | (uint64_t)cc << 52);
-}
-/* clang-format off */
-static inline int32_t op_imm(const Value *v) { return (int32_t)(uint32_t)v->size; }
-static inline int op_am(const Value *v) { return (int)(v->size >> 32 & 15); }
-static inline int op_scale(const Value *v) { return (int)(v->size >> 36 & 3); }
-static inline int op_w(const Value *v) { return (int)(v->size >> 40 & 31); }	/* bytes */
-static inline int op_w2(const Value *v) { return (int)(v->size >> 46 & 31); }
-static inline int op_cc(const Value *v) { return (int)(v->size >> 52 & 31); }
-/* clang-format on */
-/* How many arguments belong to the memory operand. */
-static inline int
-op_nmem(const Value *v)
-{
-	static const int8_t n[] = { 0, 1, 2, 0, 0, 1, 0 };
-
-	return n[op_am(v)];
-}
-
-/* Value.machine of MOVES: where from; its register, if any, is the last argument. */
-typedef struct {
-	int am;			/* AM_BASE, AM_SYM, AM_SLOT or AM_ARG */
-	int64_t disp;
-	union {
-		ObjSym *sym;
-		Slot *slot;
-	};
-} MoveSource;
-
 extern const Target targ_amd64;
 extern const Insn amd64_insns[];
 void amd64_isel(Func *f);
 void amd64_encode(Func *f);
-void amd64_listinsn(FILE *out, const Value *v);
-const char *amd64_listbranch(int cc);
-bool amd64_abs64(uint8_t *loc, uint64_t s, int64_t a, uint64_t p);
-uint32_t amd64_elfreloc(int kind);
 extern const RelocRow amd64_relocs[];
-extern const int amd64_nreloc;
-
-RelClass amd64_relclass(uint32_t type);
 const RelocRow *amd64_relaxgot(uint8_t *loc, uint64_t before, uint32_t type);
 
 #endif

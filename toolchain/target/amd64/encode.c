@@ -3,10 +3,12 @@
  *
  * needs   registers, frame
  *
- * ssa/emit.c has the part that all CPUs share. Slow paths (bounds, division, stack growth) are collected and stand at the end.
+ * emit.c has the part that all CPUs share.
  *
  * R15 is free inside every operation, X15 too if it is zero again at the end.
  */
+#include "abi/g.h"
+#include "abi/stack.h"
 #include "target/amd64/amd64.h"
 
 typedef struct {
@@ -17,19 +19,10 @@ typedef struct {
 	ObjSym *sym;
 } Opd;
 
-typedef Emit Enc;
-
 /* ---- bytes ---- */
 
 static void
-word32(Enc *e, uint32_t v)
-{
-	for (int i = 0; i < 4; i++)
-		emit_byte(e, v >> 8 * i & 255);
-}
-
-static void
-imm(Enc *e, int64_t v, int n)
+imm(Emit *e, int64_t v, int n)
 {
 	for (int i = 0; i < n; i++)
 		emit_byte(e, (uint64_t)v >> 8 * i & 255);
@@ -38,16 +31,10 @@ imm(Enc *e, int64_t v, int n)
 enum { ALWAYS = 0xff };	/* as a condition: jump always */
 
 static void
-jump(Enc *e, int cc, int label)
-{
-	emit_jump(e, cc < 0 ? ALWAYS : (uint32_t)cc, label);
-}
-
-static void
-reloc(Enc *e, RelocKind kind, ObjSym *sym, int64_t add)
+reloc(Emit *e, RelocKind kind, ObjSym *sym, int64_t add)
 {
 	emit_reloc(e, kind, sym, add);
-	word32(e, 0);
+	emit_word(e, 0);
 }
 
 static Opd
@@ -62,12 +49,6 @@ opbase(int base, int64_t disp)
 	return (Opd){ .reg = base, .index = -1, .disp = disp };
 }
 
-static inline int
-argreg(const Value *v, int i)
-{
-	return v->arg[i]->reg;
-}
-
 /* The memory operand of v, whose registers start at argument i. */
 static Opd
 mem(const Value *v, int i)
@@ -76,11 +57,11 @@ mem(const Value *v, int i)
 
 	switch (op_am(v)) {
 	case AM_BASE:
-		o.reg = argreg(v, i);
+		o.reg = op_reg(v, i);
 		break;
 	case AM_INDEX:
-		o.reg = argreg(v, i);
-		o.index = argreg(v, i + 1);
+		o.reg = op_reg(v, i);
+		o.index = op_reg(v, i + 1);
 		o.scale = op_scale(v);
 		break;
 	case AM_SYM:
@@ -94,7 +75,7 @@ mem(const Value *v, int i)
 	case AM_SLOTX:
 		o.reg = R_SP;
 		o.disp += v->slot->off;
-		o.index = argreg(v, i);
+		o.index = op_reg(v, i);
 		o.scale = op_scale(v);
 		break;
 	case AM_ARG:
@@ -109,12 +90,12 @@ mem(const Value *v, int i)
 static Opd
 movesource(const Value *v)
 {
-	const MoveSource *m = v->machine;
+	const Mem *m = v->machine;
 	Opd o = { .reg = R_SP, .index = -1, .disp = m->disp };
 
 	switch (m->am) {
 	case AM_BASE:
-		o.reg = argreg(v, op_nmem(v));
+		o.reg = op_reg(v, op_nmem(v));
 		break;
 	case AM_SYM:
 		o.reg = -1;
@@ -129,19 +110,13 @@ movesource(const Value *v)
 	return o;
 }
 
-static Opd
-slotmem(const Slot *s)
-{
-	return opbase(R_SP, s->off);
-}
-
 /*
  * One instruction with a ModRM byte. enc: prefix, map, opcode as in insns.def (its reg field is ignored). w 8: REX.W, 2: operand
  * size prefix. bytereg: 1 the reg field, 2 the operand is a byte register, which without REX would be AH and the like.
  * nimm: bytes that follow, for rip-relative operands.
  */
 static void
-modrm(Enc *e, uint32_t enc, int w, int regfield, const Opd *o, int bytereg, int nimm)
+modrm(Emit *e, uint32_t enc, int w, int regfield, const Opd *o, int bytereg, int nimm)
 {
 	unsigned pfx = enc >> 24, map = enc >> 16 & 255, op = enc & 255, rex = 0;
 
@@ -189,7 +164,7 @@ modrm(Enc *e, uint32_t enc, int w, int regfield, const Opd *o, int bytereg, int 
 		if (mod == 1)
 			emit_byte(e, (unsigned)o->disp & 255);
 		else if (mod == 2)
-			word32(e, (uint32_t)o->disp);
+			emit_word(e, (uint32_t)o->disp);
 	}
 }
 
@@ -201,26 +176,34 @@ sized(uint32_t enc, int w)
 }
 
 static void
-rm(Enc *e, uint32_t enc, int w, int reg, Opd o)
+rm(Emit *e, uint32_t enc, int w, int reg, Opd o)
 {
 	modrm(e, enc, w, reg, &o, 0, 0);
 }
 
 static void
-rr(Enc *e, uint32_t enc, int w, int reg, int r2)
+rr(Emit *e, uint32_t enc, int w, int reg, int r2)
 {
 	rm(e, enc, w, reg, opreg(r2));
 }
 
 static void
-mov(Enc *e, int dst, int src)
+test(Emit *e, int reg, int r2, int w)
+{
+	Opd o = opreg(r2);
+
+	modrm(e, sized(0x85, w), w, reg, &o, w == 1 ? 3 : 0, 0);
+}
+
+static void
+mov(Emit *e, int dst, int src)
 {
 	if (dst != src)
 		rr(e, 0x8B, 8, dst, src);
 }
 
 static void
-movimm(Enc *e, int dst, int64_t i)
+movimm(Emit *e, int dst, int64_t i)
 {
 	if (i == 0) {
 		rr(e, 0x33, 4, dst, dst);
@@ -241,7 +224,7 @@ movimm(Enc *e, int dst, int64_t i)
 
 /* Group 1 (0x83) with a constant: short form if it fits a byte. */
 static void
-alui(Enc *e, int ext, int w, Opd o, int32_t i)
+alui(Emit *e, int ext, int w, Opd o, int32_t i)
 {
 	int n = i == (int8_t)i || w == 1 ? 1 : w == 2 ? 2 : 4;
 
@@ -250,7 +233,7 @@ alui(Enc *e, int ext, int w, Opd o, int32_t i)
 }
 
 static void
-call(Enc *e, ObjSym *to)
+call(Emit *e, ObjSym *to)
 {
 	emit_byte(e, 0xE8);
 	reloc(e, OBJ_R_CALL, to, -4);
@@ -264,7 +247,7 @@ ccbits(int cc)
 
 /* A short jump over code of this function's own making; returns where its distance is. */
 static uint32_t
-skip(Enc *e, int cc)
+skip(Emit *e, int cc)
 {
 	emit_byte(e, cc < 0 ? 0xEB : 0x70u | ccbits(cc));
 	emit_byte(e, 0);
@@ -272,7 +255,7 @@ skip(Enc *e, int cc)
 }
 
 static void
-land(Enc *e, uint32_t from)
+land(Emit *e, uint32_t from)
 {
 	uint32_t d = emit_here(e) - from;
 
@@ -303,7 +286,7 @@ enum {
 };
 
 static void
-zerox15(Enc *e)
+zerox15(Emit *e)
 {
 	rr(e, XORPS, 4, R_X15, R_X15);
 }
@@ -325,7 +308,7 @@ flagsneeded(const Value *v)
 }
 
 static void
-floatconst(Enc *e, int dst, int64_t bits, int w)
+floatconst(Emit *e, int dst, int64_t bits, int w)
 {
 	if (bits == 0) {
 		rr(e, XORPS, 4, dst, dst);
@@ -336,7 +319,7 @@ floatconst(Enc *e, int dst, int64_t bits, int w)
 }
 
 static void
-copy(Enc *e, int dst, int src)
+copy(Emit *e, int dst, int src)
 {
 	if (dst == src)
 		return;
@@ -351,7 +334,7 @@ copy(Enc *e, int dst, int src)
 }
 
 static void
-load(Enc *e, int dst, Opd o, int w)
+load(Emit *e, int dst, Opd o, int w)
 {
 	/* clang-format off */
 	switch (w) {
@@ -363,26 +346,26 @@ load(Enc *e, int dst, Opd o, int w)
 }
 
 static void
-loadfloat(Enc *e, int dst, Opd o, int w)
+loadfloat(Emit *e, int dst, Opd o, int w)
 {
 	rm(e, w == 16 ? MOVUPSL : scalar(w) | 0x10010, 4, dst, o);
 }
 
 static void
-storereg(Enc *e, int src, Opd o, int w)
+storereg(Emit *e, int src, Opd o, int w)
 {
 	modrm(e, sized(0x89, w), w, src, &o, w == 1 ? 1 : 0, 0);
 }
 
 static void
-storefloat(Enc *e, int src, Opd o, int w)
+storefloat(Emit *e, int src, Opd o, int w)
 {
 	rm(e, w == 16 ? MOVUPSS : scalar(w) | 0x10011, 4, src, o);
 }
 
 /* Clears n bytes at o. X15 is zero. */
 static void
-zeros(Enc *e, Opd o, int64_t n)
+zeros(Emit *e, Opd o, int64_t n)
 {
 	int64_t d = o.disp, left = n;
 
@@ -414,7 +397,7 @@ zeros(Enc *e, Opd o, int64_t n)
 }
 
 static void
-moves(Enc *e, Opd dst, Opd src, int64_t n)
+moves(Emit *e, Opd dst, Opd src, int64_t n)
 {
 	int64_t at = 0, d0 = dst.disp, s0 = src.disp;
 	bool usedx = false;
@@ -449,9 +432,9 @@ moves(Enc *e, Opd dst, Opd src, int64_t n)
 }
 
 static void
-divide(Enc *e, const Value *v, uint32_t enc, bool sign)
+divide(Emit *e, const Value *v, uint32_t enc, bool sign)
 {
-	int y = argreg(v, 1), w = op_w(v), ext = (int)(enc >> 8 & 255);
+	int y = op_reg(v, 1), w = op_w(v), ext = (int)(enc >> 8 & 255);
 	uint32_t l1 = 0, l2 = 0;
 
 	if (sign && op_imm(v) == 0) {
@@ -477,13 +460,13 @@ divide(Enc *e, const Value *v, uint32_t enc, bool sign)
 
 /* Flags of comparing register r with a count limit, at the width of the count. */
 static void
-cmpcount(Enc *e, int w, int32_t limit)
+cmpcount(Emit *e, int w, int32_t limit)
 {
 	alui(e, 7, w, opreg(R_CX), limit);
 }
 
 static void
-shiftany(Enc *e, const Value *v, uint32_t enc)
+shiftany(Emit *e, const Value *v, uint32_t enc)
 {
 	int w = op_w(v), r = v->reg;
 
@@ -494,7 +477,7 @@ shiftany(Enc *e, const Value *v, uint32_t enc)
 }
 
 static void
-shiftsigned(Enc *e, const Value *v)
+shiftsigned(Emit *e, const Value *v)
 {
 	int w = op_w(v);
 
@@ -505,7 +488,7 @@ shiftsigned(Enc *e, const Value *v)
 }
 
 static void
-extendzero(Enc *e, int dst, int src, int from)
+extendzero(Emit *e, int dst, int src, int from)
 {
 	Opd o = opreg(src);
 
@@ -518,7 +501,7 @@ extendzero(Enc *e, int dst, int src, int from)
 }
 
 static void
-extendsign(Enc *e, int dst, Opd o, int from, int to)
+extendsign(Emit *e, int dst, Opd o, int from, int to)
 {
 	if (from == 1)
 		modrm(e, 0x100BE, to, dst, &o, 2, 0);
@@ -533,9 +516,9 @@ extendsign(Enc *e, int dst, Opd o, int from, int to)
 }
 
 static void
-ctz(Enc *e, const Value *v)
+ctz(Emit *e, const Value *v)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg;
 
 	if (w < 4) {
 		/* a bit above the value ends the search */
@@ -552,9 +535,9 @@ ctz(Enc *e, const Value *v)
 }
 
 static void
-clz(Enc *e, const Value *v)
+clz(Emit *e, const Value *v)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg, w4 = w < 4 ? 4 : w;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg, w4 = w < 4 ? 4 : w;
 
 	if (w < 4) {
 		extendzero(e, R_R15, x, w);
@@ -569,9 +552,9 @@ clz(Enc *e, const Value *v)
 }
 
 static void
-popcnt(Enc *e, const Value *v)
+popcnt(Emit *e, const Value *v)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg;
 	Opd flag = { .reg = -1, .index = -1, .sym = v->sym };
 	uint32_t slow, done, loop;
 
@@ -595,7 +578,7 @@ popcnt(Enc *e, const Value *v)
 }
 
 static void
-setcc(Enc *e, int cc, int d)
+setcc(Emit *e, int cc, int d)
 {
 	Opd o = opreg(d), s = opreg(R_R15);
 
@@ -609,7 +592,7 @@ setcc(Enc *e, int cc, int d)
 }
 
 static void
-selectfloat(Enc *e, int cc, int d, int s)
+selectfloat(Emit *e, int cc, int d, int s)
 {
 	uint32_t l1, l2;
 
@@ -627,9 +610,9 @@ selectfloat(Enc *e, int cc, int d, int s)
 }
 
 static void
-minmax(Enc *e, const Value *v, uint32_t enc)
+minmax(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), d = v->reg, y = argreg(v, 1);
+	int w = op_w(v), d = v->reg, y = op_reg(v, 1);
 	uint32_t nan, differ, done1, done2;
 
 	rr(e, packed(w) | 0x1002E, 4, d, y);
@@ -648,22 +631,22 @@ minmax(Enc *e, const Value *v, uint32_t enc)
 }
 
 static void
-floatsign(Enc *e, const Value *v, int ext)
+floatsign(Emit *e, const Value *v, int ext)
 {
 	int w = op_w(v);
 
-	rr(e, MOVQ_RX, w, argreg(v, 0), R_R15);
+	rr(e, MOVQ_RX, w, op_reg(v, 0), R_R15);
 	rr(e, 0x100BA, w, ext, R_R15);	/* btc or btr */
 	imm(e, 8 * w - 1, 1);
 	rr(e, MOVQ_XR, w, v->reg, R_R15);
 }
 
 static void
-floatcopysign(Enc *e, const Value *v)
+floatcopysign(Emit *e, const Value *v)
 {
 	int w = op_w(v), d = v->reg, n = 8 * w - 1;
 
-	rr(e, MOVQ_RX, w, argreg(v, 1), R_R15);
+	rr(e, MOVQ_RX, w, op_reg(v, 1), R_R15);
 	rr(e, 0xC1, w, 5, R_R15);	/* only the sign stays */
 	imm(e, n, 1);
 	rr(e, 0xC1, w, 4, R_R15);
@@ -679,9 +662,9 @@ floatcopysign(Enc *e, const Value *v)
 
 /* VEX-encoded vfmadd213: d = d * y + z. Source: Intel SDM volume 2, "VEX prefix". */
 static void
-muladd(Enc *e, const Value *v)
+muladd(Emit *e, const Value *v)
 {
-	int d = v->reg & 15, y = argreg(v, 1) & 15, z = argreg(v, 2) & 15;
+	int d = v->reg & 15, y = op_reg(v, 1) & 15, z = op_reg(v, 2) & 15;
 
 	emit_byte(e, 0xC4);
 	emit_byte(e, (d & 8 ? 0 : 0x80u) | 0x40 | (z & 8 ? 0 : 0x20u) | 2);
@@ -691,9 +674,9 @@ muladd(Enc *e, const Value *v)
 }
 
 static void
-unsignedtofloat(Enc *e, const Value *v)
+unsignedtofloat(Emit *e, const Value *v)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg;
 	uint32_t big, done, odd;
 
 	rr(e, XORPS, 4, d, d);
@@ -714,9 +697,9 @@ unsignedtofloat(Enc *e, const Value *v)
 }
 
 static void
-floattounsigned(Enc *e, const Value *v)
+floattounsigned(Emit *e, const Value *v)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg;
 	uint32_t small, done;
 
 	movimm(e, R_R15, w == 8 ? 0x43E0000000000000 : 0x5F000000);	/* 2^63 */
@@ -740,34 +723,25 @@ floattounsigned(Enc *e, const Value *v)
 }
 
 static void
-jumpout(Enc *e, int cc, Value *v)
-{
-	int l = emit_label(e);
-
-	emit_tail(e, v, l);
-	jump(e, cc, l);
-}
-
-static void
-bounds(Enc *e, Value *v)
+bounds(Emit *e, Value *v)
 {
 	int w = op_w(v);
 
 	if (v->op == M_BOUNDS) {
-		Opd y = opreg(argreg(v, 1));
+		Opd y = opreg(op_reg(v, 1));
 
-		modrm(e, sized(0x3B, w), w, argreg(v, 0), &y, w == 1 ? 3 : 0, 0);
+		modrm(e, sized(0x3B, w), w, op_reg(v, 0), &y, w == 1 ? 3 : 0, 0);
 	} else {
 		if (op_imm(v) == 0)
-			rr(e, sized(0x85, w), w, argreg(v, 0), argreg(v, 0));
+			rr(e, sized(0x85, w), w, op_reg(v, 0), op_reg(v, 0));
 		else
-			alui(e, 7, w, opreg(argreg(v, 0)), op_imm(v));
+			alui(e, 7, w, opreg(op_reg(v, 0)), op_imm(v));
 	}
-	jumpout(e, op_cc(v), v);
+	emit_failif(e, (uint32_t)op_cc(v), v, NULL);
 }
 
 static void
-atomicop(Enc *e, const Value *v)
+atomicop(Emit *e, const Value *v)
 {
 	int w = op_w(v);
 	Opd o = mem(v, 1);
@@ -776,7 +750,7 @@ atomicop(Enc *e, const Value *v)
 	load(e, R_AX, o, w);
 	loop = emit_here(e);
 	mov(e, R_R15, R_AX);
-	rr(e, (uint32_t)op_imm(v), 8, argreg(v, 0), R_R15);
+	rr(e, (uint32_t)op_imm(v), 8, op_reg(v, 0), R_R15);
 	emit_byte(e, 0xF0);
 	modrm(e, sized(0x100B1, w), w, R_R15, &o, 1, 0);
 	emit_byte(e, 0x75);
@@ -784,7 +758,7 @@ atomicop(Enc *e, const Value *v)
 }
 
 static void
-funcpc(Enc *e, const Value *v)
+funcpc(Emit *e, const Value *v)
 {
 	Opd o = opbase(R_SP, e->f->framesize + (v->op == M_CALLERSP ? 8 : 0));
 
@@ -792,11 +766,11 @@ funcpc(Enc *e, const Value *v)
 }
 
 static void
-insn(Enc *e, Value *v)
+insn(Emit *e, Value *v)
 {
 	const Insn *in = &amd64_insns[v->op - OP_TARGET];
 	uint32_t enc = in->enc;
-	int w = op_w(v), d = v->reg, ext = (int)(enc >> 8 & 255), x = v->narg > 0 ? argreg(v, 0) : -1;
+	int w = op_w(v), d = v->reg, ext = (int)(enc >> 8 & 255), x = v->narg > 0 ? op_reg(v, 0) : -1;
 	uint32_t group = enc & ~0xff00u;	/* opcode without reg field */
 	Opd o;
 
@@ -838,7 +812,7 @@ insn(Enc *e, Value *v)
 		storefloat(e, x, mem(v, 1), w);
 		break;
 	case F_ADD: {
-		int y = argreg(v, 1);
+		int y = op_reg(v, 1);
 
 		if (d == x) {
 			rr(e, 0x03, w, d, y);
@@ -852,7 +826,7 @@ insn(Enc *e, Value *v)
 		break;
 	}
 	case F_RM:
-		rr(e, group, w, d, argreg(v, 1));
+		rr(e, group, w, d, op_reg(v, 1));
 		break;
 	case F_RMMEM:
 		rm(e, group, w, d, mem(v, 1));
@@ -892,7 +866,7 @@ insn(Enc *e, Value *v)
 		modrm(e, sized(group, w), w, ext, &o, w == 1 ? 2 : 0, 0);
 		break;
 	case F_R1:
-		rr(e, group, w, ext, argreg(v, 1));
+		rr(e, group, w, ext, op_reg(v, 1));
 		break;
 	case F_DIVS:
 		divide(e, v, enc, true);
@@ -901,7 +875,7 @@ insn(Enc *e, Value *v)
 		divide(e, v, enc, false);
 		break;
 	case F_DIV128:
-		rr(e, group, w, ext, argreg(v, 2));
+		rr(e, group, w, ext, op_reg(v, 2));
 		break;
 	case F_SHV:
 		shiftany(e, v, enc);
@@ -936,7 +910,7 @@ insn(Enc *e, Value *v)
 		extendsign(e, d, opreg(x), w, op_w2(v));
 		break;
 	case F_CMP:
-		o = opreg(argreg(v, 1));
+		o = opreg(op_reg(v, 1));
 		modrm(e, sized(0x3B, w), w, x, &o, w == 1 ? 3 : 0, 0);
 		break;
 	case F_CMPI:
@@ -947,8 +921,7 @@ insn(Enc *e, Value *v)
 		modrm(e, sized(0x3B, w), w, x, &o, w == 1 ? 1 : 0, 0);
 		break;
 	case F_TEST:
-		o = opreg(argreg(v, 1));
-		modrm(e, sized(0x85, w), w, x, &o, w == 1 ? 3 : 0, 0);
+		test(e, x, op_reg(v, 1), w);
 		break;
 	case F_TESTI:
 		o = opreg(x);
@@ -962,24 +935,24 @@ insn(Enc *e, Value *v)
 		imm(e, op_imm(v), 1);
 		break;
 	case F_UCOMI:
-		rr(e, packed(w) | 0x1002E, 4, x, argreg(v, 1));
+		rr(e, packed(w) | 0x1002E, 4, x, op_reg(v, 1));
 		break;
 	case F_SETCC:
 		setcc(e, op_cc(v), d);
 		break;
 	case F_CMOV:
 		if (op_cc(v) == CC_FNE) {
-			rr(e, 0x10040 + CC_NE, w, d, argreg(v, 1));
-			rr(e, 0x10040 + CC_P, w, d, argreg(v, 1));
+			rr(e, 0x10040 + CC_NE, w, d, op_reg(v, 1));
+			rr(e, 0x10040 + CC_P, w, d, op_reg(v, 1));
 		} else {
-			rr(e, 0x10040 + ccbits(op_cc(v)), w, d, argreg(v, 1));
+			rr(e, 0x10040 + ccbits(op_cc(v)), w, d, op_reg(v, 1));
 		}
 		break;
 	case F_FSEL:
-		selectfloat(e, op_cc(v), d, argreg(v, 1));
+		selectfloat(e, op_cc(v), d, op_reg(v, 1));
 		break;
 	case F_SSE:
-		rr(e, scalar(w) | enc, 4, d, argreg(v, 1));
+		rr(e, scalar(w) | enc, 4, d, op_reg(v, 1));
 		break;
 	case F_SSEM:
 		rm(e, scalar(w) | enc, 4, d, mem(v, 1));
@@ -1055,10 +1028,12 @@ insn(Enc *e, Value *v)
 		bounds(e, v);
 		break;
 	case F_ZEROCHK:
+		test(e, x, x, w);
+		emit_failif(e, CC_E, v, "panicdivide");
+		break;
 	case F_SHIFTCHK:
-		o = opreg(x);
-		modrm(e, sized(0x85, w), w, x, &o, w == 1 ? 3 : 0, 0);
-		jumpout(e, in->encform == F_ZEROCHK ? CC_E : CC_S, v);
+		test(e, x, x, w);
+		emit_failif(e, CC_S, v, "panicshift");
 		break;
 	case F_WB:
 		call(e, ssa_rtsym("gcWriteBarrier"));
@@ -1086,7 +1061,7 @@ insn(Enc *e, Value *v)
 	case F_CAS:
 		emit_byte(e, 0xF0);
 		o = mem(v, 2);
-		modrm(e, sized(group, w), w, argreg(v, 1), &o, w == 1 ? 1 : 0, 0);
+		modrm(e, sized(group, w), w, op_reg(v, 1), &o, w == 1 ? 1 : 0, 0);
 		setcc(e, CC_E, d);
 		break;
 	case F_AOP:
@@ -1102,339 +1077,50 @@ insn(Enc *e, Value *v)
 	}
 }
 
-static void
-epilogue(Enc *e)
-{
-	if (!e->hasframe)
-		return;
-	emit_unsafe(e, 1);
-	if (e->frame > 0)
-		alui(e, 0, 8, opreg(R_SP), e->frame);
-	emit_sp(e, 8);
-	emit_byte(e, 0x5D);
-	emit_sp(e, 0);
-}
-
-/* Code after a return or tail call runs with the frame again. */
-static void
-afterepilogue(Enc *e)
-{
-	if (!e->hasframe)
-		return;
-	emit_sp(e, e->f->framesize);
-	emit_unsafe(e, 0);
-}
+/* ---- jumps ---- */
 
 static void
-value(Enc *e, Value *v)
+branch(Emit *e, const Block *b, int cc, int yes, int no, int after)
 {
-	Func *f = e->f;
-
-	if (!emit_value(e, v))
-		return;
-	switch (v->op) {
-	case OP_COPY:
-		copy(e, v->reg, argreg(v, 0));
-		break;
-	case OP_FCONST:
-		floatconst(e, v->reg, v->aux, vtype_size((VType)v->type));
-		break;
-	case OP_SPILL:
-		if (argreg(v, 0) >= R_X0)
-			storefloat(e, argreg(v, 0), slotmem(v->spill), vtype_size((VType)v->type));
-		else
-			storereg(e, argreg(v, 0), slotmem(v->spill),
-			    vtype_size((VType)v->type) < 4 ? 4 : vtype_size((VType)v->type));
-		break;
-	case OP_RELOAD:
-		if (v->reg >= R_X0)
-			loadfloat(e, v->reg, slotmem(v->spill), vtype_size((VType)v->type));
-		else
-			load(e, v->reg, slotmem(v->spill),
-			    vtype_size((VType)v->type) < 4 ? 4 : vtype_size((VType)v->type));
-		break;
-	case OP_CALL:
-		call(e, v->sym);
-		stackmap_call(f, v, emit_here(e));
-		break;
-	case OP_CALLCLOSURE:
-		rm(e, 0xFF, 4, 2, opbase(R_DX, 0));
-		stackmap_call(f, v, emit_here(e));
-		break;
-	case OP_CALLPTR:
-		rr(e, 0xFF, 4, 2, argreg(v, 0));
-		stackmap_call(f, v, emit_here(e));
-		break;
-	case OP_TAILCALL:
-		epilogue(e);
-		emit_byte(e, 0xE9);
-		reloc(e, OBJ_R_CALL, v->sym, -4);
-		afterepilogue(e);
-		break;
-	case OP_DEFERRETURN:
-		e->fn->deferreturn = emit_here(e);
-		call(e, ssa_rtsym("deferreturn"));
-		stackmap_call(f, v, emit_here(e));
-		break;
-	default:
-		if (v->op < OP_TARGET)
-			bug("amd64 encode: %s", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
-		insn(e, v);
-	}
-}
-
-static void
-jumpto(Enc *e, const Block *b, const Block *next)
-{
-	if (next == NULL || e->target[b->id] != e->target[next->id])
-		jump(e, -1, e->target[b->id]);
-}
-
-static void
-branch(Enc *e, Block *b, const Block *next)
-{
-	int cc = (int)b->aux, yes = e->target[b->succ.at[0]->id], no = e->target[b->succ.at[1]->id];
-	int after = next != NULL ? e->target[next->id] : -1;
-
-	if (yes == no) {
-		jumpto(e, b->succ.at[0], next);
-		return;
-	}
-	if (yes == after) {
-		int t = yes;
-
-		yes = no;
-		no = t;
-		cc ^= 1;
-	}
+	(void)b;
 	switch (cc) {
 	case CC_FNE:
-		jump(e, CC_NE, yes);
-		jump(e, CC_P, yes);
-		if (no != after)
-			jump(e, -1, no);
+		emit_jump(e, CC_NE, yes);
+		emit_jump(e, CC_P, yes);
+		emit_goto(e, no, after);
 		break;
 	case CC_FEQ:
-		jump(e, CC_NE, no);
+		emit_jump(e, CC_NE, no);
 		if (no == after) {
-			jump(e, CC_NP, yes);
+			emit_jump(e, CC_NP, yes);
 		} else {
-			jump(e, CC_P, no);
-			if (yes != after)
-				jump(e, -1, yes);
+			emit_jump(e, CC_P, no);
+			emit_goto(e, yes, after);
 		}
 		break;
 	default:
-		jump(e, cc, yes);
-		if (no != after)
-			jump(e, -1, no);
+		emit_jump(e, (uint32_t)cc, yes);
+		emit_goto(e, no, after);
 	}
 }
 
+/* The entry at R15 holds its own distance to the code. */
 static void
-terminator(Enc *e, Block *b, const Block *next)
+jumptable(Emit *e, Block *b)
 {
-	switch (b->kind) {
-	case BK_JUMP:
-		jumpto(e, b->succ.at[0], next);
-		break;
-	case BK_TARGET:
-		branch(e, b, next);
-		break;
-	case BK_SWITCH: {
-		/* the entry at R15 holds its own distance to the code */
-		int label = emit_table(e, b);
-		Opd o = opbase(R_R15, 0);
+	int label = emit_table(e, b);
+	Opd o = opbase(R_R15, 0);
 
-		emit_byte(e, 0x4C);
-		emit_byte(e, 0x8D);
-		emit_byte(e, 0x3D);	/* lea r15, [rip + table] */
-		emit_fix(e, label, emit_here(e) + 4, 4);
-		word32(e, 0);
-		o.index = b->ctl->reg;
-		o.scale = 3;
-		rm(e, 0x8D, 8, R_R15, o);
-		rm(e, 0x03, 8, R_R15, opbase(R_R15, 0));
-		rr(e, 0xFF, 4, 4, R_R15);
-		break;
-	}
-	case BK_RET:
-		emit_pos(e, b->pos, -1);
-		epilogue(e);
-		emit_byte(e, 0xC3);
-		afterepilogue(e);
-		break;
-	case BK_EXIT:
-		if (b->last == NULL || b->last->op != OP_TAILCALL) {
-			emit_byte(e, 0x0F);
-			emit_byte(e, 0x0B);
-		}
-		break;
-	default:
-		bug("amd64 encode: block kind %d", b->kind);
-	}
-}
-
-/* ---- slow paths ---- */
-
-static void
-boundstail(Enc *e, const Value *v)
-{
-	if (v->op == M_BOUNDS) {
-		int x = argreg(v, 0), n = argreg(v, 1);
-
-		if (x == R_CX && n == R_AX) {
-			emit_byte(e, 0x48);
-			emit_byte(e, 0x91);	/* xchg */
-		} else if (n == R_AX) {
-			mov(e, R_CX, n);
-			mov(e, R_AX, x);
-		} else {
-			mov(e, R_AX, x);
-			mov(e, R_CX, n);
-		}
-	} else if (v->op == M_BOUNDSI) {
-		mov(e, R_AX, argreg(v, 0));
-		movimm(e, R_CX, op_imm(v));
-	} else {
-		mov(e, R_CX, argreg(v, 0));
-		movimm(e, R_AX, op_imm(v));
-	}
-	call(e, emit_boundsfn(v->aux));
-}
-
-static void
-tails(Enc *e)
-{
-	for (int i = 0; i < e->tails.n; i++) {
-		EmitTail *t = &e->tails.at[i];
-
-		e->label[t->label] = emit_here(e);
-		emit_pos(e, t->v->pos, t->v->inl);
-		emit_unsafe(e, 0);
-		switch (t->v->op) {
-		case M_ZEROCHK:
-			call(e, ssa_rtsym("panicdivide"));
-			break;
-		case M_SHIFTCHK:
-			call(e, ssa_rtsym("panicshift"));
-			break;
-		default:
-			boundstail(e, t->v);
-		}
-	}
-	/* a return address must not lie behind the function */
-	if (e->tails.n > 0)
-		emit_byte(e, 0xCC);
-}
-
-/* ---- prologue ---- */
-
-static void
-spillparams(Enc *e, bool back)
-{
-	const CallSig *s = e->f->sig;
-
-	for (int i = 0; i < s->nparam; i++) {
-		Opd o = opbase(R_SP, 8 + s->param[i].off);
-		int w = vtype_size((VType)s->param[i].type), r = s->param[i].reg;
-
-		if (r >= R_X0)
-			back ? loadfloat(e, r, o, w) : storefloat(e, r, o, w);
-		else
-			back ? load(e, r, o, w) : storereg(e, r, o, w);
-	}
-}
-
-enum { STACKSMALL = 128, STACKBIG = 4096 };	/* bytes that every goroutine has below its guard; see abi/stack.h */
-
-static int
-prologue(Enc *e)
-{
-	Func *f = e->f;
-	Opd guard = opbase(R_R14, 16);
-	int more = -1, frame = f->framesize;
-	int64_t lo, hi;
-
-	e->hasframe = frame > 0;
-	e->frame = e->hasframe ? frame - 8 : 0;
-	emit_sp(e, 0);
-	if (!e->hasframe)
-		return -1;
-	emit_unsafe(e, 1);
-	if (!f->nosplit && !(f->leaf && frame < STACKSMALL)) {
-		more = emit_label(e);
-		if (frame <= STACKSMALL) {
-			rm(e, 0x3B, 8, R_SP, guard);
-		} else {
-			if (frame < STACKBIG) {
-				rm(e, 0x8D, 8, R_R15, opbase(R_SP, -(int64_t)(frame - STACKSMALL)));
-			} else {
-				mov(e, R_R15, R_SP);
-				alui(e, 5, 8, opreg(R_R15), frame - STACKSMALL);
-				jump(e, CC_B, more);
-			}
-			rm(e, 0x3B, 8, R_R15, guard);
-		}
-		jump(e, CC_BE, more);
-	}
-	emit_byte(e, 0x55);
-	emit_sp(e, 8);
-	rr(e, 0x8B, 8, R_BP, R_SP);
-	if (e->frame > 0)
-		alui(e, 5, 8, opreg(R_SP), e->frame);
-	emit_sp(e, frame);
-	for (Slot *s = f->slots; s != NULL; s = s->next)
-		if (emit_zeroedresult(e, s))
-			zeros(e, opbase(R_SP, s->off), s->type.size);
-	emit_zeroed(e, &lo, &hi);
-	if (hi > lo && hi - lo <= 512) {
-		zeros(e, opbase(R_SP, lo), hi - lo);
-	} else if (hi > lo) {
-		/* R12 and R13 carry no arguments */
-		uint32_t loop;
-		int64_t n = hi - lo;
-
-		rm(e, 0x8D, 8, R_R12, opbase(R_SP, lo));
-		rm(e, 0x8D, 8, R_R13, opbase(R_SP, lo + (n & ~(int64_t)31)));
-		loop = emit_here(e);
-		storefloat(e, R_X15, opbase(R_R12, 0), 16);
-		storefloat(e, R_X15, opbase(R_R12, 16), 16);
-		alui(e, 0, 8, opreg(R_R12), 32);
-		rr(e, 0x3B, 8, R_R12, R_R13);
-		emit_byte(e, 0x72);
-		emit_byte(e, (loop - emit_here(e) - 1) & 255);
-		if (n % 32 != 0)
-			zeros(e, opbase(R_R12, 0), n % 32);
-	}
-	emit_unsafe(e, 0);
-	return more;
-}
-
-static void
-growstack(Enc *e, int more, int start)
-{
-	Func *f = e->f;
-
-	if (more < 0)
-		return;
-	e->label[more] = emit_here(e);
-	emit_pos(e, f->pos, -1);
-	emit_sp(e, 0);
-	emit_unsafe(e, 1);
-	spillparams(e, false);
-	call(e, ssa_rtsym(f->needctxt ? "morestack" : "morestack_noctxt"));
-	emit_growmap(e);
-	spillparams(e, true);
-	jump(e, -1, start);
-}
-
-/* ---- putting it together ---- */
-
-static void
-nop(Enc *e)
-{
-	emit_byte(e, 0x90);
+	emit_byte(e, 0x4C);
+	emit_byte(e, 0x8D);
+	emit_byte(e, 0x3D);	/* lea r15, [rip + table] */
+	emit_fix(e, label, emit_here(e) + 4, 4);
+	emit_word(e, 0);
+	o.index = b->ctl->reg;
+	o.scale = 3;
+	rm(e, 0x8D, 8, R_R15, o);
+	rm(e, 0x03, 8, R_R15, opbase(R_R15, 0));
+	rr(e, 0xFF, 4, 4, R_R15);
 }
 
 /* The short form has an 8-bit distance, measured from its end. */
@@ -1461,31 +1147,200 @@ putjump(Buf *out, const EmitJump *j, int64_t d)
 	buf_u32(out, (uint32_t)d);
 }
 
+static void
+nop(Emit *e)
+{
+	emit_byte(e, 0x90);
+}
+
+static void
+ud2(Emit *e)
+{
+	emit_byte(e, 0x0F);
+	emit_byte(e, 0x0B);
+}
+
+static void
+int3(Emit *e)
+{
+	emit_byte(e, 0xCC);
+}
+
+/* ---- calls ---- */
+
+static void
+callclosure(Emit *e)
+{
+	rm(e, 0xFF, 4, 2, opbase(R_DX, 0));
+}
+
+static void
+callptr(Emit *e, int reg)
+{
+	rr(e, 0xFF, 4, 2, reg);
+}
+
+static void
+tailcall(Emit *e, ObjSym *to)
+{
+	emit_byte(e, 0xE9);
+	reloc(e, OBJ_R_CALL, to, -4);
+}
+
+static void
+ret(Emit *e)
+{
+	emit_byte(e, 0xC3);
+}
+
+/* Index in RAX, length in RCX. */
+static void
+boundsargs(Emit *e, const Value *v)
+{
+	if (v->op == M_BOUNDS) {
+		int x = op_reg(v, 0), n = op_reg(v, 1);
+
+		if (x == R_CX && n == R_AX) {
+			emit_byte(e, 0x48);
+			emit_byte(e, 0x91);	/* xchg */
+		} else if (n == R_AX) {
+			mov(e, R_CX, n);
+			mov(e, R_AX, x);
+		} else {
+			mov(e, R_AX, x);
+			mov(e, R_CX, n);
+		}
+	} else if (v->op == M_BOUNDSI) {
+		mov(e, R_AX, op_reg(v, 0));
+		movimm(e, R_CX, op_imm(v));
+	} else {
+		mov(e, R_CX, op_reg(v, 0));
+		movimm(e, R_AX, op_imm(v));
+	}
+}
+
+static void
+fail(Emit *e, ObjSym *fn, const Value *v)
+{
+	if (v != NULL)
+		boundsargs(e, v);
+	call(e, fn);
+}
+
+/* ---- frames ---- */
+
+static void
+loadstore(Emit *e, int reg, int64_t off, int w, bool isstore)
+{
+	Opd o = opbase(R_SP, off);
+
+	if (reg >= R_X0)
+		isstore ? storefloat(e, reg, o, w) : loadfloat(e, reg, o, w);
+	else
+		isstore ? storereg(e, reg, o, w) : load(e, reg, o, w);
+}
+
+static void
+spill(Emit *e, const Value *v, int reg, bool isstore)
+{
+	loadstore(e, reg, v->spill->off, value_width(v), isstore);
+}
+
+static void
+checkstack(Emit *e, int more)
+{
+	Opd guard = opbase(R_R14, G_STACKGUARD);
+	int sp = R_SP;
+
+	if (e->frame > STACK_SMALL) {
+		sp = R_R15;
+		if (e->frame < STACK_BIG) {
+			rm(e, 0x8D, 8, R_R15, opbase(R_SP, -(int64_t)(e->frame - STACK_SMALL)));
+		} else {
+			mov(e, R_R15, R_SP);
+			alui(e, 5, 8, opreg(R_R15), e->frame - STACK_SMALL);
+			emit_jump(e, CC_B, more);
+		}
+	}
+	rm(e, 0x3B, 8, sp, guard);
+	emit_jump(e, CC_BE, more);
+}
+
+static void
+enter(Emit *e)
+{
+	emit_byte(e, 0x55);		/* push rbp */
+	emit_sp(e, 8);
+	rr(e, 0x8B, 8, R_BP, R_SP);
+	if (e->frame > 8)
+		alui(e, 5, 8, opreg(R_SP), e->frame - 8);
+}
+
+static void
+leave(Emit *e)
+{
+	if (e->frame > 8)
+		alui(e, 0, 8, opreg(R_SP), e->frame - 8);
+	emit_sp(e, 8);
+	emit_byte(e, 0x5D);		/* pop rbp */
+}
+
+/* R12 and R13 carry no arguments. */
+static void
+clear(Emit *e, int64_t off, int64_t n)
+{
+	uint32_t loop;
+
+	if (n <= 512) {
+		zeros(e, opbase(R_SP, off), n);
+		return;
+	}
+	rm(e, 0x8D, 8, R_R12, opbase(R_SP, off));
+	rm(e, 0x8D, 8, R_R13, opbase(R_SP, off + (n & ~(int64_t)31)));
+	loop = emit_here(e);
+	storefloat(e, R_X15, opbase(R_R12, 0), 16);
+	storefloat(e, R_X15, opbase(R_R12, 16), 16);
+	alui(e, 0, 8, opreg(R_R12), 32);
+	rr(e, 0x3B, 8, R_R12, R_R13);
+	emit_byte(e, 0x72);
+	emit_byte(e, (loop - emit_here(e) - 1) & 255);
+	if (n % 32 != 0)
+		zeros(e, opbase(R_R12, 0), n % 32);
+}
+
+/* ---- putting it together ---- */
+
+static const EmitCpu cpu = {
+	.jumpunit = 1,
+	.filler = 0xCC,
+	.always = ALWAYS,
+	.jumpsize = jumpsize,
+	.putjump = putjump,
+	.nop = nop,
+	.trap = ud2,
+	.pad = int3,
+	.checkstack = checkstack,
+	.enter = enter,
+	.leave = leave,
+	.clear = clear,
+	.param = loadstore,
+	.morestack = call,
+	.copy = copy,
+	.floatconst = floatconst,
+	.spill = spill,
+	.call = call,
+	.callclosure = callclosure,
+	.callptr = callptr,
+	.tailcall = tailcall,
+	.ret = ret,
+	.insn = insn,
+	.branch = branch,
+	.jumptable = jumptable,
+	.fail = fail,
+};
+
 void
 amd64_encode(Func *f)
 {
-	static const EmitCpu cpu = {
-		.jumpunit = 1, .filler = 0xCC, .nop = nop, .jumpsize = jumpsize, .putjump = putjump
-	};
-	Enc e;
-	int more, start;
-
-	emit_begin(&e, f, &cpu);
-	start = emit_label(&e);
-	e.label[start] = emit_here(&e);
-	more = prologue(&e);
-	for (Block *b = f->entry; b != NULL; b = b->next) {
-		if (e.target[b->id] != b->id)
-			continue;
-		e.label[b->id] = emit_here(&e);
-		for (Value *v = b->first; v != NULL; v = v->next)
-			value(&e, v);
-		terminator(&e, b, emit_nextblock(&e, b));
-	}
-	tails(&e);
-	growstack(&e, more, start);
-	emit_jumptables(&e);
-	if (e.b.n == 0)
-		emit_byte(&e, 0xCC);
-	emit_finish(&e);
+	emit_func(f, &cpu);
 }

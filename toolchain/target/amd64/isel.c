@@ -4,47 +4,12 @@
  * needs   use counts
  * keeps   the graph; use counts
  *
- * Blocks are visited users first (reverse of reverse postorder) and walked
- * backwards, so that an operation can take in what feeds it before that is
- * selected: addresses, constants, a load used only here, a comparison. What
- * loses its last use that way is dropped when the walk reaches it. A load is
- * taken in only if no effect stands between it and its new place; Value.num
- * counts the effects before each value of a block.
+ * An operation takes in addresses, constants, a load used only here, a comparison; select.c says how.
  *
  * An operation that sets flags stands right before the one that reads them;
  * the allocator puts only moves in between, which keep flags.
  */
 #include "target/amd64/amd64.h"
-
-typedef struct {
-	int am, scale;
-	Value *reg[2];
-	int nreg;
-	int64_t disp;
-	ObjSym *sym;
-	Slot *slot;
-} Mem;
-
-static bool
-fits32(int64_t i)
-{
-	return i == (int32_t)i;
-}
-
-static int
-size(const Value *v)
-{
-	return vtype_size((VType)v->type);
-}
-
-/* Registers are at least 32 bits wide: narrow arithmetic is done on 32. */
-static int
-width(const Value *v)
-{
-	int n = size(v);
-
-	return n < 4 ? 4 : n;
-}
 
 static bool
 isimm(const Value *v, int32_t *imm)
@@ -57,138 +22,21 @@ isimm(const Value *v, int32_t *imm)
 	return true;
 }
 
-/* v becomes op with these arguments; NULL ends the list. */
-static void
-become(Func *f, Value *v, int op, Value *a0, Value *a1, Value *a2, int64_t packed)
-{
-	Value *arg[3] = { a0, a1, a2 };
-	int n = a0 == NULL ? 0 : a1 == NULL ? 1 : a2 == NULL ? 2 : 3;
-
-	select_setargs(f, v, arg, n);
-	v->op = (uint16_t)op;
-	v->size = packed;
-}
-
-/* v becomes op with up to two register arguments and a memory operand. */
-static void
-becomemem(Func *f, Value *v, int op, Value *a0, Value *a1, const Mem *m, int32_t imm, int w, int w2)
-{
-	Value *arg[4];
-	int n = 0;
-
-	if (a0 != NULL)
-		arg[n++] = a0;
-	if (a1 != NULL)
-		arg[n++] = a1;
-	for (int i = 0; i < m->nreg; i++)
-		arg[n++] = m->reg[i];
-	select_setargs(f, v, arg, n);
-	v->op = (uint16_t)op;
-	v->aux = m->disp;
-	v->size = am_pack(imm, m->am, m->scale, w, w2, 0);
-	if (m->am == AM_SYM)
-		v->sym = m->sym;
-	else
-		v->slot = m->slot;
-}
-
-#define W(w) am_pack(0, 0, 0, (w), 0, 0)
-#define IW(imm, w) am_pack((imm), 0, 0, (w), 0, 0)
-#define WW(w, w2) am_pack(0, 0, 0, (w), (w2), 0)
-
 /* ---- memory operands ---- */
 
-static bool
-near(const Value *v, const Block *b)
-{
-	return v->nuse == 1 || v->block == b;
-}
-
-/* index << scale of x, looking through shifts and additions of constants. */
-static void
-addindex(Mem *m, Value *x, const Block *b)
-{
-	int64_t c;
-
-	for (;;) {
-		if (x->op == OP_ADD && select_isconst(x->arg[1], &c) && near(x, b) && fits32(c) &&
-		    fits32(m->disp + c * (1 << m->scale))) {
-			m->disp += c * (1 << m->scale);
-			x = x->arg[0];
-		} else if (x->op == OP_SHL && select_isconst(x->arg[1], &c) && c >= 0 && c + m->scale <= 3 &&
-		    near(x, b)) {
-			m->scale += (int)c;
-			x = x->arg[0];
-		} else if (x->op == OP_MUL && select_isconst(x->arg[1], &c) && (c == 2 || c == 4 || c == 8) &&
-			   m->scale + __builtin_ctzll((uint64_t)c) <= 3 && near(x, b)) {
-			m->scale += __builtin_ctzll((uint64_t)c);
-			x = x->arg[0];
-		} else {
-			break;
-		}
-	}
-	m->reg[m->nreg++] = x;
-}
-
-static Mem
-addressof(Value *p, int64_t off, const Block *b, bool whole)
-{
-	Mem m = { .disp = off };
-	int64_t c;
-	Value *index = NULL, *top = whole ? p : NULL;
-
-	if (!fits32(off))
-		bug("amd64 isel: offset %lld of a memory access", (long long)off);
-	for (;;) {
-		if (p->op == OP_ADDPTR && select_isconst(p->arg[1], &c)) {
-			if (!fits32(c) || !fits32(m.disp + c))
-				break;
-			m.disp += c;
-			p = p->arg[0];
-		} else if (p->op == OP_ADDPTR && index == NULL &&
-		    (p->nuse == 1 || (p->nuse == 2 && p->block == b) || p == top)) {
-			/* an element accessed often gets its address in a register once */
-			index = p->arg[1];
-			p = p->arg[0];
-		} else if (p->op == OP_SYMADDR && index == NULL && fits32(m.disp + p->aux)) {
-			m.am = AM_SYM;
-			m.disp += p->aux;
-			m.sym = p->sym;
-			return m;
-		} else if (p->op == OP_ARGADDR && index == NULL) {
-			m.am = AM_ARG;
-			m.disp += p->aux;
-			return m;
-		} else if (p->op == OP_SLOTADDR && fits32(m.disp + p->aux)) {
-			m.am = index != NULL ? AM_SLOTX : AM_SLOT;
-			m.disp += p->aux;
-			m.slot = p->slot;
-			if (index != NULL)
-				addindex(&m, index, b);
-			return m;
-		} else {
-			break;
-		}
-	}
-	m.am = index != NULL ? AM_INDEX : AM_BASE;
-	m.reg[m.nreg++] = p;
-	if (index != NULL)
-		addindex(&m, index, b);
-	return m;
-}
+static const AddrRules rules = { .maxdisp = INT32_MAX, .neardisp = INT32_MAX, .maxscale = 3, .indexdisp = true };
 
 static Mem
 address(Value *p, int64_t off, const Block *b)
 {
-	return addressof(p, off, b, false);
+	return select_mem(&rules, p, off, b, false);
 }
 
 /* A load that `at`, its only user, may do itself. */
 static bool
 canfold(const Value *ld, const Value *at, int nbytes)
 {
-	return (ld->op == OP_LOAD || ld->op == OP_WBFLAG) && ld->nuse == 1 && ld->block == at->block &&
-	    ld->num == at->num && size(ld) == nbytes && !ld->volatile_;
+	return (ld->op == OP_LOAD || ld->op == OP_WBFLAG) && value_size(ld) == nbytes && select_canfold(ld, at);
 }
 
 static Mem
@@ -227,15 +75,12 @@ swapcc(int cc)
 static int
 compare(Func *f, Value *fl, int cc, Value *x, Value *y)
 {
-	int w = size(x);
+	int w = value_size(x);
 	int32_t imm;
 	int64_t c;
 
 	if (x->op == OP_CONST && y->op != OP_CONST) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 		cc = swapcc(cc);
 	}
 	if (isimm(y, &imm)) {
@@ -243,41 +88,41 @@ compare(Func *f, Value *fl, int cc, Value *x, Value *y)
 			int32_t m;
 
 			if (isimm(x->arg[1], &m)) {
-				become(f, fl, M_TESTI, x->arg[0], NULL, NULL, IW(m, w));
+				select_op(f, fl, M_TESTI, x->arg[0], NULL, NULL, IW(m, w));
 				return cc;
 			}
 			if (select_isconst(x->arg[1], &c) && c != 0 && ((uint64_t)c & ((uint64_t)c - 1)) == 0) {
-				become(f, fl, M_BTI, x->arg[0], NULL, NULL, IW(__builtin_ctzll((uint64_t)c), w));
+				select_op(f, fl, M_BTI, x->arg[0], NULL, NULL, IW(__builtin_ctzll((uint64_t)c), w));
 				return cc == CC_E ? CC_AE : CC_B;
 			}
-			become(f, fl, M_TEST, x->arg[0], x->arg[1], NULL, W(w));
+			select_op(f, fl, M_TEST, x->arg[0], x->arg[1], NULL, W(w));
 			return cc;
 		}
 		if (canfold(x, fl, w)) {
 			Mem m = loadmem(x, fl->block);
 
-			becomemem(f, fl, M_CMPMI, NULL, NULL, &m, imm, w, 0);
+			select_memop(f, fl, M_CMPMI, NULL, NULL, &m, IW(imm, w));
 			return cc;
 		}
 		if (imm == 0 && cc != CC_B && cc != CC_AE && cc != CC_BE && cc != CC_A)
-			become(f, fl, M_TEST, x, x, NULL, W(w));
+			select_op(f, fl, M_TEST, x, x, NULL, W(w));
 		else
-			become(f, fl, M_CMPI, x, NULL, NULL, IW(imm, w));
+			select_op(f, fl, M_CMPI, x, NULL, NULL, IW(imm, w));
 		return cc;
 	}
 	if (x != y && canfold(y, fl, w)) {
 		Mem m = loadmem(y, fl->block);
 
-		becomemem(f, fl, M_CMPM, x, NULL, &m, 0, w, 0);
+		select_memop(f, fl, M_CMPM, x, NULL, &m, W(w));
 		return cc;
 	}
 	if (x != y && canfold(x, fl, w)) {
 		Mem m = loadmem(x, fl->block);
 
-		becomemem(f, fl, M_CMPM, y, NULL, &m, 0, w, 0);
+		select_memop(f, fl, M_CMPM, y, NULL, &m, W(w));
 		return swapcc(cc);
 	}
-	become(f, fl, M_CMP, x, y, NULL, W(w));
+	select_op(f, fl, M_CMP, x, y, NULL, W(w));
 	return cc;
 }
 
@@ -296,20 +141,13 @@ intcc(int op)
 	/* clang-format on */
 }
 
-static bool
-iscompare(const Value *v)
-{
-	return v->op >= OP_EQ && v->op <= OP_FLE;
-}
-_Static_assert(OP_FLE == OP_EQ + 9, "comparisons stand together in ops.def");
-
 /* fl becomes what sets the flags for "c is true"; the result is the condition. */
 static int
 flags(Func *f, Value *fl, Value *c, int depth)
 {
 	Value *x, *y;
 
-	if (near(c, fl->block))
+	if (select_isnear(c, fl->block))
 		switch (c->op) {
 		case OP_EQ:
 		case OP_NE:
@@ -320,27 +158,27 @@ flags(Func *f, Value *fl, Value *c, int depth)
 			return compare(f, fl, intcc(c->op), c->arg[0], c->arg[1]);
 		case OP_FEQ:
 		case OP_FNE:
-			become(f, fl, M_UCOMI, c->arg[0], c->arg[1], NULL, W(size(c->arg[0])));
+			select_op(f, fl, M_UCOMI, c->arg[0], c->arg[1], NULL, W(value_size(c->arg[0])));
 			return c->op == OP_FEQ ? CC_FEQ : CC_FNE;
 		case OP_FLT:
 		case OP_FLE:
 			/* "above" is false for unordered operands, "below" is true: so y > x */
 			x = c->arg[0];
 			y = c->arg[1];
-			become(f, fl, M_UCOMI, y, x, NULL, W(size(x)));
+			select_op(f, fl, M_UCOMI, y, x, NULL, W(value_size(x)));
 			return c->op == OP_FLT ? CC_A : CC_AE;
 		case OP_BOOLNOT:
 			if (depth < 8)
 				return flags(f, fl, c->arg[0], depth + 1) ^ 1;
 			break;
 		case OP_AND:
-			if (c->nuse == 1 && size(c) == 1) {
+			if (c->nuse == 1 && value_size(c) == 1) {
 				int32_t imm;
 
 				if (isimm(c->arg[1], &imm))
-					become(f, fl, M_TESTI, c->arg[0], NULL, NULL, IW(imm, 1));
+					select_op(f, fl, M_TESTI, c->arg[0], NULL, NULL, IW(imm, 1));
 				else
-					become(f, fl, M_TEST, c->arg[0], c->arg[1], NULL, W(1));
+					select_op(f, fl, M_TEST, c->arg[0], c->arg[1], NULL, W(1));
 				return CC_NE;
 			}
 			break;
@@ -348,112 +186,94 @@ flags(Func *f, Value *fl, Value *c, int depth)
 			if (canfold(c, fl, 1)) {
 				Mem m = loadmem(c, fl->block);
 
-				becomemem(f, fl, M_CMPMI, NULL, NULL, &m, 0, 1, 0);
+				select_memop(f, fl, M_CMPMI, NULL, NULL, &m, W(1));
 				return CC_NE;
 			}
 			break;
 		default:
 			break;
 		}
-	become(f, fl, M_TEST, c, c, NULL, W(1));
+	select_op(f, fl, M_TEST, c, c, NULL, W(1));
 	return CC_NE;
 }
 
 /* ---- operations ---- */
 
-/* The value of at least 32 bits that x stands for. */
-static Value *
-extend(Func *f, Value *at, Value *x, bool sign)
-{
-	if (size(x) >= 4)
-		return x;
-	return select_before(f, at, sign ? OP_SEXT : OP_ZEXT, VT_I32, x);
-}
-
 static void
 binary(Func *f, Value *v, int rr, int ri, int rm, bool commutes)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
-	int w = width(v);
+	int w = value_width(v);
 	int32_t imm;
 
 	if (commutes &&
 	    ((x->op == OP_CONST && y->op != OP_CONST) ||
 		(x != y && canfold(x, v, w) && !canfold(y, v, w) && y->op != OP_CONST))) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
 	if (ri != 0 && isimm(y, &imm)) {
-		become(f, v, ri, x, NULL, NULL, IW(imm, w));
+		select_op(f, v, ri, x, NULL, NULL, IW(imm, w));
 	} else if (commutes && x->nuse > 1 && y->nuse == 1 && y->op == OP_LOAD) {
 		/* x lives on: better work in the register of y than on a copy of x */
-		become(f, v, rr, y, x, NULL, W(w));
+		select_op(f, v, rr, y, x, NULL, W(w));
 	} else if (rm != 0 && x != y && canfold(y, v, w)) {
 		Mem m = loadmem(y, v->block);
 
-		becomemem(f, v, rm, x, NULL, &m, 0, w, 0);
+		select_memop(f, v, rm, x, NULL, &m, W(w));
 	} else {
-		become(f, v, rr, x, y, NULL, W(w));
+		select_op(f, v, rr, x, y, NULL, W(w));
 	}
 }
 
 static void
 addptr(Func *f, Value *v)
 {
-	Mem m = addressof(v, 0, v->block, true);	/* at least v itself is taken apart */
+	Mem m = select_mem(&rules, v, 0, v->block, true);	/* at least v itself is taken apart */
 
 	if (m.nreg == 0)
-		becomemem(f, v, M_LEA0, NULL, NULL, &m, 0, 8, 0);
+		select_memop(f, v, M_LEA0, NULL, NULL, &m, W(8));
 	else if (m.reg[0] == v)
 		binary(f, v, M_ADD, 0, M_ADDM, false);
 	else if (m.am == AM_BASE)
-		become(f, v, M_ADDI, m.reg[0], NULL, NULL, IW((int32_t)m.disp, 8));
+		select_op(f, v, M_ADDI, m.reg[0], NULL, NULL, IW((int32_t)m.disp, 8));
 	else if (m.am == AM_INDEX && m.scale == 0 && m.disp == 0 && m.reg[0] == v->arg[0] && m.reg[1] == v->arg[1])
 		binary(f, v, M_ADD, 0, M_ADDM, false);
 	else
-		becomemem(f, v, M_LEA, NULL, NULL, &m, 0, 8, 0);
+		select_memop(f, v, M_LEA, NULL, NULL, &m, W(8));
 }
 
 static void
 add(Func *f, Value *v)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
-	int w = width(v);
+	int w = value_width(v);
 	int32_t imm;
 	int64_t c;
 
 	if (x->op == OP_CONST && y->op != OP_CONST) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
 	if (isimm(y, &imm)) {
 		if (x->op == OP_ADD && x->nuse == 1 && w == 8 && x->arg[1]->op != OP_CONST &&
 		    x->arg[0]->op != OP_CONST) {
 			Mem m = { .am = AM_INDEX, .reg = { x->arg[0] }, .nreg = 1, .disp = imm };
 
-			addindex(&m, x->arg[1], v->block);
-			becomemem(f, v, M_LEA, NULL, NULL, &m, 0, w, 0);
+			select_index(&rules, &m, x->arg[1], v->block);
+			select_memop(f, v, M_LEA, NULL, NULL, &m, W(w));
 			return;
 		}
-		become(f, v, M_ADDI, x, NULL, NULL, IW(imm, w));
+		select_op(f, v, M_ADDI, x, NULL, NULL, IW(imm, w));
 		return;
 	}
 	for (int i = 0; i < 2; i++) {
 		if (y->op == OP_SHL && y->nuse == 1 && select_isconst(y->arg[1], &c) && c >= 1 && c <= 3 &&
-		    size(y) >= 4) {
+		    value_size(y) >= 4) {
 			Mem m = { .am = AM_INDEX, .reg = { x, y->arg[0] }, .nreg = 2, .scale = (int)c };
 
-			becomemem(f, v, M_LEA, NULL, NULL, &m, 0, w, 0);
+			select_memop(f, v, M_LEA, NULL, NULL, &m, W(w));
 			return;
 		}
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
 	binary(f, v, M_ADD, M_ADDI, M_ADDM, true);
 }
@@ -462,28 +282,25 @@ static void
 mul(Func *f, Value *v)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
-	int w = width(v);
+	int w = value_width(v);
 	int64_t c;
 
 	if (x->op == OP_CONST) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
 	if (select_isconst(y, &c)) {
 		if (c > 0 && (c & (c - 1)) == 0) {
-			become(f, v, M_SHLI, x, NULL, NULL, IW(__builtin_ctzll((uint64_t)c), w));
+			select_op(f, v, M_SHLI, x, NULL, NULL, IW(__builtin_ctzll((uint64_t)c), w));
 			return;
 		}
 		if (c == 3 || c == 5 || c == 9) {
 			Mem m = { .am = AM_INDEX, .reg = { x, x }, .nreg = 2, .scale = c == 3 ? 1 : c == 5 ? 2 : 3 };
 
-			becomemem(f, v, M_LEA, NULL, NULL, &m, 0, w, 0);
+			select_memop(f, v, M_LEA, NULL, NULL, &m, W(w));
 			return;
 		}
 		if (fits32(c)) {
-			become(f, v, M_IMULI, x, NULL, NULL, IW((int32_t)c, w));
+			select_op(f, v, M_IMULI, x, NULL, NULL, IW((int32_t)c, w));
 			return;
 		}
 	}
@@ -497,16 +314,13 @@ conjunction(Func *f, Value *v)
 	int64_t c;
 
 	if (x->op == OP_CONST) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
-	if (select_isconst(y, &c) && size(v) >= 4) {
-		int from = c == 0xff ? 1 : c == 0xffff ? 2 : c == 0xffffffff && size(v) == 8 ? 4 : 0;
+	if (select_isconst(y, &c) && value_size(v) >= 4) {
+		int from = c == 0xff ? 1 : c == 0xffff ? 2 : c == 0xffffffff && value_size(v) == 8 ? 4 : 0;
 
 		if (from != 0) {
-			become(f, v, M_ZX, x, NULL, NULL, WW(from, 8));
+			select_op(f, v, M_ZX, x, NULL, NULL, WW(from, 8));
 			return;
 		}
 	}
@@ -517,52 +331,42 @@ static void
 shift(Func *f, Value *v)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
-	int w = width(v), bits = 8 * size(v);
-	bool bounded = v->bounded;
-	int op = v->op;
+	int w = value_width(v), bits = 8 * value_size(v), op = v->op;
+	bool bounded;
 	int64_t c;
 
 	if (op == OP_ROTL) {
 		if (select_isconst(y, &c))
-			become(f, v, M_ROLI, x, NULL, NULL, IW((int32_t)(c & (bits - 1)), size(v)));
+			select_op(f, v, M_ROLI, x, NULL, NULL, IW((int32_t)(c & (bits - 1)), value_size(v)));
 		else
-			become(f, v, M_ROL, x, y, NULL, W(size(v)));
+			select_op(f, v, M_ROL, x, y, NULL, W(value_size(v)));
 		return;
 	}
 	if (select_isconst(y, &c)) {
-		/* counts are unsigned of their own width */
-		uint64_t n = (uint64_t)c;
+		uint64_t n = select_unsigned(y, c);
 
-		if (size(y) < 8)
-			n &= ((uint64_t)1 << 8 * size(y)) - 1;
-		if (n >= (uint64_t)bits) {
-			if (op != OP_SHRS) {
-				become(f, v, M_MOVC, NULL, NULL, NULL, W(w));
-				v->aux = 0;
-				return;
-			}
+		if (n >= (uint64_t)bits)	/* of OP_SHRS only: the sign stays */
 			n = (uint64_t)bits - 1;
-		}
 		if (op != OP_SHL)
-			x = extend(f, v, x, op == OP_SHRS);
-		become(f, v, op == OP_SHL ? M_SHLI : op == OP_SHRU ? M_SHRI : M_SARI, x, NULL, NULL, IW((int32_t)n, w));
+			x = select_extend32(f, v, x, op == OP_SHRS);
+		select_op(f, v,
+		    op == OP_SHL      ? M_SHLI :
+			op == OP_SHRU ? M_SHRI :
+					M_SARI,
+		    x, NULL, NULL, IW((int32_t)n, w));
 		return;
 	}
-	if (y->op == OP_AND && select_isconst(y->arg[1], &c) && c >= 0 && c < bits) {
-		bounded = true;
-		if (c == (w == 8 ? 63 : 31))
-			y = y->arg[0];
-	}
+	bounded = select_isbounded(v, &y);
 	if (op != OP_SHL)
-		x = extend(f, v, x, op == OP_SHRS);
+		x = select_extend32(f, v, x, op == OP_SHRS);
 	if (bounded)
-		become(f, v, op == OP_SHL ? M_SHL : op == OP_SHRU ? M_SHR : M_SAR, x, y, NULL, W(w));
+		select_op(f, v, op == OP_SHL ? M_SHL : op == OP_SHRU ? M_SHR : M_SAR, x, y, NULL, W(w));
 	else
-		become(f, v,
+		select_op(f, v,
 		    op == OP_SHL      ? M_SHLV :
 			op == OP_SHRU ? M_SHRV :
 					M_SARV,
-		    x, y, NULL, am_pack(8 * w - 1, 0, 0, w, size(y), 0));
+		    x, y, NULL, OP_PACK(8 * w - 1, 0, 0, 0, w, value_size(y), 0));
 }
 
 static void
@@ -572,10 +376,10 @@ divide(Func *f, Value *v)
 	int op = v->op == OP_DIVS ? M_DIVS : v->op == OP_MODS ? M_MODS : v->op == OP_DIVU ? M_DIVU : M_MODU;
 	int64_t c;
 	/* imm 1: the quotient fits, the divisor is not -1 or the operands are narrow */
-	int32_t safe = (select_isconst(v->arg[1], &c) && c != -1) || size(v) < 4;
-	Value *x = extend(f, v, v->arg[0], sign), *y = extend(f, v, v->arg[1], sign);
+	int32_t safe = (select_isconst(v->arg[1], &c) && c != -1) || value_size(v) < 4;
+	Value *x = select_extend32(f, v, v->arg[0], sign), *y = select_extend32(f, v, v->arg[1], sign);
 
-	become(f, v, op, x, y, NULL, IW(safe, width(v)));
+	select_op(f, v, op, x, y, NULL, IW(safe, value_width(v)));
 }
 
 /* Do the upper 32 bits of the register of x hold zero once x is selected? */
@@ -587,7 +391,7 @@ zeroextended(const Value *x)
 	if (x->op == OP_LOAD)
 		return vtype_isint((VType)x->type);
 	/* narrow operands of these are extended first */
-	if (size(x) < 4)
+	if (value_size(x) < 4)
 		return x->op == OP_SHRU || x->op == OP_DIVU || x->op == OP_MODU ||
 		    (x->op == OP_AND && select_isconst(x->arg[1], &c) && c >= 0);
 	if (x->type != VT_I32)
@@ -616,7 +420,7 @@ static bool
 readmodifywrite(Func *f, Value *v)
 {
 	Value *op = v->arg[1], *ld, *y;
-	int w = size(op), mr, mi;
+	int w = value_size(op), mr, mi;
 	int32_t imm;
 	Mem m;
 
@@ -643,11 +447,11 @@ readmodifywrite(Func *f, Value *v)
 		return false;
 	m = loadmem(ld, v->block);
 	if (isimm(y, &imm) && mi != 0)
-		becomemem(f, v, mi, NULL, NULL, &m, imm, w, 0);
+		select_memop(f, v, mi, NULL, NULL, &m, IW(imm, w));
 	else if (isimm(y, &imm) && imm != INT32_MIN)
-		becomemem(f, v, M_ADDMI, NULL, NULL, &m, -imm, w, 0);
+		select_memop(f, v, M_ADDMI, NULL, NULL, &m, IW(-imm, w));
 	else
-		becomemem(f, v, mr, y, NULL, &m, 0, w, 0);
+		select_memop(f, v, mr, y, NULL, &m, W(w));
 	return true;
 }
 
@@ -655,7 +459,7 @@ static void
 store(Func *f, Value *v)
 {
 	Value *x = v->arg[1];
-	int w = size(x);
+	int w = value_size(x);
 	int32_t imm;
 	Mem m;
 
@@ -665,111 +469,27 @@ store(Func *f, Value *v)
 		return;
 	m = address(v->arg[0], v->aux, v->block);
 	if (isimm(x, &imm))
-		becomemem(f, v, M_STI, NULL, NULL, &m, imm, w, 0);
+		select_memop(f, v, M_STI, NULL, NULL, &m, IW(imm, w));
 	else if (x->op == OP_FCONST && x->aux == 0)
-		becomemem(f, v, M_STI, NULL, NULL, &m, 0, w, 0);
+		select_memop(f, v, M_STI, NULL, NULL, &m, W(w));
 	else
-		becomemem(f, v, vtype_isfloat((VType)x->type) ? M_FST : M_ST, x, NULL, &m, 0, w, 0);
-}
-
-enum { UNROLL = 256 };	/* bytes; beyond that string instructions are faster and shorter */
-
-static void
-zero(Func *f, Value *v)
-{
-	Mem m;
-
-	if (v->size == 0) {
-		value_remove(v);
-		return;
-	}
-	v->gctype = NULL;
-	if (v->size <= UNROLL) {
-		m = address(v->arg[0], v->aux, v->block);
-		becomemem(f, v, M_ZEROS, NULL, NULL, &m, (int32_t)v->size, 8, 0);
-		return;
-	}
-	select_split(f, v);
-	become(f, v, M_ZEROL, select_address(f, v, v->arg[0], v->aux), NULL, NULL, IW((int32_t)v->size, 8));
-}
-
-/* The operand without an index. */
-static Mem
-plain(Value *p, int64_t off, const Block *b)
-{
-	Mem m = address(p, off, b);
-
-	if (m.am == AM_INDEX || m.am == AM_SLOTX)
-		return (Mem){ .am = AM_BASE, .reg = { p }, .nreg = 1, .disp = off };
-	return m;
-}
-
-static void
-move(Func *f, Value *v)
-{
-	int64_t n;
-	Mem d, s;
-	MoveSource *src;
-	Value *arg[2];
-	int nreg = 0;
-
-	if (v->size == 0) {
-		value_remove(v);
-		return;
-	}
-	select_split(f, v);
-	n = v->size;
-	v->gctype = NULL;
-	if (n > UNROLL) {
-		become(f, v, M_MOVEL, select_address(f, v, v->arg[0], v->aux), v->arg[1], NULL, IW((int32_t)n, 8));
-		return;
-	}
-	d = plain(v->arg[0], v->aux, v->block);
-	s = plain(v->arg[1], 0, v->block);
-	src = NEW(f->a, MoveSource);
-	src->am = s.am;
-	src->disp = s.disp;
-	if (s.am == AM_SYM)
-		src->sym = s.sym;
-	else
-		src->slot = s.slot;
-	v->machine = src;
-	for (int i = 0; i < d.nreg; i++)
-		arg[nreg++] = d.reg[i];
-	for (int i = 0; i < s.nreg; i++)
-		arg[nreg++] = s.reg[i];
-	select_setargs(f, v, arg, nreg);
-	v->op = M_MOVES;
-	v->aux = d.disp;
-	v->size = am_pack((int32_t)n, d.am, 0, 8, 0, 0);
-	if (d.am == AM_SYM)
-		v->sym = d.sym;
-	else
-		v->slot = d.slot;
+		select_memop(f, v, vtype_isfloat((VType)x->type) ? M_FST : M_ST, x, NULL, &m, W(w));
 }
 
 static void
 bounds(Func *f, Value *v)
 {
 	Value *x = v->arg[0], *n = v->arg[1];
-	bool index = v->aux == BOUNDS_INDEX || v->aux == BOUNDS_INDEXU;
-	int cc = index ? CC_AE : CC_A;
-	int32_t i, l;
+	int cc = v->aux == BOUNDS_INDEX || v->aux == BOUNDS_INDEXU ? CC_AE : CC_A, w = value_size(x);
+	int32_t i;
 
-	if (isimm(x, &i) && isimm(n, &l)) {
-		if (i >= 0 && l >= 0 && (i < l || (!index && i == l))) {
-			value_remove(v);
-			return;
-		}
-		/* fails always; still one instruction, so that the code after it stays in one piece */
-		become(f, v, M_BOUNDSI, x, NULL, NULL, am_pack(l, 0, 0, size(x), 0, cc));
-	} else if (isimm(n, &l)) {
-		become(f, v, M_BOUNDSI, x, NULL, NULL, am_pack(l, 0, 0, size(x), 0, cc));
-	} else if (isimm(x, &i)) {
-		become(f, v, M_BOUNDSX, n, NULL, NULL, am_pack(i, 0, 0, size(x), 0, swapcc(cc)));
-	} else {
-		become(f, v, M_BOUNDS, x, n, NULL, am_pack(0, 0, 0, size(x), 0, cc));
-	}
+	/* one that fails always is still one instruction, so that the code after it stays in one piece */
+	if (isimm(n, &i))
+		select_op(f, v, M_BOUNDSI, x, NULL, NULL, ICW(i, cc, w));
+	else if (isimm(x, &i))
+		select_op(f, v, M_BOUNDSX, n, NULL, NULL, ICW(i, swapcc(cc), w));
+	else
+		select_op(f, v, M_BOUNDS, x, n, NULL, CW(cc, w));
 }
 
 static void
@@ -777,27 +497,28 @@ atomic(Func *f, Value *v)
 {
 	Value *x = v->narg > 1 ? v->arg[1] : NULL, *y = v->narg > 2 ? v->arg[2] : NULL;
 	Mem m = address(v->arg[0], v->aux, v->block);
-	int w = x != NULL ? size(x) : size(v);
+	int w = x != NULL ? value_size(x) : value_size(v);
 
 	switch (v->op) {
 	case OP_ATOMICLOAD:
-		becomemem(f, v, M_LD, NULL, NULL, &m, 0, w, 0);
+		select_memop(f, v, M_LD, NULL, NULL, &m, W(w));
 		break;
 	case OP_ATOMICSTORE:
 		v->type = x->type;
-		becomemem(f, v, M_XCHG, x, NULL, &m, 0, w, 0);
+		select_memop(f, v, M_XCHG, x, NULL, &m, W(w));
 		break;
 	case OP_ATOMICXCHG:
-		becomemem(f, v, M_XCHG, x, NULL, &m, 0, w, 0);
+		select_memop(f, v, M_XCHG, x, NULL, &m, W(w));
 		break;
 	case OP_ATOMICADD:
-		becomemem(f, v, v->nuse > 0 ? M_XADD : M_LOCKMR, x, NULL, &m, 0x01, w, 0);
+		select_memop(f, v, v->nuse > 0 ? M_XADD : M_LOCKMR, x, NULL, &m, IW(0x01, w));
 		break;
 	case OP_ATOMICCAS:
-		becomemem(f, v, M_CAS, x, y, &m, 0, w, 0);
+		select_memop(f, v, M_CAS, x, y, &m, W(w));
 		break;
 	default:
-		becomemem(f, v, v->nuse > 0 ? M_AOP : M_LOCKMR, x, NULL, &m, v->op == OP_ATOMICAND ? 0x21 : 0x09, w, 0);
+		select_memop(f, v, v->nuse > 0 ? M_AOP : M_LOCKMR, x, NULL, &m,
+		    IW(v->op == OP_ATOMICAND ? 0x21 : 0x09, w));
 	}
 }
 
@@ -807,7 +528,7 @@ setcc(Func *f, Value *v)
 	Value *fl = select_before(f, v, OP_COPY, VT_VOID, NULL);
 	int cc = flags(f, fl, v, 0);
 
-	become(f, v, M_SETCC, NULL, NULL, NULL, am_pack(0, 0, 0, 1, 0, cc));
+	select_op(f, v, M_SETCC, NULL, NULL, NULL, CW(cc, 1));
 }
 
 static void
@@ -818,60 +539,51 @@ selectop(Func *f, Value *v)
 
 	/* two instructions can move on "not equal or unordered", none on "equal and ordered" */
 	if (cc == CC_FEQ) {
-		Value *t = yes;
-
 		cc = CC_FNE;
-		yes = no;
-		no = t;
+		value_swap(&yes, &no);
 	}
-	become(f, v, vtype_isfloat((VType)v->type) ? M_FSEL : M_CMOV, no, yes, NULL, am_pack(0, 0, 0, width(v), 0, cc));
+	select_op(f, v, vtype_isfloat((VType)v->type) ? M_FSEL : M_CMOV, no, yes, NULL, CW(cc, value_width(v)));
 }
 
 static void
 floatop(Func *f, Value *v, int rr, int rm, bool commutes)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
-	int w = size(v);
+	int w = value_size(v);
 
 	if (commutes && x != y && canfold(x, v, w) && !canfold(y, v, w)) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
 	if (x != y && canfold(y, v, w) && !(commutes && x->nuse > 1)) {
 		Mem m = loadmem(y, v->block);
 
-		becomemem(f, v, rm, x, NULL, &m, 0, w, 0);
+		select_memop(f, v, rm, x, NULL, &m, W(w));
 		return;
 	}
 	if (commutes && x->nuse > 1 && y->nuse == 1) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
-	become(f, v, rr, x, y, NULL, W(w));
+	select_op(f, v, rr, x, y, NULL, W(w));
 }
 
 static void
 widen(Func *f, Value *v)
 {
 	Value *x = v->arg[0];
-	int from = size(x), to = size(v);
+	int from = value_size(x), to = value_size(v);
 
 	if (v->op == OP_SEXT) {
 		if (x->op == OP_LOAD && from < to && canfold(x, v, from)) {
 			Mem m = loadmem(x, v->block);
 
-			becomemem(f, v, M_LDS, NULL, NULL, &m, 0, from, width(v));
+			select_memop(f, v, M_LDS, NULL, NULL, &m, WW(from, value_width(v)));
 		} else {
-			become(f, v, M_SX, x, NULL, NULL, WW(from, width(v)));
+			select_op(f, v, M_SX, x, NULL, NULL, WW(from, value_width(v)));
 		}
 	} else if (zeroextended(x)) {
-		become(f, v, OP_COPY, x, NULL, NULL, 0);
+		select_op(f, v, OP_COPY, x, NULL, NULL, 0);
 	} else {
-		become(f, v, M_ZX, x, NULL, NULL, WW(from, width(v)));
+		select_op(f, v, M_ZX, x, NULL, NULL, WW(from, value_width(v)));
 	}
 }
 
@@ -882,94 +594,55 @@ convert(Func *f, Value *v)
 
 	switch (v->op) {
 	case OP_S2F:
-		x = extend(f, v, x, true);
-		become(f, v, M_S2F, x, NULL, NULL, WW(size(v), size(x)));
+		x = select_extend32(f, v, x, true);
+		select_op(f, v, M_S2F, x, NULL, NULL, WW(value_size(v), value_size(x)));
 		break;
 	case OP_U2F:
-		if (size(x) < 8) {
+		if (value_size(x) < 8) {
 			x = select_before(f, v, OP_ZEXT, VT_I64, x);
-			become(f, v, M_S2F, x, NULL, NULL, WW(size(v), 8));
+			select_op(f, v, M_S2F, x, NULL, NULL, WW(value_size(v), 8));
 		} else {
-			become(f, v, M_U2F, x, NULL, NULL, WW(size(v), 8));
+			select_op(f, v, M_U2F, x, NULL, NULL, WW(value_size(v), 8));
 		}
 		break;
-	case OP_F2S:
-		become(f, v, M_F2S, x, NULL, NULL, WW(size(x), width(v)));
-		break;
-	case OP_F2U:
-		become(f, v, size(v) == 8 ? M_F2U : M_F2S, x, NULL, NULL, WW(size(x), 8));
-		break;
-	case OP_F2F:
-		if (size(v) == size(x))
-			become(f, v, OP_COPY, x, NULL, NULL, 0);
-		else
-			become(f, v, M_F2F, x, NULL, NULL, WW(size(x), size(v)));
-		break;
 	case OP_F2BITS:
-		if (x->op == OP_LOAD && canfold(x, v, size(v))) {
+		if (x->op == OP_LOAD && canfold(x, v, value_size(v))) {
 			Mem m = loadmem(x, v->block);
 
-			becomemem(f, v, M_LD, NULL, NULL, &m, 0, size(v), 0);
+			select_memop(f, v, M_LD, NULL, NULL, &m, W(value_size(v)));
 		} else {
-			become(f, v, M_F2B, x, NULL, NULL, W(size(v)));
+			select_op(f, v, M_F2B, x, NULL, NULL, W(value_size(v)));
 		}
 		break;
 	default:
-		if (x->op == OP_LOAD && canfold(x, v, size(v))) {
+		if (x->op == OP_LOAD && canfold(x, v, value_size(v))) {
 			Mem m = loadmem(x, v->block);
 
-			becomemem(f, v, M_FLD, NULL, NULL, &m, 0, size(v), 0);
+			select_memop(f, v, M_FLD, NULL, NULL, &m, W(value_size(v)));
 		} else {
-			become(f, v, M_B2F, x, NULL, NULL, W(size(v)));
+			select_op(f, v, M_B2F, x, NULL, NULL, W(value_size(v)));
 		}
 	}
 }
 
 static void
-selectvalue(Func *f, Value *v)
+load(Func *f, Value *v)
 {
+	Mem m = v->op == OP_LOAD ? address(v->arg[0], v->aux, v->block) : loadmem(v, v->block);
+
+	select_memop(f, v, vtype_isfloat((VType)v->type) ? M_FLD : M_LD, NULL, NULL, &m, W(value_size(v)));
+}
+
+static void
+value(void *ctx, Value *v)
+{
+	Func *f = ctx;
+	Value *x;
 	Mem m;
 	int64_t c;
-	Value *x;
 
+	/* clang-format off */
 	switch (v->op) {
-	case OP_PARAM:
-	case OP_CLOSURE:
-	case OP_RESULT:
-	case OP_GETG:
-	case OP_KEEPALIVE:
-	case OP_DEFERRETURN:
-	case OP_COPY:
-		break;
-	case OP_CALL:
-	case OP_CALLCLOSURE:
-	case OP_CALLPTR:
-	case OP_TAILCALL:
-		for (int i = 0; i < v->narg; i++)
-			value_setarg(v, i, select_strip(v->arg[i]));
-		break;
-	case OP_CONST:
-		select_isconst(v, &c);
-		become(f, v, M_MOVC, NULL, NULL, NULL, W(width(v)));
-		v->aux = c;
-		break;
-	case OP_FCONST:
-		become(f, v, M_FMOVC, NULL, NULL, NULL, W(size(v)));
-		break;
-	case OP_SYMADDR:
-	case OP_SLOTADDR:
-	case OP_ARGADDR:
-		m = address(v, 0, v->block);
-		if (m.nreg != 0)
-			bug("amd64 isel: offset %lld of an address", (long long)v->aux);
-		becomemem(f, v, M_LEA0, NULL, NULL, &m, 0, 8, 0);
-		break;
-	case OP_CALLERPC:
-		become(f, v, M_CALLERPC, NULL, NULL, NULL, W(8));
-		break;
-	case OP_CALLERSP:
-		become(f, v, M_CALLERSP, NULL, NULL, NULL, W(8));
-		break;
 	case OP_ADD:
 		add(f, v);
 		break;
@@ -978,30 +651,17 @@ selectvalue(Func *f, Value *v)
 		break;
 	case OP_SUB:
 		if (select_isconst(v->arg[1], &c) && fits32(c) && fits32(-c))
-			become(f, v, M_ADDI, v->arg[0], NULL, NULL, IW((int32_t)-c, width(v)));
+			select_op(f, v, M_ADDI, v->arg[0], NULL, NULL, IW((int32_t)-c, value_width(v)));
 		else if (select_isconst(v->arg[0], &c) && c == 0)
-			become(f, v, M_NEG, v->arg[1], NULL, NULL, W(width(v)));
+			select_op(f, v, M_NEG, v->arg[1], NULL, NULL, W(value_width(v)));
 		else
 			binary(f, v, M_SUB, 0, M_SUBM, false);
 		break;
 	case OP_MUL:
 		mul(f, v);
 		break;
-	case OP_MULHS:
-	case OP_MULHU:
-		if (size(v) < 4)
-			bug("amd64 isel: high half of a narrow product");
-		become(f, v, v->op == OP_MULHS ? M_MULHS : M_MULHU, v->arg[0], v->arg[1], NULL, W(size(v)));
-		break;
-	case OP_DIVS:
-	case OP_DIVU:
-	case OP_MODS:
-	case OP_MODU:
+	case OP_DIVS: case OP_DIVU: case OP_MODS: case OP_MODU:
 		divide(f, v);
-		break;
-	case OP_DIV128U:
-	case OP_MOD128U:
-		become(f, v, v->op == OP_DIV128U ? M_DIV128U : M_MOD128U, v->arg[0], v->arg[1], v->arg[2], W(size(v)));
 		break;
 	case OP_AND:
 		conjunction(f, v);
@@ -1011,74 +671,41 @@ selectvalue(Func *f, Value *v)
 		break;
 	case OP_XOR:
 		if (select_isconst(v->arg[1], &c) && c == -1)
-			become(f, v, M_NOT, v->arg[0], NULL, NULL, W(width(v)));
+			select_op(f, v, M_NOT, v->arg[0], NULL, NULL, W(value_width(v)));
 		else
 			binary(f, v, M_XOR, M_XORI, M_XORM, true);
 		break;
-	case OP_SHL:
-	case OP_SHRU:
-	case OP_SHRS:
-	case OP_ROTL:
+	case OP_SHL: case OP_SHRU: case OP_SHRS: case OP_ROTL:
 		shift(f, v);
 		break;
-	case OP_NEG:
-		become(f, v, M_NEG, v->arg[0], NULL, NULL, W(width(v)));
-		break;
-	case OP_NOT:
-		become(f, v, M_NOT, v->arg[0], NULL, NULL, W(width(v)));
-		break;
-	case OP_CTZ:
-	case OP_CLZ:
-		become(f, v, v->op == OP_CTZ ? M_CTZ : M_CLZ, v->arg[0], NULL, NULL, W(size(v->arg[0])));
-		break;
 	case OP_POPCNT:
-		x = extend(f, v, v->arg[0], false);
-		become(f, v, M_POPCNT, x, NULL, NULL, W(size(x)));
+		x = select_extend32(f, v, v->arg[0], false);
+		select_op(f, v, M_POPCNT, x, NULL, NULL, W(value_size(x)));
 		v->sym = ssa_rtsym("x86HasPOPCNT");
 		break;
 	case OP_BSWAP:
-		if (size(v) == 2)
-			become(f, v, M_ROLI, v->arg[0], NULL, NULL, IW(8, 2));
+		if (value_size(v) == 2)
+			select_op(f, v, M_ROLI, v->arg[0], NULL, NULL, IW(8, 2));
 		else
-			become(f, v, M_BSWAP, v->arg[0], NULL, NULL, W(size(v)));
+			select_op(f, v, M_BSWAP, v->arg[0], NULL, NULL, W(value_size(v)));
 		break;
-	case OP_EQ:
-	case OP_NE:
-	case OP_LTS:
-	case OP_LES:
-	case OP_LTU:
-	case OP_LEU:
-	case OP_FEQ:
-	case OP_FNE:
-	case OP_FLT:
-	case OP_FLE:
+	case OP_EQ: case OP_NE: case OP_LTS: case OP_LES: case OP_LTU: case OP_LEU:
+	case OP_FEQ: case OP_FNE: case OP_FLT: case OP_FLE:
 		setcc(f, v);
 		break;
 	case OP_BOOLNOT:
-		if (v->arg[0]->nuse == 1 && iscompare(v->arg[0]))
+		if (v->arg[0]->nuse == 1 && select_iscompare(v->arg[0]))
 			setcc(f, v);
 		else
-			become(f, v, M_XORI, v->arg[0], NULL, NULL, IW(1, 4));
+			select_op(f, v, M_XORI, v->arg[0], NULL, NULL, IW(1, 4));
 		break;
 	case OP_SELECT:
 		selectop(f, v);
 		break;
-	case OP_SEXT:
-	case OP_ZEXT:
+	case OP_SEXT: case OP_ZEXT:
 		widen(f, v);
 		break;
-	case OP_TRUNC:
-	case OP_P2I:
-	case OP_I2P:
-		become(f, v, OP_COPY, v->arg[0], NULL, NULL, 0);
-		break;
-	case OP_S2F:
-	case OP_U2F:
-	case OP_F2S:
-	case OP_F2U:
-	case OP_F2F:
-	case OP_F2BITS:
-	case OP_BITS2F:
+	case OP_S2F: case OP_U2F: case OP_F2BITS: case OP_BITS2F:
 		convert(f, v);
 		break;
 	case OP_FADD:
@@ -1093,103 +720,31 @@ selectvalue(Func *f, Value *v)
 	case OP_FDIV:
 		floatop(f, v, M_FDIV, M_FDIVM, false);
 		break;
-	case OP_FNEG:
-	case OP_FABS:
-	case OP_FSQRT:
-		become(f, v,
-		    v->op == OP_FNEG     ? M_FNEG :
-			v->op == OP_FABS ? M_FABS :
-					   M_FSQRT,
-		    v->arg[0], NULL, NULL, W(size(v)));
+	case OP_FFLOOR: case OP_FCEIL: case OP_FTRUNC: case OP_FRINT:
+		c = v->op == OP_FFLOOR ? 9 : v->op == OP_FCEIL ? 10 : v->op == OP_FTRUNC ? 11 : 8;
+		select_op(f, v, M_ROUND, v->arg[0], NULL, NULL, IW(c, value_size(v)));
 		break;
-	case OP_FFLOOR:
-	case OP_FCEIL:
-	case OP_FTRUNC:
-	case OP_FRINT:
-		become(f, v, M_ROUND, v->arg[0], NULL, NULL,
-		    IW(v->op == OP_FFLOOR      ? 9 :
-			    v->op == OP_FCEIL  ? 10 :
-			    v->op == OP_FTRUNC ? 11 :
-						 8,
-			size(v)));
-		break;
-	case OP_FMA:
-		become(f, v, M_FMA, v->arg[0], v->arg[1], v->arg[2], W(size(v)));
-		break;
-	case OP_FCOPYSIGN:
-	case OP_FMIN:
-	case OP_FMAX:
-		become(f, v,
-		    v->op == OP_FMIN     ? M_FMIN :
-			v->op == OP_FMAX ? M_FMAX :
-					   M_FCOPYSIGN,
-		    v->arg[0], v->arg[1], NULL, W(size(v)));
-		break;
-	case OP_LOAD:
-		if (v->nuse == 0) {
-			/* kept for the fault alone */
-			become(f, v, M_NILCHECK, v->arg[0], NULL, NULL, 0);
-			v->aux = 0;
-			break;
-		}
-		m = address(v->arg[0], v->aux, v->block);
-		becomemem(f, v, vtype_isfloat((VType)v->type) ? M_FLD : M_LD, NULL, NULL, &m, 0, size(v), 0);
-		break;
-	case OP_WBFLAG:
-		m = loadmem(v, v->block);
-		becomemem(f, v, M_LD, NULL, NULL, &m, 0, 4, 0);
+	case OP_LOAD: case OP_WBFLAG:
+		load(f, v);
 		break;
 	case OP_STORE:
 		store(f, v);
 		break;
-	case OP_ZERO:
-		zero(f, v);
-		break;
-	case OP_MOVE:
-		move(f, v);
-		break;
-	case OP_NILCHECK:
-		become(f, v, M_NILCHECK, v->arg[0], NULL, NULL, 0);
-		v->aux = 0;
-		break;
 	case OP_BOUNDS:
 		bounds(f, v);
 		break;
-	case OP_ZEROCHECK:
-		if (select_isconst(v->arg[0], &c) && c != 0)
-			value_remove(v);
-		else
-			become(f, v, M_ZEROCHK, v->arg[0], NULL, NULL, W(size(v->arg[0])));
-		break;
-	case OP_SHIFTCHECK:
-		if (select_isconst(v->arg[0], &c) && c >= 0)
-			value_remove(v);
-		else
-			become(f, v, M_SHIFTCHK, v->arg[0], NULL, NULL, W(size(v->arg[0])));
-		break;
-	case OP_WB:
-		become(f, v, M_WB, v->arg[0], v->arg[1], NULL, 0);
-		break;
-	case OP_ATOMICLOAD:
-	case OP_ATOMICSTORE:
-	case OP_ATOMICXCHG:
-	case OP_ATOMICADD:
-	case OP_ATOMICCAS:
-	case OP_ATOMICAND:
-	case OP_ATOMICOR:
+	case OP_ATOMICLOAD: case OP_ATOMICSTORE: case OP_ATOMICXCHG: case OP_ATOMICADD: case OP_ATOMICCAS: case OP_ATOMICAND: case OP_ATOMICOR:
 		atomic(f, v);
 		break;
 	case OP_PREFETCH:
 		c = v->aux;
 		m = address(v->arg[0], 0, v->block);
-		becomemem(f, v, M_PREFETCH, NULL, NULL, &m, c == 0 ? 1 : 0, 8, 0);
-		break;
-	case OP_PAUSE:
-		become(f, v, M_PAUSE, NULL, NULL, NULL, 0);
+		select_memop(f, v, M_PREFETCH, NULL, NULL, &m, IW(c == 0 ? 1 : 0, 8));
 		break;
 	default:
-		bug("amd64 isel: %s is not supported", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
+		select_unsupported(f, v);
 	}
+	/* clang-format on */
 }
 
 /* ---- blocks ---- */
@@ -1212,41 +767,70 @@ wholeproducts(Func *f, Block *b)
 		if (w == NULL || budget < 0)
 			continue;
 		p = select_before(f, v, OP_COPY, VT_VOID, NULL);
-		become(f, p, M_MULWU, v->arg[0], v->arg[1], NULL, W(8));
-		if (w != v->next) {
-			w->prev->next = w->next;
-			if (w->next != NULL)
-				w->next->prev = w->prev;
-			else
-				b->last = w->prev;
-			w->prev = v;
-			w->next = v->next;
-			v->next->prev = w;
-			v->next = w;
-		}
+		select_op(f, p, M_MULWU, v->arg[0], v->arg[1], NULL, W(8));
+		if (w != v->next)
+			value_move(w, b, v->next);
 		v->aux = v->op == OP_MULHU ? R_DX : R_AX;
 		w->aux = w->op == OP_MULHU ? R_DX : R_AX;
-		become(f, v, OP_RESULT, p, NULL, NULL, 0);
-		become(f, w, OP_RESULT, p, NULL, NULL, 0);
+		select_op(f, v, OP_RESULT, p, NULL, NULL, 0);
+		select_op(f, w, OP_RESULT, p, NULL, NULL, 0);
 	}
 }
 
-static void
-selectone(void *f, Value *v)
-{
-	selectvalue(f, v);
-}
-
 static int
-selectbranch(void *f, Value *fl, Value *c)
+branch(void *f, Value *fl, Value *c)
 {
 	return flags(f, fl, c, 0);
 }
 
+enum { UNROLL = 256 };	/* bytes; beyond that string instructions are faster and shorter */
+
+static bool
+unrolled(const Value *v, int *w)
+{
+	*w = 8;
+	return v->size <= UNROLL;
+}
+
+/* clang-format off */
+static const Selector selector = {
+	.addr = &rules, .value = value, .branch = branch, .unrolled = unrolled, .zerosindex = true,
+	.lea = M_LEA0, .zeros = M_ZEROS, .zeroloop = M_ZEROL, .moves = M_MOVES, .moveloop = M_MOVEL,
+	.row = {
+		[OP_CONST] = { M_MOVC, SELECT_WIDTH },
+		[OP_FCONST] = { M_FMOVC, SELECT_SIZE },
+		[OP_CALLERPC] = { M_CALLERPC, SELECT_8 },
+		[OP_CALLERSP] = { M_CALLERSP, SELECT_8 },
+		[OP_MULHS] = { M_MULHS, SELECT_SIZE },
+		[OP_MULHU] = { M_MULHU, SELECT_SIZE },
+		[OP_DIV128U] = { M_DIV128U, SELECT_SIZE },
+		[OP_MOD128U] = { M_MOD128U, SELECT_SIZE },
+		[OP_NEG] = { M_NEG, SELECT_WIDTH },
+		[OP_NOT] = { M_NOT, SELECT_WIDTH },
+		[OP_CTZ] = { M_CTZ, SELECT_ARGSIZE },
+		[OP_CLZ] = { M_CLZ, SELECT_ARGSIZE },
+		[OP_F2S] = { .op = M_F2S },
+		[OP_F2U] = { .op = M_F2U },
+		[OP_F2F] = { .op = M_F2F },
+		[OP_FNEG] = { M_FNEG, SELECT_SIZE },
+		[OP_FABS] = { M_FABS, SELECT_SIZE },
+		[OP_FSQRT] = { M_FSQRT, SELECT_SIZE },
+		[OP_FMA] = { M_FMA, SELECT_SIZE },
+		[OP_FCOPYSIGN] = { M_FCOPYSIGN, SELECT_SIZE },
+		[OP_FMIN] = { M_FMIN, SELECT_SIZE },
+		[OP_FMAX] = { M_FMAX, SELECT_SIZE },
+		[OP_NILCHECK] = { .op = M_NILCHECK },
+		[OP_ZEROCHECK] = { M_ZEROCHK, SELECT_ARGSIZE },
+		[OP_SHIFTCHECK] = { M_SHIFTCHK, SELECT_ARGSIZE },
+		[OP_WB] = { .op = M_WB },
+		[OP_PAUSE] = { .op = M_PAUSE },
+	},
+};
+/* clang-format on */
+
 void
 amd64_isel(Func *f)
 {
-	static const Selector selector = { selectone, selectbranch };
 	int n;
 	Block **rpo;
 

@@ -4,7 +4,6 @@ target_amd64_SRC := \
 	reloc.c \
 	isel.c \
 	encode.c \
-	list.c \
 	asm.c \
 	asminsn.c \
 	asmencode.c

@@ -5,9 +5,10 @@
  * psABI for the ELF and DWARF numbers.
  */
 #include "target/amd64/amd64.h"
+#include "target/rows.h"
 
 static const Reg regs[] = {
-#define R(name, num, class, alloc, dwarf) { #name, num, class, alloc, dwarf },
+#define R REGROW
 #include "target/amd64/regs.def"
 #undef R
 };
@@ -24,18 +25,12 @@ static const Reg regs[] = {
 #define GNC (GP & ~CX)
 #define GNA (GP & ~AX)
 #define FP ((RegSet)0x7FFF0000)
-enum { T = 1, C = 2, E = 4, X = 8, L = 16, M = 32, O = 64, N = 128 };	/* the flags of insns.def */
 
-/* clang-format off */
 const Insn amd64_insns[] = {
-#define I(name_, mn, out_, in0, in1, in2, clobber_, flags, form, enc_) \
-	{ .name = #name_, .out = out_, .in = { in0, in1, in2, in2 }, .clobber = clobber_, .encform = form, .enc = enc_, \
-	  .tied = ((flags) & T) != 0, .commutative = ((flags) & C) != 0, .earlyout = ((flags) & E) != 0, .effect = ((flags) & X) != 0, \
-	  .reads = ((flags) & L) != 0, .remat = ((flags) & M) != 0, .flagsout = ((flags) & O) != 0, .flagsin = ((flags) & N) != 0 },
+#define I INSNROW
 #include "target/amd64/insns.def"
 #undef I
 };
-/* clang-format on */
 
 /* POPCNT has a way without the instruction: it tests x86HasPOPCNT itself. */
 /* clang-format off */
@@ -49,6 +44,9 @@ static const OptOp optops[] = {
 static const uint8_t intargs[] = { R_AX, R_BX, R_CX, R_DI, R_SI, R_R8, R_R9, R_R10, R_R11 };
 static const uint8_t floatargs[] = { R_X0, R_X1, R_X2, R_X3, R_X4, R_X5, R_X6, R_X7, R_X8, R_X9, R_X10, R_X11, R_X12,
 	R_X13, R_X14 };
+
+static const char *const cond[] = { "O", "NO", "B", "AE", "E", "NE", "BE", "A", "S", "NS", "P", "NP", "L", "GE", "LE",
+	"G", "FE", "FNE" };
 
 const Target targ_amd64 = {
 	.name = "amd64",
@@ -68,8 +66,6 @@ const Target targ_amd64 = {
 	.optop = optops,
 	.noptop = NELEM(optops),
 	.reloc = amd64_relocs,
-	.nreloc = 7,
-	.relclass = amd64_relclass,
 	.relaxgot = amd64_relaxgot,
 	.intargs = intargs,
 	.nintargs = NELEM(intargs),
@@ -82,11 +78,17 @@ const Target targ_amd64 = {
 	.zerofloat = R_X15,
 	.intscratch = R_R15,
 	.floatscratch = R_X15,
-	.elfreloc = amd64_elfreloc,
+	.elfreloc = { [OBJ_R_ADDR] = 1,
+	    [OBJ_R_ADDR32] = 10,
+	    [OBJ_R_PCREL32] = 2,
+	    [OBJ_R_CALL] = 4,
+	    [OBJ_R_TLSLE] = 23,
+	    [OBJ_R_GOT] = 9 },
 	.isel = amd64_isel,
 	.encode = amd64_encode,
-	.listinsn = amd64_listinsn,
-	.listbranch = amd64_listbranch,
+	.cond = cond,
+	.branch = "J",
+	.widths = "BWLQ",
 	.framefixed = 8,
 };
 

@@ -1,13 +1,8 @@
 /*
- * arm64.h - what the files of this folder share: register numbers, machine
- * operations, and how a machine operation keeps its operands.
+ * arm64.h - what the files of this folder share: register numbers, machine operations, conditions.
  *
- * A machine operation's Value holds
- *   arg     registers; those of a memory operand last: base, then index
- *   aux     displacement of the memory operand; else the immediate
- *   size    packed: bytes of ZERO and MOVE or how the last register is shifted, addressing mode, scale and extension of the index,
- *           widths, condition
- *   sym     AM_SYM;  slot  AM_SLOT, AM_SLOTX
+ * Value.aux of an operation without memory operand is its immediate; the packed immediate is how the last register is shifted, or the
+ * bytes of ZERO and MOVE.
  *
  * Registers hold a value's low bits; those above its width are unspecified, but 32-bit operations clear the upper half.
  * Source of all encodings: Arm Architecture Reference Manual for A-profile, chapter C4 "A64 Instruction Set Encoding".
@@ -15,7 +10,7 @@
 #ifndef SLIPWAY_ARM64_H
 #define SLIPWAY_ARM64_H
 
-#include "target/target.h"
+#include "target/machine.h"
 
 enum {
 #define R(name, num, class, alloc, dwarf) R_##name,
@@ -44,18 +39,6 @@ typedef enum {
 /* Conditions as instructions encode them; the lowest bit inverts. */
 enum { CC_EQ, CC_NE, CC_HS, CC_LO, CC_MI, CC_PL, CC_VS, CC_VC, CC_HI, CC_LS, CC_GE, CC_LT, CC_GT, CC_LE, CC_AL };
 
-typedef enum {
-	AM_NONE,
-	AM_BASE,		/* base + aux */
-	AM_INDEX,		/* base + extended index << scale + aux */
-	AM_SYM,			/* sym + aux */
-	AM_SLOT,		/* slot + aux */
-	AM_SLOTX,		/* slot + extended index << scale + aux */
-	AM_ARG,			/* outgoing argument area + aux */
-} AddrMode;
-
-enum { EXT_NONE, EXT_U32, EXT_S32 };	/* of an index of 32 bits */
-
 /* How F_RR and F_CMP shift their last register, as instructions encode it. */
 enum { SH_LSL, SH_LSR, SH_ASR, SH_ROR };
 static inline int32_t
@@ -63,40 +46,6 @@ shiftbits(int kind, int n)
 {
 	return kind << 22 | n << 10;
 }
-
-static inline int64_t
-am_pack(int32_t imm, int am, int scale, int ext, int w, int w2, int cc)
-{
-	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)scale << 36 | (uint64_t)ext << 39 |
-	    (uint64_t)w << 41 | (uint64_t)w2 << 47 | (uint64_t)cc << 53);
-}
-/* clang-format off */
-static inline int32_t op_imm(const Value *v) { return (int32_t)(uint32_t)v->size; }
-static inline int op_am(const Value *v) { return (int)(v->size >> 32 & 15); }
-static inline int op_scale(const Value *v) { return (int)(v->size >> 36 & 7); }
-static inline int op_ext(const Value *v) { return (int)(v->size >> 39 & 3); }
-static inline int op_w(const Value *v) { return (int)(v->size >> 41 & 31); }	/* bytes */
-static inline int op_w2(const Value *v) { return (int)(v->size >> 47 & 31); }
-static inline int op_cc(const Value *v) { return (int)(v->size >> 53 & 31); }
-/* clang-format on */
-/* How many arguments belong to the memory operand. */
-static inline int
-op_nmem(const Value *v)
-{
-	static const int8_t n[] = { 0, 1, 2, 0, 0, 1, 0 };
-
-	return n[op_am(v)];
-}
-
-/* Value.machine of MOVES: where from; its register, if any, is the last argument. */
-typedef struct {
-	int am;			/* AM_BASE, AM_SYM, AM_SLOT or AM_ARG */
-	int64_t disp;
-	union {
-		ObjSym *sym;
-		Slot *slot;
-	};
-} MoveSource;
 
 /* The immediate of an addition: 12 bits, or 12 bits shifted by 12; negative ones are subtracted. */
 static inline bool
@@ -114,12 +63,7 @@ extern const Target targ_arm64;
 extern const Insn arm64_insns[];
 void arm64_isel(Func *f);
 void arm64_encode(Func *f);
-void arm64_listinsn(FILE *out, const Value *v);
-const char *arm64_listbranch(int cc);
-uint32_t arm64_elfreloc(int kind);
 extern const RelocRow arm64_relocs[];
-extern const int arm64_nreloc;
-RelClass arm64_relclass(uint32_t type);
 const RelocRow *arm64_relaxgot(uint8_t *loc, uint64_t before, uint32_t type);
 
 #endif

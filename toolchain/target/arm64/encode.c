@@ -3,14 +3,14 @@
  *
  * needs   registers, frame
  *
- * ssa/emit.c has the part that all CPUs share. Slow paths (bounds, division, stack growth) are collected and stand at the end.
+ * emit.c has the part that all CPUs share.
  *
  * R27 is free inside every operation, and R16, F30 and F31 but in those that the allocator's resolver makes (moves, spills, constants,
  * addresses): there R27 and F30 must do. All keep their contents over an asynchronous stop; R17 does not.
  */
+#include "abi/g.h"
+#include "abi/stack.h"
 #include "target/arm64/arm64.h"
-
-typedef Emit Enc;
 
 enum { ZR = 31 };		/* where an instruction takes no SP */
 enum { TMP = R_R27, TMP2 = R_R16, FTMP = 31, FTMP2 = 30 };	/* as instructions encode them */
@@ -24,13 +24,6 @@ typedef struct {
 } Opd;
 
 /* ---- instructions ---- */
-
-static void
-put(Enc *e, uint32_t insn)
-{
-	for (int i = 0; i < 4; i++)
-		emit_byte(e, insn >> 8 * i & 255);
-}
 
 /* clang-format off */
 static inline uint32_t rd(int r) { return (uint32_t)(r & 31); }
@@ -51,12 +44,6 @@ enum {
 	FMOVRR = 0x1E204000, FMOVTO = 0x1E270000, FMOVFROM = 0x1E260000
 };
 /* clang-format on */
-
-static inline int
-argreg(const Value *v, int i)
-{
-	return v->arg[i]->reg;
-}
 
 bool
 arm64_bitmask(uint64_t v, int w, uint32_t *enc)
@@ -93,7 +80,7 @@ arm64_bitmask(uint64_t v, int w, uint32_t *enc)
 }
 
 static void
-movimm(Enc *e, int d, int64_t i, int w)
+movimm(Emit *e, int d, int64_t i, int w)
 {
 	uint64_t u = w == 4 ? (uint32_t)i : (uint64_t)i;
 	int n = w == 4 ? 2 : 4, zeros = 0, ones = 0;
@@ -107,7 +94,7 @@ movimm(Enc *e, int d, int64_t i, int w)
 		ones += h == 0xffff;
 	}
 	if (zeros < n - 1 && ones < n - 1 && arm64_bitmask(u, w, &enc)) {
-		put(e, ORRI | sf(w) | enc | rn(ZR) | rd(d));
+		emit_word(e, ORRI | sf(w) | enc | rn(ZR) | rd(d));
 		return;
 	}
 	neg = ones > zeros;
@@ -117,59 +104,60 @@ movimm(Enc *e, int d, int64_t i, int w)
 		if (h == (neg ? 0xffff : 0))
 			continue;
 		if (!first)
-			put(e, MOVK | sf(w) | (uint32_t)k << 21 | h << 5 | rd(d));
+			emit_word(e, MOVK | sf(w) | (uint32_t)k << 21 | h << 5 | rd(d));
 		else
-			put(e, (neg ? MOVN : MOVZ) | sf(w) | (uint32_t)k << 21 | (neg ? h ^ 0xffff : h) << 5 | rd(d));
+			emit_word(e,
+			    (neg ? MOVN : MOVZ) | sf(w) | (uint32_t)k << 21 | (neg ? h ^ 0xffff : h) << 5 | rd(d));
 		first = false;
 	}
 	if (first)
-		put(e, (neg ? MOVN : MOVZ) | sf(w) | rd(d));
+		emit_word(e, (neg ? MOVN : MOVZ) | sf(w) | rd(d));
 }
 
 static void
-mov(Enc *e, int d, int s)
+mov(Emit *e, int d, int s)
 {
 	if (d != s)
-		put(e, ORR | sf(8) | rm(s) | rn(ZR) | rd(d));
+		emit_word(e, ORR | sf(8) | rm(s) | rn(ZR) | rd(d));
 }
 
 /* d = n + imm; SP is allowed for both. Large constants pass through d, or through TMP, or TMP2 where n is in the way. */
 static void
-addimm(Enc *e, int d, int n, int64_t imm, int w)
+addimm(Emit *e, int d, int n, int64_t imm, int w)
 {
 	uint64_t u = imm < 0 ? 0 - (uint64_t)imm : (uint64_t)imm;
 	uint32_t op = (imm < 0 ? SUBI : ADDI) | sf(w);
 	int t;
 
 	if (u < 4096) {
-		put(e, op | (uint32_t)u << 10 | rn(n) | rd(d));
+		emit_word(e, op | (uint32_t)u << 10 | rn(n) | rd(d));
 	} else if (u < 1 << 24) {
-		put(e, op | 1u << 22 | (uint32_t)(u >> 12) << 10 | rn(n) | rd(d));
+		emit_word(e, op | 1u << 22 | (uint32_t)(u >> 12) << 10 | rn(n) | rd(d));
 		if ((u & 4095) != 0)
-			put(e, op | (uint32_t)(u & 4095) << 10 | rn(d) | rd(d));
+			emit_word(e, op | (uint32_t)(u & 4095) << 10 | rn(d) | rd(d));
 	} else {
 		t = d != n && d != R_RSP ? d : n != TMP ? TMP : TMP2;
 		movimm(e, t, imm, w);
-		put(e, ADDEXT | sf(w) | rm(t) | 3u << 13 | rn(n) | rd(d));
+		emit_word(e, ADDEXT | sf(w) | rm(t) | 3u << 13 | rn(n) | rd(d));
 	}
 }
 
 static void
-reloc(Enc *e, RelocKind kind, ObjSym *sym, int64_t add, uint32_t insn)
+reloc(Emit *e, RelocKind kind, ObjSym *sym, int64_t add, uint32_t insn)
 {
 	emit_reloc(e, kind, sym, add);
-	put(e, insn);
+	emit_word(e, insn);
 }
 
 static void
-symaddr(Enc *e, int d, ObjSym *sym, int64_t add)
+symaddr(Emit *e, int d, ObjSym *sym, int64_t add)
 {
 	reloc(e, OBJ_R_HI, sym, add, ADRP | rd(d));
 	reloc(e, OBJ_R_LO, sym, add, ADDI | sf(8) | rn(d) | rd(d));
 }
 
 static void
-call(Enc *e, ObjSym *to)
+call(Emit *e, ObjSym *to)
 {
 	reloc(e, OBJ_R_CALL, to, 0, BL);
 }
@@ -190,17 +178,17 @@ opslot(const Slot *s, int64_t disp)
 
 /* The memory operand of v, whose registers start at argument i. */
 static Opd
-mem(Enc *e, const Value *v, int i)
+mem(Emit *e, const Value *v, int i)
 {
 	Opd o = { .index = -1, .disp = v->aux };
 
 	switch (op_am(v)) {
 	case AM_BASE:
-		o.base = argreg(v, i);
+		o.base = op_reg(v, i);
 		break;
 	case AM_INDEX:
-		o.base = argreg(v, i);
-		o.index = argreg(v, i + 1);
+		o.base = op_reg(v, i);
+		o.index = op_reg(v, i + 1);
 		break;
 	case AM_SYM:
 		o.base = -1;
@@ -211,7 +199,7 @@ mem(Enc *e, const Value *v, int i)
 		break;
 	case AM_SLOTX:
 		o = opslot(v->slot, v->aux);
-		o.index = argreg(v, i);
+		o.index = op_reg(v, i);
 		break;
 	case AM_ARG:
 		o = opbase(R_RSP, e->f->target->linkarea + v->aux);
@@ -225,13 +213,13 @@ mem(Enc *e, const Value *v, int i)
 }
 
 static Opd
-movesource(Enc *e, const Value *v)
+movesource(Emit *e, const Value *v)
 {
-	const MoveSource *m = v->machine;
+	const Mem *m = v->machine;
 
 	switch (m->am) {
 	case AM_BASE:
-		return opbase(argreg(v, op_nmem(v)), m->disp);
+		return opbase(op_reg(v, op_nmem(v)), m->disp);
 	case AM_SYM:
 		return (Opd){ .base = -1, .index = -1, .disp = m->disp, .sym = m->sym };
 	case AM_SLOT:
@@ -250,7 +238,7 @@ option(int ext)
 
 /* Base and index become one register, t if there must be code. */
 static Opd
-noindex(Enc *e, Opd o, int t)
+noindex(Emit *e, Opd o, int t)
 {
 	if (o.base < 0) {
 		symaddr(e, t, o.sym, o.disp);
@@ -258,13 +246,13 @@ noindex(Enc *e, Opd o, int t)
 	}
 	if (o.index < 0)
 		return o;
-	put(e, ADDEXT | sf(8) | rm(o.index) | option(o.ext) | (uint32_t)o.scale << 10 | rn(o.base) | rd(t));
+	emit_word(e, ADDEXT | sf(8) | rm(o.index) | option(o.ext) | (uint32_t)o.scale << 10 | rn(o.base) | rd(t));
 	return opbase(t, o.disp);
 }
 
 /* d = address of o */
 static void
-lea(Enc *e, int d, Opd o)
+lea(Emit *e, int d, Opd o)
 {
 	/* d may be the index of a slot: the slot's address is made elsewhere then */
 	if (o.index >= 0 && o.base == R_RSP) {
@@ -291,13 +279,14 @@ nearby(int64_t disp, int w)
  * are added here. Addresses that do not fit pass through t.
  */
 static void
-access(Enc *e, uint32_t kind, int reg, Opd o, int w, int t)
+access(Emit *e, uint32_t kind, int reg, Opd o, int w, int t)
 {
 	uint32_t size = w == 16 ? 0x00800000 : (uint32_t)__builtin_ctz((unsigned)w) << 30;
 	uint32_t op = 0x38000000 | kind | size | rd(reg);
 
 	if (o.base >= 0 && o.index >= 0 && o.disp == 0 && (o.scale == 0 || 1 << o.scale == w)) {
-		put(e, op | 0x00200800 | rm(o.index) | option(o.ext) | (o.scale != 0 ? 1u << 12 : 0) | rn(o.base));
+		emit_word(e,
+		    op | 0x00200800 | rm(o.index) | option(o.ext) | (o.scale != 0 ? 1u << 12 : 0) | rn(o.base));
 		return;
 	}
 	o = noindex(e, o, t);
@@ -305,7 +294,7 @@ access(Enc *e, uint32_t kind, int reg, Opd o, int w, int t)
 		int64_t low = o.disp & 4095;
 
 		if (o.disp > 0 && o.disp < 1 << 24 && low % w == 0) {
-			put(e, ADDI | sf(8) | 1u << 22 | (uint32_t)(o.disp >> 12) << 10 | rn(o.base) | rd(t));
+			emit_word(e, ADDI | sf(8) | 1u << 22 | (uint32_t)(o.disp >> 12) << 10 | rn(o.base) | rd(t));
 			o = opbase(t, low);
 		} else {
 			addimm(e, t, o.base, o.disp, 8);
@@ -313,38 +302,38 @@ access(Enc *e, uint32_t kind, int reg, Opd o, int w, int t)
 		}
 	}
 	if (o.disp >= 0 && o.disp % w == 0 && o.disp / w < 4096)
-		put(e, op | 0x01000000 | (uint32_t)(o.disp / w) << 10 | rn(o.base));
+		emit_word(e, op | 0x01000000 | (uint32_t)(o.disp / w) << 10 | rn(o.base));
 	else
-		put(e, op | ((uint32_t)o.disp & 511) << 12 | rn(o.base));
+		emit_word(e, op | ((uint32_t)o.disp & 511) << 12 | rn(o.base));
 }
 
 enum { LOAD = 0x00400000, STORE = 0, FLOAT = 0x04000000 };
 
 static void
-load(Enc *e, int d, Opd o, int w)
+load(Emit *e, int d, Opd o, int w)
 {
 	access(e, d >= R_F0 ? LOAD | FLOAT : LOAD, d, o, w, TMP);
 }
 
 static void
-store(Enc *e, int s, Opd o, int w)
+store(Emit *e, int s, Opd o, int w)
 {
 	access(e, s >= R_F0 ? STORE | FLOAT : STORE, s, o, w, TMP);
 }
 
 /* A pair of registers of w bytes at base + disp. false: the displacement does not fit. */
 static bool
-pair(Enc *e, uint32_t op, int r1, int r2, int base, int64_t disp, int w)
+pair(Emit *e, uint32_t op, int r1, int r2, int base, int64_t disp, int w)
 {
 	if (disp % w != 0 || disp / w < -64 || disp / w > 63)
 		return false;
-	put(e, op | ((uint32_t)(disp / w) & 127) << 15 | ra(r2) | rn(base) | rd(r1));
+	emit_word(e, op | ((uint32_t)(disp / w) & 127) << 15 | ra(r2) | rn(base) | rd(r1));
 	return true;
 }
 
 /* The operand with a displacement that fits any access to n bytes from it; t takes the address if it must. */
 static Opd
-nearopd(Enc *e, Opd o, int64_t n, int t)
+nearopd(Emit *e, Opd o, int64_t n, int t)
 {
 	o = noindex(e, o, t);
 	if (o.disp >= -256 && o.disp + n <= 256)
@@ -354,14 +343,14 @@ nearopd(Enc *e, Opd o, int64_t n, int t)
 }
 
 static void
-zerovector(Enc *e)
+zerovector(Emit *e)
 {
-	put(e, 0x6F00E400 | rd(FTMP));
+	emit_word(e, 0x6F00E400 | rd(FTMP));
 }
 
 /* Clears n bytes at o, through TMP. */
 static void
-zeros(Enc *e, Opd o, int64_t n)
+zeros(Emit *e, Opd o, int64_t n)
 {
 	int64_t at = 0;
 	bool vector = n >= 64;
@@ -396,7 +385,7 @@ zeros(Enc *e, Opd o, int64_t n)
 
 /* Through TMP, TMP2 and both float scratch registers. */
 static void
-moves(Enc *e, Opd dst, Opd src, int64_t n)
+moves(Emit *e, Opd dst, Opd src, int64_t n)
 {
 	int64_t at = 0;
 
@@ -434,16 +423,16 @@ moves(Enc *e, Opd dst, Opd src, int64_t n)
 
 /* Distance in bytes of a branch to code just made. */
 static uint32_t
-back19(Enc *e, uint32_t to)
+back19(Emit *e, uint32_t to)
 {
 	return ((uint32_t)((int32_t)(to - emit_here(e)) / 4) & 0x7ffff) << 5;
 }
 
 /* The register of argument i, p, moves on over n bytes (a multiple of 64, positive); body makes 64 bytes each time. */
 static void
-zeroloop(Enc *e, const Value *v)
+zeroloop(Emit *e, const Value *v)
 {
-	int p = argreg(v, 0);
+	int p = op_reg(v, 0);
 	int64_t n = op_imm(v);
 	uint32_t loop;
 
@@ -453,16 +442,16 @@ zeroloop(Enc *e, const Value *v)
 	pair(e, STPQ, FTMP, FTMP, p, 0, 16);
 	pair(e, STPQ, FTMP, FTMP, p, 32, 16);
 	addimm(e, p, p, 64, 8);
-	put(e, SUBS | sf(8) | rm(TMP) | rn(p) | rd(ZR));
-	put(e, BCOND | back19(e, loop) | CC_NE);
+	emit_word(e, SUBS | sf(8) | rm(TMP) | rn(p) | rd(ZR));
+	emit_word(e, BCOND | back19(e, loop) | CC_NE);
 	if (n % 64 != 0)
 		zeros(e, opbase(p, 0), n % 64);
 }
 
 static void
-moveloop(Enc *e, const Value *v)
+moveloop(Emit *e, const Value *v)
 {
-	int d = argreg(v, 0), s = argreg(v, 1);
+	int d = op_reg(v, 0), s = op_reg(v, 1);
 	int64_t n = op_imm(v);
 	uint32_t loop;
 
@@ -474,8 +463,8 @@ moveloop(Enc *e, const Value *v)
 	}
 	addimm(e, s, s, 64, 8);
 	addimm(e, d, d, 64, 8);
-	put(e, SUBS | sf(8) | rm(TMP) | rn(s) | rd(ZR));
-	put(e, BCOND | back19(e, loop) | CC_NE);
+	emit_word(e, SUBS | sf(8) | rm(TMP) | rn(s) | rd(ZR));
+	emit_word(e, BCOND | back19(e, loop) | CC_NE);
 	if (n % 64 != 0)
 		moves(e, opbase(d, 0), opbase(s, 0), n % 64);
 }
@@ -497,53 +486,53 @@ floatimm(uint64_t bits, int w, uint32_t *enc)
 }
 
 static void
-floatconst(Enc *e, int d, int64_t i, int w)
+floatconst(Emit *e, int d, int64_t i, int w)
 {
 	uint64_t bits = w == 4 ? (uint32_t)i : (uint64_t)i;
 	uint32_t imm8;
 
 	if (bits == 0) {
-		put(e, FMOVTO | sf(w) | ftype(w) | rn(ZR) | rd(d));
+		emit_word(e, FMOVTO | sf(w) | ftype(w) | rn(ZR) | rd(d));
 	} else if (floatimm(bits, w, &imm8)) {
-		put(e, 0x1E201000 | ftype(w) | imm8 << 13 | rd(d));
+		emit_word(e, 0x1E201000 | ftype(w) | imm8 << 13 | rd(d));
 	} else {
 		movimm(e, TMP, (int64_t)bits, w);
-		put(e, FMOVTO | sf(w) | ftype(w) | rn(TMP) | rd(d));
+		emit_word(e, FMOVTO | sf(w) | ftype(w) | rn(TMP) | rd(d));
 	}
 }
 
 static void
-copy(Enc *e, int d, int s)
+copy(Emit *e, int d, int s)
 {
 	if (d == s)
 		return;
 	if (d < R_F0 && s < R_F0)
 		mov(e, d, s);
 	else if (d >= R_F0 && s >= R_F0)
-		put(e, FMOVRR | ftype(8) | rn(s) | rd(d));
+		emit_word(e, FMOVRR | ftype(8) | rn(s) | rd(d));
 	else if (d >= R_F0)
-		put(e, FMOVTO | sf(8) | ftype(8) | rn(s) | rd(d));
+		emit_word(e, FMOVTO | sf(8) | ftype(8) | rn(s) | rd(d));
 	else
-		put(e, FMOVFROM | sf(8) | ftype(8) | rn(s) | rd(d));
+		emit_word(e, FMOVFROM | sf(8) | ftype(8) | rn(s) | rd(d));
 }
 
 static void
-bitfield(Enc *e, uint32_t op, int d, int s, int from, int to, int w)
+bitfield(Emit *e, uint32_t op, int d, int s, int from, int to, int w)
 {
-	put(e, op | sf(w) | (w == 8 ? 1u << 22 : 0) | (uint32_t)from << 16 | (uint32_t)to << 10 | rn(s) | rd(d));
+	emit_word(e, op | sf(w) | (w == 8 ? 1u << 22 : 0) | (uint32_t)from << 16 | (uint32_t)to << 10 | rn(s) | rd(d));
 }
 
 static void
-extendzero(Enc *e, int d, int s, int from)
+extendzero(Emit *e, int d, int s, int from)
 {
 	if (from == 4)
-		put(e, ORR | rm(s) | rn(ZR) | rd(d));
+		emit_word(e, ORR | rm(s) | rn(ZR) | rd(d));
 	else
 		bitfield(e, UBFM, d, s, 0, 8 * from - 1, 4);
 }
 
 static void
-extendsign(Enc *e, int d, int s, int from, int to)
+extendsign(Emit *e, int d, int s, int from, int to)
 {
 	if (from == to)
 		extendzero(e, d, s, 4);
@@ -553,25 +542,25 @@ extendsign(Enc *e, int d, int s, int from, int to)
 
 /* Flags of register r against a constant of 12 bits, maybe shifted. */
 static void
-cmpimm(Enc *e, int r, int64_t i, int w)
+cmpimm(Emit *e, int r, int64_t i, int w)
 {
 	uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
 	uint32_t shift = u >= 4096 ? 1u << 22 | (uint32_t)(u >> 12) << 10 : (uint32_t)u << 10;
 
-	put(e, (i < 0 ? ADDSI : SUBSI) | sf(w) | shift | rn(r) | rd(ZR));
+	emit_word(e, (i < 0 ? ADDSI : SUBSI) | sf(w) | shift | rn(r) | rd(ZR));
 }
 
 static void
-csel(Enc *e, uint32_t op, int cc, int d, int yes, int no, int w)
+csel(Emit *e, uint32_t op, int cc, int d, int yes, int no, int w)
 {
-	put(e, op | sf(w) | rm(no) | (uint32_t)cc << 12 | rn(yes) | rd(d));
+	emit_word(e, op | sf(w) | rm(no) | (uint32_t)cc << 12 | rn(yes) | rd(d));
 }
 
 /* A shift by any count: flags tell whether it is below the width. The register that holds the count, as wide as it must be. */
 static int
-testcount(Enc *e, const Value *v)
+testcount(Emit *e, const Value *v)
 {
-	int y = argreg(v, 1), w2 = op_w2(v);
+	int y = op_reg(v, 1), w2 = op_w2(v);
 
 	if (w2 < 4) {
 		extendzero(e, TMP, y, w2);
@@ -582,129 +571,120 @@ testcount(Enc *e, const Value *v)
 }
 
 static void
-shiftany(Enc *e, const Value *v, uint32_t enc)
+shiftany(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), x = argreg(v, 0), y = testcount(e, v), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), y = testcount(e, v), d = v->reg;
 
-	put(e, enc | sf(w) | rm(y) | rn(x) | rd(d));
+	emit_word(e, enc | sf(w) | rm(y) | rn(x) | rd(d));
 	csel(e, CSEL, CC_LO, d, d, ZR, w);
 }
 
 static void
-shiftsigned(Enc *e, const Value *v, uint32_t enc)
+shiftsigned(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), x = argreg(v, 0), y = testcount(e, v);
+	int w = op_w(v), x = op_reg(v, 0), y = testcount(e, v);
 
 	csel(e, CSINV, CC_LO, TMP, y, ZR, 8);	/* all ones shift by one less than the width */
-	put(e, enc | sf(w) | rm(TMP) | rn(x) | rd(v->reg));
+	emit_word(e, enc | sf(w) | rm(TMP) | rn(x) | rd(v->reg));
 }
 
 static void
-ctz(Enc *e, const Value *v, uint32_t enc)
+ctz(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg;
 	uint32_t bit;
 
 	if (w < 4) {
 		/* a bit above the value ends the search */
 		arm64_bitmask((uint64_t)1 << 8 * w, 4, &bit);
-		put(e, ORRI | bit | rn(x) | rd(TMP));
+		emit_word(e, ORRI | bit | rn(x) | rd(TMP));
 		x = TMP;
 	}
-	put(e, enc | sf(w) | rn(x) | rd(d));
-	put(e, 0x5AC01000 | sf(w) | rn(d) | rd(d));
+	emit_word(e, enc | sf(w) | rn(x) | rd(d));
+	emit_word(e, 0x5AC01000 | sf(w) | rn(d) | rd(d));
 }
 
 static void
-clz(Enc *e, const Value *v, uint32_t enc)
+clz(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg;
 
 	if (w < 4) {
 		extendzero(e, TMP, x, w);
 		x = TMP;
 	}
-	put(e, enc | sf(w) | rn(x) | rd(d));
+	emit_word(e, enc | sf(w) | rn(x) | rd(d));
 	if (w < 4)
 		addimm(e, d, d, 8 * w - 32, 4);
 }
 
 static void
-popcnt(Enc *e, const Value *v)
+popcnt(Emit *e, const Value *v)
 {
 	int w = op_w(v);
 
-	put(e, FMOVTO | sf(w) | ftype(w) | rn(argreg(v, 0)) | rd(FTMP));
-	put(e, 0x0E205800 | rn(FTMP) | rd(FTMP));	/* cnt v.8b */
-	put(e, 0x0E31B800 | rn(FTMP) | rd(FTMP));	/* addv b, v.8b */
-	put(e, FMOVFROM | rn(FTMP) | rd(v->reg));
+	emit_word(e, FMOVTO | sf(w) | ftype(w) | rn(op_reg(v, 0)) | rd(FTMP));
+	emit_word(e, 0x0E205800 | rn(FTMP) | rd(FTMP));	/* cnt v.8b */
+	emit_word(e, 0x0E31B800 | rn(FTMP) | rd(FTMP));	/* addv b, v.8b */
+	emit_word(e, FMOVFROM | rn(FTMP) | rd(v->reg));
 }
 
 static void
-bswap(Enc *e, const Value *v)
+bswap(Emit *e, const Value *v)
 {
 	int w = op_w(v);
 
-	put(e, (w == 8 ? 0xDAC00C00 : w == 4 ? 0x5AC00800 : 0x5AC00400) | rn(argreg(v, 0)) | rd(v->reg));
+	emit_word(e, (w == 8 ? 0xDAC00C00 : w == 4 ? 0x5AC00800 : 0x5AC00400) | rn(op_reg(v, 0)) | rd(v->reg));
 }
 
 static void
-copysignfloat(Enc *e, const Value *v, uint32_t enc)
+copysignfloat(Emit *e, const Value *v, uint32_t enc)
 {
 	zerovector(e);
-	put(e, (op_w(v) == 8 ? 0x6EE0F800 : 0x6EA0F800) | rn(FTMP) | rd(FTMP));	/* fneg: the sign bit alone */
-	put(e, enc | rm(FTMP) | rn(argreg(v, 1)) | rd(v->reg));		/* bit: where the mask has ones */
+	emit_word(e, (op_w(v) == 8 ? 0x6EE0F800 : 0x6EA0F800) | rn(FTMP) | rd(FTMP));	/* fneg: the sign bit alone */
+	emit_word(e, enc | rm(FTMP) | rn(op_reg(v, 1)) | rd(v->reg));		/* bit: where the mask has ones */
 }
 
 static void
-jumpout(Enc *e, uint32_t how, Value *v)
+bounds(Emit *e, Value *v, uint32_t enc)
 {
-	int l = emit_label(e);
-
-	emit_tail(e, v, l);
-	emit_jump(e, how, l);
-}
-
-static void
-bounds(Enc *e, Value *v, uint32_t enc)
-{
-	int w = op_w(v), x = argreg(v, 0);
+	int w = op_w(v), x = op_reg(v, 0);
 
 	if (v->op == M_BOUNDS)
-		put(e, enc | sf(w) | rm(argreg(v, 1)) | rn(x) | rd(ZR));
+		emit_word(e, enc | sf(w) | rm(op_reg(v, 1)) | rn(x) | rd(ZR));
 	else
 		cmpimm(e, x, op_imm(v), w);
-	jumpout(e, BCOND | (uint32_t)op_cc(v), v);
+	emit_failif(e, BCOND | (uint32_t)op_cc(v), v, NULL);
 }
 
 /* Exclusive accesses: LDAXR and STLXR of w bytes at [p]. */
 static void
-loadexclusive(Enc *e, int d, int p, int w)
+loadexclusive(Emit *e, int d, int p, int w)
 {
-	put(e, 0x085FFC00 | (uint32_t)__builtin_ctz((unsigned)w) << 30 | rn(p) | rd(d));
+	emit_word(e, 0x085FFC00 | (uint32_t)__builtin_ctz((unsigned)w) << 30 | rn(p) | rd(d));
 }
 
 /* And back to loop if somebody else was there in between, which `status` gets to know. */
 static void
-storeexclusive(Enc *e, int s, int p, int w, int status, uint32_t loop)
+storeexclusive(Emit *e, int s, int p, int w, int status, uint32_t loop)
 {
-	put(e, 0x0800FC00 | (uint32_t)__builtin_ctz((unsigned)w) << 30 | rm(status) | rn(p) | rd(s));
-	put(e, CBNZ | back19(e, loop) | rd(status));
+	emit_word(e, 0x0800FC00 | (uint32_t)__builtin_ctz((unsigned)w) << 30 | rm(status) | rn(p) | rd(s));
+	emit_word(e, CBNZ | back19(e, loop) | rd(status));
 }
 
 /* Gives the new value, or the old one. */
 static void
-atomicop(Enc *e, const Value *v, uint32_t enc, bool givesnew)
+atomicop(Emit *e, const Value *v, uint32_t enc, bool givesnew)
 {
-	int w = op_w(v), x = argreg(v, 0), p = argreg(v, 1), d = v->reg >= 0 ? v->reg : TMP2;
+	int w = op_w(v), x = op_reg(v, 0), p = op_reg(v, 1), d = v->reg >= 0 ? v->reg : TMP2;
 	uint32_t loop = emit_here(e);
 	int status = TMP;
 
 	loadexclusive(e, d, p, w);
 	if (givesnew || v->reg < 0) {
-		put(e, enc | sf(w) | rm(x) | rn(d) | rd(d));
+		emit_word(e, enc | sf(w) | rm(x) | rn(d) | rd(d));
 	} else {
-		put(e, enc | sf(w) | rm(x) | rn(d) | rd(TMP));
+		emit_word(e, enc | sf(w) | rm(x) | rn(d) | rd(TMP));
 		d = TMP;
 		status = TMP2;
 	}
@@ -712,53 +692,53 @@ atomicop(Enc *e, const Value *v, uint32_t enc, bool givesnew)
 }
 
 static void
-exchange(Enc *e, const Value *v)
+exchange(Emit *e, const Value *v)
 {
-	int w = op_w(v), p = argreg(v, 1), d = v->reg >= 0 ? v->reg : TMP2;
+	int w = op_w(v), p = op_reg(v, 1), d = v->reg >= 0 ? v->reg : TMP2;
 	uint32_t loop = emit_here(e);
 
 	loadexclusive(e, d, p, w);
-	storeexclusive(e, argreg(v, 0), p, w, TMP, loop);
+	storeexclusive(e, op_reg(v, 0), p, w, TMP, loop);
 }
 
 static void
-compareandswap(Enc *e, const Value *v, uint32_t enc)
+compareandswap(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), old = argreg(v, 0), new = argreg(v, 1), p = argreg(v, 2);
+	int w = op_w(v), old = op_reg(v, 0), new = op_reg(v, 1), p = op_reg(v, 2);
 	uint32_t loop = emit_here(e);
 
 	loadexclusive(e, TMP2, p, w);
 	if (w < 4)
-		put(e, SUBSEXT | rm(old) | (w == 1 ? 0u : 1u) << 13 | rn(TMP2) | rd(ZR));
+		emit_word(e, SUBSEXT | rm(old) | (w == 1 ? 0u : 1u) << 13 | rn(TMP2) | rd(ZR));
 	else
-		put(e, enc | sf(w) | rm(old) | rn(TMP2) | rd(ZR));
-	put(e, BCOND | 3 << 5 | CC_NE);		/* over the store and its branch */
+		emit_word(e, enc | sf(w) | rm(old) | rn(TMP2) | rd(ZR));
+	emit_word(e, BCOND | 3 << 5 | CC_NE);		/* over the store and its branch */
 	storeexclusive(e, new, p, w, TMP, loop);
 	csel(e, CSINC, CC_EQ ^ 1, v->reg, ZR, ZR, 4);
 }
 
 static void
-callinleaf(Enc *e, ObjSym *fn, bool back)
+callinleaf(Emit *e, ObjSym *fn, bool back)
 {
 	/* without a frame the return address is in the link register still */
-	if (!e->hasframe) {
-		put(e, 0xF81F0C00 | rn(R_RSP) | rd(R_R30));	/* str x30, [sp, #-16]! */
+	if (e->frame == 0) {
+		emit_word(e, 0xF81F0C00 | rn(R_RSP) | rd(R_R30));	/* str x30, [sp, #-16]! */
 		emit_sp(e, 16);
 	}
 	call(e, fn);
-	if (!e->hasframe) {
+	if (e->frame == 0) {
 		if (back)
-			put(e, 0xF8410400 | rn(R_RSP) | rd(R_R30));	/* ldr x30, [sp], #16 */
+			emit_word(e, 0xF8410400 | rn(R_RSP) | rd(R_R30));	/* ldr x30, [sp], #16 */
 		emit_sp(e, 0);
 	}
 }
 
 static void
-insn(Enc *e, Value *v)
+insn(Emit *e, Value *v)
 {
 	const Insn *in = &arm64_insns[v->op - OP_TARGET];
 	uint32_t enc = in->enc, bits;
-	int w = op_w(v), d = v->reg, x = v->narg > 0 ? argreg(v, 0) : -1, y = v->narg > 1 ? argreg(v, 1) : -1;
+	int w = op_w(v), d = v->reg, x = v->narg > 0 ? op_reg(v, 0) : -1, y = v->narg > 1 ? op_reg(v, 1) : -1;
 
 	switch ((Form)in->encform) {
 	case F_MOVC:
@@ -785,10 +765,10 @@ insn(Enc *e, Value *v)
 		access(e, enc, ZR, mem(e, v, 0), w, TMP);
 		break;
 	case F_RR:
-		put(e, enc | sf(w) | rm(y) | (uint32_t)op_imm(v) | rn(x) | rd(d));
+		emit_word(e, enc | sf(w) | rm(y) | (uint32_t)op_imm(v) | rn(x) | rd(d));
 		break;
 	case F_RRX:
-		put(e, enc | sf(w) | rm(y) | (uint32_t)op_imm(v) | rn(x) | rd(d));
+		emit_word(e, enc | sf(w) | rm(y) | (uint32_t)op_imm(v) | rn(x) | rd(d));
 		break;
 	case F_ADDI:
 		addimm(e, d, x, v->aux, w);
@@ -796,28 +776,28 @@ insn(Enc *e, Value *v)
 	case F_LOGI:
 		if (!arm64_bitmask((uint64_t)v->aux, w, &bits))
 			bug("arm64 encode: logical immediate %#llx", (unsigned long long)v->aux);
-		put(e, enc | sf(w) | bits | rn(x) | rd(d));
+		emit_word(e, enc | sf(w) | bits | rn(x) | rd(d));
 		break;
 	case F_RZ:
-		put(e, enc | sf(w) | rm(x) | rn(ZR) | rd(d));
+		emit_word(e, enc | sf(w) | rm(x) | rn(ZR) | rd(d));
 		break;
 	case F_RRR:
-		put(e, enc | sf(w) | rm(y) | ra(argreg(v, 2)) | rn(x) | rd(d));
+		emit_word(e, enc | sf(w) | rm(y) | ra(op_reg(v, 2)) | rn(x) | rd(d));
 		break;
 	case F_RRL:
-		put(e, enc | rm(y) | rn(x) | rd(d));
+		emit_word(e, enc | rm(y) | rn(x) | rd(d));
 		break;
 	case F_MULHW:
-		put(e, enc | rm(y) | rn(x) | rd(d));
+		emit_word(e, enc | rm(y) | rn(x) | rd(d));
 		bitfield(e, UBFM, d, d, 32, 63, 8);
 		break;
 	case F_MOD:
-		put(e, enc | sf(w) | rm(y) | rn(x) | rd(TMP));
-		put(e, 0x1B008000 | sf(w) | rm(y) | ra(x) | rn(TMP) | rd(d));
+		emit_word(e, enc | sf(w) | rm(y) | rn(x) | rd(TMP));
+		emit_word(e, 0x1B008000 | sf(w) | rm(y) | ra(x) | rn(TMP) | rd(d));
 		break;
 	case F_ROL:
-		put(e, SUB | sf(w) | rm(y) | rn(ZR) | rd(TMP));
-		put(e, enc | sf(w) | rm(TMP) | rn(x) | rd(d));
+		emit_word(e, SUB | sf(w) | rm(y) | rn(ZR) | rd(TMP));
+		emit_word(e, enc | sf(w) | rm(TMP) | rn(x) | rd(d));
 		break;
 	case F_SHV:
 		shiftany(e, v, enc);
@@ -826,13 +806,13 @@ insn(Enc *e, Value *v)
 		shiftsigned(e, v, enc);
 		break;
 	case F_BFM:
-		put(e, enc | sf(w) | (w == 8 ? 1u << 22 : 0) | (uint32_t)op_imm(v) | rn(x) | rd(d));
+		emit_word(e, enc | sf(w) | (w == 8 ? 1u << 22 : 0) | (uint32_t)op_imm(v) | rn(x) | rd(d));
 		break;
 	case F_RORI:
-		put(e, enc | sf(w) | (w == 8 ? 1u << 22 : 0) | (uint32_t)op_imm(v) << 10 | rm(x) | rn(x) | rd(d));
+		emit_word(e, enc | sf(w) | (w == 8 ? 1u << 22 : 0) | (uint32_t)op_imm(v) << 10 | rm(x) | rn(x) | rd(d));
 		break;
 	case F_R1:
-		put(e, enc | sf(w) | rn(x) | rd(d));
+		emit_word(e, enc | sf(w) | rn(x) | rd(d));
 		break;
 	case F_CTZ:
 		ctz(e, v, enc);
@@ -854,7 +834,7 @@ insn(Enc *e, Value *v)
 		break;
 	case F_CMP:
 	case F_CMPX:
-		put(e, enc | sf(w) | rm(y) | (uint32_t)op_imm(v) | rn(x) | rd(ZR));
+		emit_word(e, enc | sf(w) | rm(y) | (uint32_t)op_imm(v) | rn(x) | rd(ZR));
 		break;
 	case F_CMPI:
 		cmpimm(e, x, v->aux, w);
@@ -862,47 +842,47 @@ insn(Enc *e, Value *v)
 	case F_TSTI:
 		if (!arm64_bitmask((uint64_t)v->aux, w, &bits))
 			bug("arm64 encode: logical immediate %#llx", (unsigned long long)v->aux);
-		put(e, enc | sf(w) | bits | rn(x) | rd(ZR));
+		emit_word(e, enc | sf(w) | bits | rn(x) | rd(ZR));
 		break;
 	case F_FCMP:
-		put(e, enc | ftype(w) | rm(y) | rn(x));
+		emit_word(e, enc | ftype(w) | rm(y) | rn(x));
 		break;
 	case F_FCMPZ:
-		put(e, enc | ftype(w) | rn(x));
+		emit_word(e, enc | ftype(w) | rn(x));
 		break;
 	case F_BRANCH:		/* made by the branch itself */
 		break;
 	case F_SETCC:
-		put(e, enc | (uint32_t)(op_cc(v) ^ 1) << 12 | rd(d));
+		emit_word(e, enc | (uint32_t)(op_cc(v) ^ 1) << 12 | rd(d));
 		break;
 	case F_CSEL:
 		csel(e, enc, op_cc(v), d, y, x, w);
 		break;
 	case F_FSEL:
-		put(e, enc | ftype(w) | rm(x) | (uint32_t)op_cc(v) << 12 | rn(y) | rd(d));
+		emit_word(e, enc | ftype(w) | rm(x) | (uint32_t)op_cc(v) << 12 | rn(y) | rd(d));
 		break;
 	case F_FRR:
-		put(e, enc | ftype(w) | rm(y) | rn(x) | rd(d));
+		emit_word(e, enc | ftype(w) | rm(y) | rn(x) | rd(d));
 		break;
 	case F_FR1:
-		put(e, enc | ftype(w) | rn(x) | rd(d));
+		emit_word(e, enc | ftype(w) | rn(x) | rd(d));
 		break;
 	case F_FRRR:
-		put(e, enc | ftype(w) | rm(y) | ra(argreg(v, 2)) | rn(x) | rd(d));
+		emit_word(e, enc | ftype(w) | rm(y) | ra(op_reg(v, 2)) | rn(x) | rd(d));
 		break;
 	case F_FCPSGN:
 		copysignfloat(e, v, enc);
 		break;
 	case F_I2F:
 	case F_F2I:
-		put(e, enc | sf(op_w2(v)) | ftype(w) | rn(x) | rd(d));
+		emit_word(e, enc | sf(op_w2(v)) | ftype(w) | rn(x) | rd(d));
 		break;
 	case F_F2F:
-		put(e, (w == 4 ? enc : 0x1E624000) | rn(x) | rd(d));
+		emit_word(e, (w == 4 ? enc : 0x1E624000) | rn(x) | rd(d));
 		break;
 	case F_F2B:
 	case F_B2F:
-		put(e, enc | sf(w) | ftype(w) | rn(x) | rd(d));
+		emit_word(e, enc | sf(w) | ftype(w) | rn(x) | rd(d));
 		break;
 	case F_ZEROS:
 		zeros(e, mem(e, v, 0), op_imm(v));
@@ -917,22 +897,23 @@ insn(Enc *e, Value *v)
 		moveloop(e, v);
 		break;
 	case F_NILCHK:
-		put(e, enc | rn(x) | rd(ZR));
+		emit_word(e, enc | rn(x) | rd(ZR));
 		break;
 	case F_BOUNDS:
 		bounds(e, v, enc);
 		break;
 	case F_ZEROCHK:
-		jumpout(e, enc | sf(w) | rd(x), v);
+		emit_failif(e, enc | sf(w) | rd(x), v, "panicdivide");
 		break;
 	case F_SHIFTCHK:	/* tbnz of the sign */
-		jumpout(e, enc | (w == 8 ? 0x80000000 : 0) | ((8u * (uint32_t)w - 1) & 31) << 19 | rd(x), v);
+		emit_failif(e, enc | (w == 8 ? 0x80000000 : 0) | ((8u * (uint32_t)w - 1) & 31) << 19 | rd(x), v,
+		    "panicshift");
 		break;
 	case F_WB:
 		callinleaf(e, ssa_rtsym("gcWriteBarrier"), true);
 		break;
 	case F_CALLERPC:
-		if (e->hasframe)
+		if (e->frame > 0)
 			load(e, d, opbase(R_RSP, 0), 8);
 		else
 			mov(e, d, R_R30);
@@ -941,10 +922,10 @@ insn(Enc *e, Value *v)
 		addimm(e, d, R_RSP, e->f->framesize, 8);
 		break;
 	case F_ALD:
-		put(e, enc | (uint32_t)__builtin_ctz((unsigned)w) << 30 | rn(x) | rd(d >= 0 ? d : ZR));
+		emit_word(e, enc | (uint32_t)__builtin_ctz((unsigned)w) << 30 | rn(x) | rd(d >= 0 ? d : ZR));
 		break;
 	case F_AST:
-		put(e, enc | (uint32_t)__builtin_ctz((unsigned)w) << 30 | rn(y) | rd(x));
+		emit_word(e, enc | (uint32_t)__builtin_ctz((unsigned)w) << 30 | rn(y) | rd(x));
 		break;
 	case F_XCHG:
 		exchange(e, v);
@@ -959,110 +940,15 @@ insn(Enc *e, Value *v)
 		compareandswap(e, v, enc);
 		break;
 	case F_PREFETCH:
-		put(e, enc | rn(x) | (uint32_t)op_imm(v));
+		emit_word(e, enc | rn(x) | (uint32_t)op_imm(v));
 		break;
 	case F_PAUSE:
-		put(e, enc);
+		emit_word(e, enc);
 		break;
 	}
 }
 
-enum { POSTMAX = 240 };	/* bytes; larger frames do not fit the load that also raises SP */
-
-static void
-epilogue(Enc *e)
-{
-	if (!e->hasframe)
-		return;
-	emit_unsafe(e, true);
-	if (e->frame <= POSTMAX) {
-		put(e, 0xF8400400 | (uint32_t)e->frame << 12 | rn(R_RSP) | rd(R_R30));
-	} else {
-		load(e, R_R30, opbase(R_RSP, 0), 8);
-		if (fits12(e->frame)) {
-			addimm(e, R_RSP, R_RSP, e->frame, 8);
-		} else {	/* SP moves in one step */
-			addimm(e, TMP, R_RSP, e->frame, 8);
-			addimm(e, R_RSP, TMP, 0, 8);
-		}
-	}
-	emit_sp(e, 0);
-}
-
-/* Code after a return or tail call runs with the frame again. */
-static void
-afterepilogue(Enc *e)
-{
-	if (!e->hasframe)
-		return;
-	emit_sp(e, e->frame);
-	emit_unsafe(e, false);
-}
-
-static int
-spillwidth(const Value *v)
-{
-	int n = vtype_size((VType)v->type);
-
-	return n < 4 ? 4 : n;
-}
-
-static void
-value(Enc *e, Value *v)
-{
-	Func *f = e->f;
-
-	if (!emit_value(e, v))
-		return;
-	switch (v->op) {
-	case OP_COPY:
-		copy(e, v->reg, argreg(v, 0));
-		break;
-	case OP_FCONST:
-		floatconst(e, v->reg, v->aux, vtype_size((VType)v->type));
-		break;
-	case OP_SPILL:
-		store(e, argreg(v, 0), opslot(v->spill, 0), spillwidth(v));
-		break;
-	case OP_RELOAD:
-		load(e, v->reg, opslot(v->spill, 0), spillwidth(v));
-		break;
-	case OP_CALL:
-		call(e, v->sym);
-		stackmap_call(f, v, emit_here(e));
-		break;
-	case OP_CALLCLOSURE:
-		load(e, TMP, opbase(R_R26, 0), 8);
-		put(e, BLR | rn(TMP));
-		stackmap_call(f, v, emit_here(e));
-		break;
-	case OP_CALLPTR:
-		put(e, BLR | rn(argreg(v, 0)));
-		stackmap_call(f, v, emit_here(e));
-		break;
-	case OP_TAILCALL:
-		epilogue(e);
-		reloc(e, OBJ_R_CALL, v->sym, 0, B);
-		afterepilogue(e);
-		break;
-	case OP_DEFERRETURN:
-		e->fn->deferreturn = emit_here(e);
-		call(e, ssa_rtsym("deferreturn"));
-		stackmap_call(f, v, emit_here(e));
-		break;
-	default:
-		if (v->op < OP_TARGET)
-			bug("arm64 encode: %s", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
-		insn(e, v);
-	}
-}
-
-static void
-jumpto(Enc *e, const Block *b, const Block *next)
-{
-	if (next == NULL || e->target[b->id] != e->target[next->id])
-		emit_jump(e, B, e->target[b->id]);
-}
+/* ---- jumps ---- */
 
 /* The jump of a block whose last operation is ctl, if cc. */
 static uint32_t
@@ -1078,265 +964,32 @@ branchinsn(const Block *b, const Value *ctl, int cc)
 	if (cc == CC_NE)
 		enc |= 0x01000000;
 	if (ctl->op == M_CBZ)
-		return enc | sf(w) | rd(argreg(ctl, 0));
-	return enc | (bit >= 32 ? 0x80000000 : 0) | (uint32_t)(bit & 31) << 19 | rd(argreg(ctl, 0));
+		return enc | sf(w) | rd(op_reg(ctl, 0));
+	return enc | (bit >= 32 ? 0x80000000 : 0) | (uint32_t)(bit & 31) << 19 | rd(op_reg(ctl, 0));
 }
 
 static void
-branch(Enc *e, Block *b, const Block *next)
+branch(Emit *e, const Block *b, int cc, int yes, int no, int after)
 {
-	int cc = (int)b->aux, yes = e->target[b->succ.at[0]->id], no = e->target[b->succ.at[1]->id];
-	int after = next != NULL ? e->target[next->id] : -1;
-
-	if (yes == no) {
-		jumpto(e, b->succ.at[0], next);
-		return;
-	}
-	if (yes == after) {
-		int t = yes;
-
-		yes = no;
-		no = t;
-		cc ^= 1;
-	}
 	emit_jump(e, branchinsn(b, b->ctl, cc), yes);
-	if (no != after)
-		emit_jump(e, B, no);
+	emit_goto(e, no, after);
 }
 
 /* The table of distances from its start follows the code that uses it. */
 static void
-jumptable(Enc *e, Block *b)
+jumptable(Emit *e, Block *b)
 {
 	uint32_t table;
 
-	put(e, ADR | 4 << 5 | rd(TMP));		/* 16 bytes on */
-	put(e, LDRSWX | rm(b->ctl->reg) | option(EXT_NONE) | 1u << 12 | rn(TMP) | rd(TMP2));
-	put(e, ADD | sf(8) | rm(TMP2) | rn(TMP) | rd(TMP));
-	put(e, BR | rn(TMP));
+	emit_word(e, ADR | 4 << 5 | rd(TMP));		/* 16 bytes on */
+	emit_word(e, LDRSWX | rm(b->ctl->reg) | option(EXT_NONE) | 1u << 12 | rn(TMP) | rd(TMP2));
+	emit_word(e, ADD | sf(8) | rm(TMP2) | rn(TMP) | rd(TMP));
+	emit_word(e, BR | rn(TMP));
 	table = emit_here(e);
 	for (int k = 0; k < b->succ.n; k++) {
 		emit_fix(e, e->target[b->succ.at[k]->id], table, 4);
-		put(e, 0);
+		emit_word(e, 0);
 	}
-}
-
-static void
-terminator(Enc *e, Block *b, const Block *next)
-{
-	switch (b->kind) {
-	case BK_JUMP:
-		jumpto(e, b->succ.at[0], next);
-		break;
-	case BK_TARGET:
-		branch(e, b, next);
-		break;
-	case BK_SWITCH:
-		jumptable(e, b);
-		break;
-	case BK_RET:
-		emit_pos(e, b->pos, -1);
-		epilogue(e);
-		put(e, RET);
-		afterepilogue(e);
-		break;
-	case BK_EXIT:
-		if (b->last == NULL || b->last->op != OP_TAILCALL)
-			put(e, 0);	/* udf */
-		break;
-	default:
-		bug("arm64 encode: block kind %d", b->kind);
-	}
-}
-
-/* ---- slow paths ---- */
-
-/* Index in R0, length in R1. */
-static void
-boundstail(Enc *e, const Value *v)
-{
-	int x = argreg(v, 0);
-
-	if (v->op == M_BOUNDS) {
-		int n = argreg(v, 1);
-
-		if (n == R_R0) {
-			if (x == R_R1) {
-				mov(e, TMP, n);
-				n = TMP;
-			} else {
-				mov(e, R_R1, n);
-				n = R_R1;
-			}
-		}
-		mov(e, R_R0, x);
-		mov(e, R_R1, n);
-	} else if (v->op == M_BOUNDSI) {
-		mov(e, R_R0, x);
-		movimm(e, R_R1, op_imm(v), 8);
-	} else {
-		mov(e, R_R1, x);
-		movimm(e, R_R0, op_imm(v), 8);
-	}
-	callinleaf(e, emit_boundsfn(v->aux), false);
-}
-
-static void
-tails(Enc *e)
-{
-	for (int i = 0; i < e->tails.n; i++) {
-		EmitTail *t = &e->tails.at[i];
-
-		e->label[t->label] = emit_here(e);
-		emit_pos(e, t->v->pos, t->v->inl);
-		emit_unsafe(e, false);
-		switch (t->v->op) {
-		case M_ZEROCHK:
-			callinleaf(e, ssa_rtsym("panicdivide"), false);
-			break;
-		case M_SHIFTCHK:
-			callinleaf(e, ssa_rtsym("panicshift"), false);
-			break;
-		default:
-			boundstail(e, t->v);
-		}
-	}
-	/* a return address must not lie behind the function */
-	if (e->tails.n > 0)
-		put(e, 0);
-}
-
-/* ---- prologue ---- */
-
-static void
-spillparams(Enc *e, bool back)
-{
-	const CallSig *s = e->f->sig;
-
-	for (int i = 0; i < s->nparam; i++) {
-		Opd o = opbase(R_RSP, 8 + s->param[i].off);
-		int w = vtype_size((VType)s->param[i].type), r = s->param[i].reg;
-
-		back ? load(e, r, o, w) : store(e, r, o, w);
-	}
-}
-
-enum {
-	STACKSMALL = 128,
-	STACKBIG = 4096,
-	GUARD = 16
-}; /* bytes that every goroutine has below its guard, and its offset in g; see abi/stack.h */
-
-/* Compares SP with the guard; the label of the code that makes room, or -1. */
-static int
-stackcheck(Enc *e)
-{
-	Func *f = e->f;
-	int more, frame = e->frame;
-
-	if (f->nosplit || (f->leaf && frame < STACKSMALL))
-		return -1;
-	more = emit_label(e);
-	load(e, TMP2, opbase(R_R28, GUARD), 8);
-	if (frame <= STACKSMALL) {
-		put(e, SUBSEXT | sf(8) | rm(TMP2) | 3u << 13 | rn(R_RSP) | rd(ZR));
-	} else {
-		if (frame < STACKBIG) {
-			addimm(e, TMP, R_RSP, -(int64_t)(frame - STACKSMALL), 8);
-		} else {
-			movimm(e, TMP, frame - STACKSMALL, 8);
-			put(e, SUBSEXT | sf(8) | rm(TMP) | 3u << 13 | rn(R_RSP) | rd(TMP));
-			emit_jump(e, BCOND | CC_LO, more);
-		}
-		put(e, SUBS | sf(8) | rm(TMP2) | rn(TMP) | rd(ZR));
-	}
-	emit_jump(e, BCOND | CC_LS, more);
-	return more;
-}
-
-static void
-zeroslots(Enc *e)
-{
-	int64_t lo, hi, n;
-	uint32_t loop;
-
-	for (Slot *s = e->f->slots; s != NULL; s = s->next)
-		if (emit_zeroedresult(e, s))
-			zeros(e, opbase(R_RSP, s->off), s->type.size);
-	emit_zeroed(e, &lo, &hi);
-	n = hi - lo;
-	if (hi <= lo)
-		return;
-	if (n <= 512) {
-		for (; n > 256; n -= 256, lo += 256)
-			zeros(e, opbase(R_RSP, lo), 256);
-		zeros(e, opbase(R_RSP, lo), n);
-		return;
-	}
-	zerovector(e);
-	addimm(e, TMP, R_RSP, lo, 8);
-	addimm(e, TMP2, TMP, n & ~(int64_t)63, 8);
-	loop = emit_here(e);
-	pair(e, STPQ, FTMP, FTMP, TMP, 0, 16);
-	pair(e, STPQ, FTMP, FTMP, TMP, 32, 16);
-	addimm(e, TMP, TMP, 64, 8);
-	put(e, SUBS | sf(8) | rm(TMP2) | rn(TMP) | rd(ZR));
-	put(e, BCOND | back19(e, loop) | CC_NE);
-	if (n % 64 != 0)
-		zeros(e, opbase(TMP, 0), n % 64);
-}
-
-static int
-prologue(Enc *e)
-{
-	int more, frame = e->f->framesize;
-
-	e->hasframe = frame > 0;
-	e->frame = frame;
-	emit_sp(e, 0);
-	if (!e->hasframe)
-		return -1;
-	emit_unsafe(e, true);
-	more = stackcheck(e);
-	/* the return address is at SP as soon as SP has moved */
-	if (frame <= 256) {
-		put(e, 0xF8000C00 | ((uint32_t)-frame & 511) << 12 | rn(R_RSP) | rd(R_R30));
-	} else {
-		addimm(e, TMP, R_RSP, -(int64_t)frame, 8);
-		store(e, R_R30, opbase(TMP, 0), 8);
-		addimm(e, R_RSP, TMP, 0, 8);
-	}
-	emit_sp(e, frame);
-	zeroslots(e);
-	emit_unsafe(e, false);
-	return more;
-}
-
-static void
-growstack(Enc *e, int more, int start)
-{
-	Func *f = e->f;
-
-	if (more < 0)
-		return;
-	e->label[more] = emit_here(e);
-	emit_pos(e, f->pos, -1);
-	emit_sp(e, 0);
-	emit_unsafe(e, true);
-	spillparams(e, false);
-	mov(e, R_R3, R_R30);	/* for morestack: the return address of this function */
-	call(e, ssa_rtsym(f->needctxt ? "morestack" : "morestack_noctxt"));
-	emit_growmap(e);
-	spillparams(e, true);
-	emit_jump(e, B, start);
-}
-
-/* ---- putting it together ---- */
-
-static void
-nop(Enc *e)
-{
-	put(e, NOP);
 }
 
 enum { JUMPKIND = 0x7E000000, BITKIND = 0x36000000 };
@@ -1377,28 +1030,209 @@ putjump(Buf *out, const EmitJump *j, int64_t d)
 	}
 }
 
+static void
+nop(Emit *e)
+{
+	emit_word(e, NOP);
+}
+
+static void
+udf(Emit *e)
+{
+	emit_word(e, 0);
+}
+
+/* ---- calls ---- */
+
+static void
+callclosure(Emit *e)
+{
+	load(e, TMP, opbase(R_R26, 0), 8);
+	emit_word(e, BLR | rn(TMP));
+}
+
+static void
+callptr(Emit *e, int reg)
+{
+	emit_word(e, BLR | rn(reg));
+}
+
+static void
+tailcall(Emit *e, ObjSym *to)
+{
+	reloc(e, OBJ_R_CALL, to, 0, B);
+}
+
+static void
+ret(Emit *e)
+{
+	emit_word(e, RET);
+}
+
+/* Index in R0, length in R1. */
+static void
+boundsargs(Emit *e, const Value *v)
+{
+	int x = op_reg(v, 0);
+
+	if (v->op == M_BOUNDS) {
+		int n = op_reg(v, 1);
+
+		if (n == R_R0) {
+			if (x == R_R1) {
+				mov(e, TMP, n);
+				n = TMP;
+			} else {
+				mov(e, R_R1, n);
+				n = R_R1;
+			}
+		}
+		mov(e, R_R0, x);
+		mov(e, R_R1, n);
+	} else if (v->op == M_BOUNDSI) {
+		mov(e, R_R0, x);
+		movimm(e, R_R1, op_imm(v), 8);
+	} else {
+		mov(e, R_R1, x);
+		movimm(e, R_R0, op_imm(v), 8);
+	}
+}
+
+static void
+fail(Emit *e, ObjSym *fn, const Value *v)
+{
+	if (v != NULL)
+		boundsargs(e, v);
+	callinleaf(e, fn, false);
+}
+
+static void
+morestack(Emit *e, ObjSym *fn)
+{
+	mov(e, R_R3, R_R30);	/* the return address of this function */
+	call(e, fn);
+}
+
+/* ---- frames ---- */
+
+static void
+loadstore(Emit *e, int reg, int64_t off, int w, bool isstore)
+{
+	isstore ? store(e, reg, opbase(R_RSP, off), w) : load(e, reg, opbase(R_RSP, off), w);
+}
+
+static void
+spill(Emit *e, const Value *v, int reg, bool isstore)
+{
+	loadstore(e, reg, v->spill->off, value_width(v), isstore);
+}
+
+static void
+checkstack(Emit *e, int more)
+{
+	load(e, TMP2, opbase(R_R28, G_STACKGUARD), 8);
+	if (e->frame <= STACK_SMALL) {
+		emit_word(e, SUBSEXT | sf(8) | rm(TMP2) | 3u << 13 | rn(R_RSP) | rd(ZR));
+	} else {
+		if (e->frame < STACK_BIG) {
+			addimm(e, TMP, R_RSP, -(int64_t)(e->frame - STACK_SMALL), 8);
+		} else {
+			movimm(e, TMP, e->frame - STACK_SMALL, 8);
+			emit_word(e, SUBSEXT | sf(8) | rm(TMP) | 3u << 13 | rn(R_RSP) | rd(TMP));
+			emit_jump(e, BCOND | CC_LO, more);
+		}
+		emit_word(e, SUBS | sf(8) | rm(TMP2) | rn(TMP) | rd(ZR));
+	}
+	emit_jump(e, BCOND | CC_LS, more);
+}
+
+/* The return address is at SP as soon as SP has moved. */
+static void
+enter(Emit *e)
+{
+	if (e->frame <= 256) {
+		emit_word(e, 0xF8000C00 | ((uint32_t)-e->frame & 511) << 12 | rn(R_RSP) | rd(R_R30));
+	} else {
+		addimm(e, TMP, R_RSP, -(int64_t)e->frame, 8);
+		store(e, R_R30, opbase(TMP, 0), 8);
+		addimm(e, R_RSP, TMP, 0, 8);
+	}
+}
+
+enum { POSTMAX = 240 };	/* bytes; larger frames do not fit the load that also raises SP */
+
+static void
+leave(Emit *e)
+{
+	if (e->frame <= POSTMAX) {
+		emit_word(e, 0xF8400400 | (uint32_t)e->frame << 12 | rn(R_RSP) | rd(R_R30));
+	} else {
+		load(e, R_R30, opbase(R_RSP, 0), 8);
+		if (fits12(e->frame)) {
+			addimm(e, R_RSP, R_RSP, e->frame, 8);
+		} else {	/* SP moves in one step */
+			addimm(e, TMP, R_RSP, e->frame, 8);
+			addimm(e, R_RSP, TMP, 0, 8);
+		}
+	}
+}
+
+static void
+clear(Emit *e, int64_t off, int64_t n)
+{
+	uint32_t loop;
+
+	if (n <= 512) {
+		for (; n > 256; n -= 256, off += 256)
+			zeros(e, opbase(R_RSP, off), 256);
+		zeros(e, opbase(R_RSP, off), n);
+		return;
+	}
+	zerovector(e);
+	addimm(e, TMP, R_RSP, off, 8);
+	addimm(e, TMP2, TMP, n & ~(int64_t)63, 8);
+	loop = emit_here(e);
+	pair(e, STPQ, FTMP, FTMP, TMP, 0, 16);
+	pair(e, STPQ, FTMP, FTMP, TMP, 32, 16);
+	addimm(e, TMP, TMP, 64, 8);
+	emit_word(e, SUBS | sf(8) | rm(TMP2) | rn(TMP) | rd(ZR));
+	emit_word(e, BCOND | back19(e, loop) | CC_NE);
+	if (n % 64 != 0)
+		zeros(e, opbase(TMP, 0), n % 64);
+}
+
+/* ---- putting it together ---- */
+
+static const EmitCpu cpu = {
+	.jumpunit = 4,
+	.always = B,
+	.jumpsize = jumpsize,
+	.putjump = putjump,
+	.nop = nop,
+	.trap = udf,
+	.pad = udf,
+	.checkstack = checkstack,
+	.enter = enter,
+	.leave = leave,
+	.clear = clear,
+	.param = loadstore,
+	.morestack = morestack,
+	.copy = copy,
+	.floatconst = floatconst,
+	.spill = spill,
+	.call = call,
+	.callclosure = callclosure,
+	.callptr = callptr,
+	.tailcall = tailcall,
+	.ret = ret,
+	.insn = insn,
+	.branch = branch,
+	.jumptable = jumptable,
+	.fail = fail,
+};
+
 void
 arm64_encode(Func *f)
 {
-	static const EmitCpu cpu = { .jumpunit = 4, .filler = 0, .nop = nop, .jumpsize = jumpsize, .putjump = putjump };
-	Enc e;
-	int more, start;
-
-	emit_begin(&e, f, &cpu);
-	start = emit_label(&e);
-	e.label[start] = emit_here(&e);
-	more = prologue(&e);
-	for (Block *b = f->entry; b != NULL; b = b->next) {
-		if (e.target[b->id] != b->id)
-			continue;
-		e.label[b->id] = emit_here(&e);
-		for (Value *v = b->first; v != NULL; v = v->next)
-			value(&e, v);
-		terminator(&e, b, emit_nextblock(&e, b));
-	}
-	tails(&e);
-	growstack(&e, more, start);
-	if (e.b.n == 0)
-		put(&e, 0);
-	emit_finish(&e);
+	emit_func(f, &cpu);
 }

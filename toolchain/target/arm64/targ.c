@@ -2,14 +2,13 @@
  * targ.c - the description of arm64 for the shared code.
  */
 #include "target/arm64/arm64.h"
+#include "target/rows.h"
 
-/* clang-format off */
 static const Reg regs[] = {
-#define R(name_, num_, class_, alloc, dwarf_) { .name = #name_, .num = num_, .class = class_, .allocatable = alloc, .dwarf = dwarf_ },
+#define R REGROW
 #include "target/arm64/regs.def"
 #undef R
 };
-/* clang-format on */
 
 #define BIT(r) ((RegSet)1 << (r))
 #define R19 BIT(R_R19)
@@ -18,18 +17,12 @@ static const Reg regs[] = {
 #define GP ((RegSet)0x07F8FFFF)		/* R0 to R15, R19 to R26 */
 #define GPG (GP | BIT(R_R28))
 #define FP ((RegSet)0x3FFFFFFF << 32)	/* F0 to F29 */
-enum { T = 1, C = 2, E = 4, X = 8, L = 16, M = 32, O = 64, N = 128 };	/* the flags of insns.def */
 
-/* clang-format off */
 const Insn arm64_insns[] = {
-#define I(name_, mn, out_, in0, in1, in2, clobber_, flags, form, enc_) \
-	{ .name = #name_, .out = out_, .in = { in0, in1, in2, in2 }, .clobber = clobber_, .encform = form, .enc = enc_, \
-	  .tied = ((flags) & T) != 0, .commutative = ((flags) & C) != 0, .earlyout = ((flags) & E) != 0, .effect = ((flags) & X) != 0, \
-	  .reads = ((flags) & L) != 0, .remat = ((flags) & M) != 0, .flagsout = ((flags) & O) != 0, .flagsin = ((flags) & N) != 0 },
+#define I INSNROW
 #include "target/arm64/insns.def"
 #undef I
 };
-/* clang-format on */
 
 static const uint8_t intargs[] = { R_R0, R_R1, R_R2, R_R3, R_R4, R_R5, R_R6, R_R7, R_R8, R_R9, R_R10, R_R11, R_R12,
 	R_R13, R_R14, R_R15 };
@@ -42,6 +35,9 @@ static const OptOp optops[] = {
 	{ OP_FTRUNC, NULL }, { OP_FRINT, NULL }, { OP_FMA, NULL },
 };
 /* clang-format on */
+
+static const char *const cond[] = { "EQ", "NE", "HS", "LO", "MI", "PL", "VS", "VC", "HI", "LS", "GE", "LT", "GT", "LE",
+	"AL" };
 
 const Target targ_arm64 = {
 	.name = "arm64",
@@ -61,8 +57,6 @@ const Target targ_arm64 = {
 	.optop = optops,
 	.noptop = NELEM(optops),
 	.reloc = arm64_relocs,
-	.nreloc = 35,
-	.relclass = arm64_relclass,
 	.relaxgot = arm64_relaxgot,
 	.intargs = intargs,
 	.nintargs = NELEM(intargs),
@@ -75,11 +69,17 @@ const Target targ_arm64 = {
 	.zerofloat = -1,
 	.intscratch = R_R16,
 	.floatscratch = R_F31,
-	.elfreloc = arm64_elfreloc,
+	.elfreloc = { [OBJ_R_ADDR] = 257,
+	    [OBJ_R_ADDR32] = 258,
+	    [OBJ_R_PCREL32] = 261,
+	    [OBJ_R_CALL] = 283,
+	    [OBJ_R_HI] = 275,
+	    [OBJ_R_LO] = 277 },
 	.isel = arm64_isel,
 	.encode = arm64_encode,
-	.listinsn = arm64_listinsn,
-	.listbranch = arm64_listbranch,
+	.cond = cond,
+	.branch = "B",
+	.widths = "BWLQ",
 };
 
 _Static_assert(R_COUNT <= 64, "a register set is one 64-bit word");

@@ -11,19 +11,9 @@
  *
  * Sources: The RISC-V Instruction Set Manual, Volume I; RISC-V ELF psABI.
  */
+#include "abi/g.h"
+#include "abi/stack.h"
 #include "target/riscv64/riscv64.h"
-
-typedef struct {
-	int64_t bits;
-	int32_t label;
-} Const;
-
-typedef struct {
-	Emit e;			/* first: the functions of emit.c take it */
-	Func *f;
-	Vec(Const) consts;	/* of 64 bits, behind the code */
-	bool nopreempt;		/* of the operation at hand */
-} Enc;
 
 typedef struct {
 	int reg;
@@ -62,16 +52,9 @@ num(int r)
 }
 
 static void
-word(Enc *e, uint32_t w)
+rrr(Emit *e, uint32_t enc, int d, int s1, int s2)
 {
-	for (int i = 0; i < 4; i++)
-		emit_byte(&e->e, w >> 8 * i & 255);
-}
-
-static void
-rrr(Enc *e, uint32_t enc, int d, int s1, int s2)
-{
-	word(e, enc | num(d) << 7 | num(s1) << 15 | num(s2) << 20);
+	emit_word(e, enc | num(d) << 7 | num(s1) << 15 | num(s2) << 20);
 }
 
 static uint32_t
@@ -83,25 +66,25 @@ itype(uint32_t enc, int d, int s1, int64_t imm)
 }
 
 static void
-rri(Enc *e, uint32_t enc, int d, int s1, int64_t imm)
+rri(Emit *e, uint32_t enc, int d, int s1, int64_t imm)
 {
-	word(e, itype(enc, d, s1, imm));
+	emit_word(e, itype(enc, d, s1, imm));
 }
 
 static void
-stype(Enc *e, uint32_t enc, int src, int base, int64_t imm)
+stype(Emit *e, uint32_t enc, int src, int base, int64_t imm)
 {
 	uint32_t u = (uint32_t)imm;
 
 	if (!fits12(imm))
 		bug("riscv64 encode: displacement %lld", (long long)imm);
-	word(e, enc | num(src) << 20 | num(base) << 15 | (u & 31) << 7 | (u >> 5 & 127) << 25);
+	emit_word(e, enc | num(src) << 20 | num(base) << 15 | (u & 31) << 7 | (u >> 5 & 127) << 25);
 }
 
 static void
-utype(Enc *e, uint32_t enc, int d, uint32_t hi20)
+utype(Emit *e, uint32_t enc, int d, uint32_t hi20)
 {
-	word(e, enc | num(d) << 7 | (hi20 & 0xfffff) << 12);
+	emit_word(e, enc | num(d) << 7 | (hi20 & 0xfffff) << 12);
 }
 
 static uint32_t
@@ -124,55 +107,55 @@ jtype(int d, int64_t dist)
 
 /* A branch over code of this function's own making; returns where it stands. */
 static uint32_t
-skip(Enc *e, int funct3, int s1, int s2)
+skip(Emit *e, int funct3, int s1, int s2)
 {
-	word(e, btype(funct3, s1, s2, 0));
-	return emit_here(&e->e) - 4;
+	emit_word(e, btype(funct3, s1, s2, 0));
+	return emit_here(e) - 4;
 }
 
 static void
-patch(Enc *e, uint32_t at, uint32_t bits)
+patch(Emit *e, uint32_t at, uint32_t bits)
 {
 	for (int i = 0; i < 4; i++)
-		e->e.b.p[at + i] |= (uint8_t)(bits >> 8 * i);
+		e->b.p[at + i] |= (uint8_t)(bits >> 8 * i);
 }
 
 static void
-land(Enc *e, uint32_t from)
+land(Emit *e, uint32_t from)
 {
-	patch(e, from, btype(0, 0, 0, emit_here(&e->e) - from));
+	patch(e, from, btype(0, 0, 0, emit_here(e) - from));
 }
 
 static void
-back(Enc *e, int funct3, int s1, int s2, uint32_t to)
+back(Emit *e, int funct3, int s1, int s2, uint32_t to)
 {
-	word(e, btype(funct3, s1, s2, (int64_t)to - emit_here(&e->e)));
+	emit_word(e, btype(funct3, s1, s2, (int64_t)to - emit_here(e)));
 }
 
 static uint32_t
-skipalways(Enc *e)
+skipalways(Emit *e)
 {
-	word(e, jtype(0, 0));
-	return emit_here(&e->e) - 4;
+	emit_word(e, jtype(0, 0));
+	return emit_here(e) - 4;
 }
 
 static void
-landalways(Enc *e, uint32_t from)
+landalways(Emit *e, uint32_t from)
 {
-	patch(e, from, jtype(0, emit_here(&e->e) - from));
+	patch(e, from, jtype(0, emit_here(e) - from));
 }
 
 static void
-mov(Enc *e, int d, int s)
+mov(Emit *e, int d, int s)
 {
 	if (d != s)
 		rri(e, ADDI, d, s, 0);
 }
 
 static void
-lostx31(Enc *e, bool inuse)
+lostx31(Emit *e, bool inuse)
 {
-	emit_unsafe(&e->e, inuse || e->nopreempt);
+	emit_unsafe(e, inuse || e->nopreempt);
 }
 
 /* ---- constants and addresses ---- */
@@ -181,12 +164,6 @@ static int64_t
 sext(int64_t i, int bits)
 {
 	return (int64_t)((uint64_t)i << (64 - bits)) >> (64 - bits);
-}
-
-static bool
-fits32(int64_t i)
-{
-	return i == (int32_t)i;
 }
 
 /* Loads of a constant that is no 32-bit one: a smaller one, shifted, plus 12 bits. */
@@ -204,7 +181,7 @@ constlen(int64_t i)
 }
 
 static void
-build(Enc *e, int d, int64_t i)
+build(Emit *e, int d, int64_t i)
 {
 	int64_t lo = sext(i, 12), hi;
 	int n;
@@ -227,46 +204,33 @@ build(Enc *e, int d, int64_t i)
 		rri(e, ADDI, d, d, lo);
 }
 
-static int
-constlabel(Enc *e, int64_t bits)
-{
-	int label;
-
-	for (int i = 0; i < e->consts.n && i < 100; i++)
-		if (e->consts.at[i].bits == bits)
-			return e->consts.at[i].label;
-	label = emit_label(&e->e);
-	vec_push(e->f->a, &e->consts, ((Const){ bits, label }));
-	return label;
-}
-
 /* AUIPC of a place of this function, and the instruction that adds the rest. */
 static void
-pcrel(Enc *e, int label, int temp, uint32_t insn, int d)
+pcrel(Emit *e, int label, int temp, uint32_t insn, int d)
 {
-	emit_fix(&e->e, label, emit_here(&e->e), 0);
+	emit_fix(e, label, emit_here(e), 0);
 	utype(e, AUIPC, temp, 0);
 	rri(e, insn, d, temp, 0);
 }
 
 static void
-movimm(Enc *e, int d, int64_t i)
+movimm(Emit *e, int d, int64_t i)
 {
 	if (constlen(i) > 4)
-		pcrel(e, constlabel(e, i), d, LD, d);
+		pcrel(e, emit_const(e, i), d, LD, d);
 	else
 		build(e, d, i);
 }
 
 static void
-floatconst(Enc *e, int d, int64_t bits, int w)
+floatconst(Emit *e, int d, int64_t bits, int w)
 {
 	int r = R_X0;
 
 	if (w == 4)
 		bits = (int32_t)bits;
 	if (bits != 0 && constlen(bits) > 3) {
-		pcrel(e, constlabel(e, bits), X30, FLD, d);
+		pcrel(e, emit_const(e, bits), X30, FLD, d);
 		return;
 	}
 	if (bits != 0)
@@ -276,7 +240,7 @@ floatconst(Enc *e, int d, int64_t bits, int w)
 
 /* d = base + i; d is not base unless i fits an immediate. */
 static void
-addimm(Enc *e, int d, int base, int64_t i)
+addimm(Emit *e, int d, int base, int64_t i)
 {
 	if (fits12(i)) {
 		if (i != 0 || d != base)
@@ -294,7 +258,7 @@ addimm(Enc *e, int d, int base, int64_t i)
 
 /* Makes bytes [disp, disp + span) reachable by 12-bit displacements. */
 static Opd
-reach(Enc *e, Opd o, int64_t span, int temp)
+reach(Emit *e, Opd o, int64_t span, int temp)
 {
 	int64_t hi;
 
@@ -325,23 +289,17 @@ operand(int am, int reg, int64_t disp, const Slot *slot)
 	}
 }
 
-static inline int
-argreg(const Value *v, int i)
-{
-	return v->arg[i]->reg;
-}
-
 /* AUIPC of sym + add: the linker patches it and the instruction after it. */
 static void
-symhigh(Enc *e, int temp, ObjSym *sym, int64_t add)
+symhigh(Emit *e, int temp, ObjSym *sym, int64_t add)
 {
-	emit_reloc(&e->e, OBJ_R_PCREL32, sym, add);
+	emit_reloc(e, OBJ_R_PCREL32, sym, add);
 	utype(e, AUIPC, temp, 0);
 }
 
 /* The address of a whole memory operand, for accesses to `span` bytes. */
 static Opd
-wholemem(Enc *e, int am, int reg, int64_t disp, ObjSym *sym, const Slot *slot, int64_t span, int temp)
+wholemem(Emit *e, int am, int reg, int64_t disp, ObjSym *sym, const Slot *slot, int64_t span, int temp)
 {
 	if (am == AM_SYM) {
 		symhigh(e, temp, sym, disp);
@@ -353,16 +311,16 @@ wholemem(Enc *e, int am, int reg, int64_t disp, ObjSym *sym, const Slot *slot, i
 
 /* A load or store of reg; the operand's register is argument i. An integer load makes its address in its own register if it can. */
 static void
-access(Enc *e, const Value *v, int i, uint32_t enc, int reg, bool isstore)
+access(Emit *e, const Value *v, int i, uint32_t enc, int reg, bool isstore)
 {
-	int temp = isstore || reg >= R_F0 || (op_am(v) == AM_BASE && reg == argreg(v, i)) ? X30 : reg;
+	int temp = isstore || reg >= R_F0 || (op_am(v) == AM_BASE && reg == op_reg(v, i)) ? X30 : reg;
 	Opd o;
 
 	if (op_am(v) == AM_SYM) {
 		symhigh(e, temp, v->sym, v->aux);
 		o = (Opd){ temp, 0 };
 	} else {
-		o = reach(e, operand(op_am(v), op_am(v) == AM_BASE ? argreg(v, i) : 0, v->aux, v->slot), 1, temp);
+		o = reach(e, operand(op_am(v), op_am(v) == AM_BASE ? op_reg(v, i) : 0, v->aux, v->slot), 1, temp);
 	}
 	if (isstore)
 		stype(e, enc, reg, o.reg, o.disp);
@@ -371,13 +329,13 @@ access(Enc *e, const Value *v, int i, uint32_t enc, int reg, bool isstore)
 }
 
 static void
-lea(Enc *e, const Value *v)
+lea(Emit *e, const Value *v)
 {
 	if (op_am(v) == AM_SYM) {
 		symhigh(e, v->reg, v->sym, v->aux);
 		rri(e, ADDI, v->reg, v->reg, 0);
 	} else {
-		Opd o = operand(op_am(v), op_am(v) == AM_BASE ? argreg(v, 0) : 0, v->aux, v->slot);
+		Opd o = operand(op_am(v), op_am(v) == AM_BASE ? op_reg(v, 0) : 0, v->aux, v->slot);
 
 		addimm(e, v->reg, o.reg, o.disp);
 	}
@@ -391,9 +349,9 @@ sized(int w)
 }
 
 static void
-call(Enc *e, ObjSym *to, int link)
+calllink(Emit *e, ObjSym *to, int link)
 {
-	emit_reloc(&e->e, OBJ_R_CALL, to, 0);
+	emit_reloc(e, OBJ_R_CALL, to, 0);
 	utype(e, AUIPC, link, 0);
 	rri(e, JALR, link, link, 0);
 }
@@ -401,7 +359,7 @@ call(Enc *e, ObjSym *to, int link)
 /* ---- operations ---- */
 
 static void
-copy(Enc *e, int d, int s)
+copy(Emit *e, int d, int s)
 {
 	if (d == s)
 		return;
@@ -415,7 +373,7 @@ copy(Enc *e, int d, int s)
 
 /* Between a register and its slot: X30 and F31 may be in use. */
 static void
-spill(Enc *e, const Value *v, int reg, bool isstore)
+spill(Emit *e, const Value *v, int reg, bool isstore)
 {
 	int w = vtype_size((VType)v->type);
 	bool isfloat = reg >= R_F0, far = !fits12(v->spill->off);
@@ -435,7 +393,7 @@ spill(Enc *e, const Value *v, int reg, bool isstore)
 }
 
 static void
-zeros(Enc *e, Opd o, int64_t n, int align)
+zeros(Emit *e, Opd o, int64_t n, int align)
 {
 	for (int64_t at = 0; at < n;) {
 		int w = align;
@@ -449,7 +407,7 @@ zeros(Enc *e, Opd o, int64_t n, int align)
 
 /* n bytes through X5. */
 static void
-moves(Enc *e, Opd d, Opd s, int64_t n, int align)
+moves(Emit *e, Opd d, Opd s, int64_t n, int align)
 {
 	for (int64_t at = 0; at < n;) {
 		int w = align;
@@ -463,18 +421,18 @@ moves(Enc *e, Opd d, Opd s, int64_t n, int align)
 }
 
 static void
-movesmall(Enc *e, const Value *v)
+movesmall(Emit *e, const Value *v)
 {
-	const MoveSource *m = v->machine;
+	const Mem *m = v->machine;
 	int64_t n = op_imm(v);
 	int nd = op_nmem(v);
 	Opd d, s;
 
 	lostx31(e, true);
-	d = wholemem(e, op_am(v), nd > 0 ? argreg(v, 0) : 0, v->aux, v->sym, v->slot, n, X31);
+	d = wholemem(e, op_am(v), nd > 0 ? op_reg(v, 0) : 0, v->aux, v->sym, v->slot, n, X31);
 	if (d.reg != X31)
 		lostx31(e, false);
-	s = wholemem(e, m->am, m->am == AM_BASE ? argreg(v, nd) : 0, m->disp, m->sym, m->slot, n, X30);
+	s = wholemem(e, m->am, m->am == AM_BASE ? op_reg(v, nd) : 0, m->disp, m->sym, m->slot, n, X30);
 	moves(e, d, s, n, op_w(v));
 	lostx31(e, false);
 }
@@ -483,7 +441,7 @@ enum { CHUNK = 32 };	/* bytes of one turn */
 
 /* Whole words from X7 to X6, X28 is the end; then the rest. */
 static void
-movelarge(Enc *e, const Value *v)
+movelarge(Emit *e, const Value *v)
 {
 	int64_t n = op_imm(v), chunks = n / CHUNK * CHUNK;
 	uint32_t loop, bytes = 0, done = 0;
@@ -495,7 +453,7 @@ movelarge(Enc *e, const Value *v)
 	}
 	if (chunks > 0) {
 		addimm(e, R_X28, R_X6, chunks);
-		loop = emit_here(&e->e);
+		loop = emit_here(e);
 		moves(e, (Opd){ R_X6, 0 }, (Opd){ R_X7, 0 }, CHUNK, 8);
 		rri(e, ADDI, R_X6, R_X6, CHUNK);
 		rri(e, ADDI, R_X7, R_X7, CHUNK);
@@ -506,7 +464,7 @@ movelarge(Enc *e, const Value *v)
 		done = skipalways(e);
 		land(e, bytes);
 		addimm(e, R_X28, R_X6, n);
-		loop = emit_here(&e->e);
+		loop = emit_here(e);
 		moves(e, (Opd){ R_X6, 0 }, (Opd){ R_X7, 0 }, 1, 1);
 		rri(e, ADDI, R_X6, R_X6, 1);
 		rri(e, ADDI, R_X7, R_X7, 1);
@@ -517,7 +475,7 @@ movelarge(Enc *e, const Value *v)
 
 /* From X5 on; X6 is the end. */
 static void
-zerolarge(Enc *e, int64_t n, int align)
+zerolarge(Emit *e, int64_t n, int align)
 {
 	int64_t chunks = n / CHUNK * CHUNK;
 	uint32_t loop, bytes = 0, done = 0;
@@ -528,7 +486,7 @@ zerolarge(Enc *e, int64_t n, int align)
 	}
 	if (chunks > 0) {
 		addimm(e, R_X6, R_X5, chunks);
-		loop = emit_here(&e->e);
+		loop = emit_here(e);
 		zeros(e, (Opd){ R_X5, 0 }, CHUNK, 8);
 		rri(e, ADDI, R_X5, R_X5, CHUNK);
 		back(e, BLTU, R_X5, R_X6, loop);
@@ -538,7 +496,7 @@ zerolarge(Enc *e, int64_t n, int align)
 		done = skipalways(e);
 		land(e, bytes);
 		addimm(e, R_X6, R_X5, n);
-		loop = emit_here(&e->e);
+		loop = emit_here(e);
 		zeros(e, (Opd){ R_X5, 0 }, 1, 1);
 		rri(e, ADDI, R_X5, R_X5, 1);
 		back(e, BLTU, R_X5, R_X6, loop);
@@ -561,37 +519,37 @@ prec(uint32_t enc, int w)
 }
 
 static void
-shiftany(Enc *e, const Value *v, uint32_t enc)
+shiftany(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), y = argreg(v, 1);
+	int w = op_w(v), y = op_reg(v, 1);
 
 	rri(e, SLTIU, X30, y, 8 * w);
 	rrr(e, SUB, X30, R_X0, X30);
-	rrr(e, wide(enc, w), v->reg, argreg(v, 0), y);
+	rrr(e, wide(enc, w), v->reg, op_reg(v, 0), y);
 	rrr(e, AND, v->reg, v->reg, X30);
 }
 
 static void
-shiftsigned(Enc *e, const Value *v, uint32_t enc)
+shiftsigned(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), y = argreg(v, 1);
+	int w = op_w(v), y = op_reg(v, 1);
 
 	rri(e, SLTIU, X30, y, 8 * w);
 	rri(e, ADDI, X30, X30, -1);
 	rrr(e, OR, X30, X30, y);
-	rrr(e, wide(enc, w), v->reg, argreg(v, 0), X30);
+	rrr(e, wide(enc, w), v->reg, op_reg(v, 0), X30);
 }
 
 static void
-rotate(Enc *e, const Value *v)
+rotate(Emit *e, const Value *v)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg;
 
 	if (v->op == M_ROLI) {
 		rri(e, wide(SLLI, w), X30, x, op_imm(v));
 		rri(e, wide(SRLI, w), d, x, 8 * w - op_imm(v));
 	} else {
-		int y = argreg(v, 1);
+		int y = op_reg(v, 1);
 
 		rrr(e, SUB, X30, R_X0, y);
 		rrr(e, wide(SRL, w), X30, x, X30);
@@ -601,7 +559,7 @@ rotate(Enc *e, const Value *v)
 }
 
 static void
-extend(Enc *e, int d, int x, int w, bool sign)
+extend(Emit *e, int d, int x, int w, bool sign)
 {
 	if (w == 4 && sign) {
 		rri(e, ADDIW, d, x, 0);
@@ -615,20 +573,20 @@ extend(Enc *e, int d, int x, int w, bool sign)
 
 /* The condition of a branch or selection as funct3 and two registers; a float comparison is done into X30. first: its first argument. */
 static int
-condition(Enc *e, const Value *v, int cc, int first, int *s1, int *s2)
+condition(Emit *e, const Value *v, int cc, int first, int *s1, int *s2)
 {
-	int x = argreg(v, first);
+	int x = op_reg(v, first);
 
 	if (cc >= CC_FEQ && cc < CC_SWAP) {
 		uint32_t op = cc < CC_FLT ? 0xa2002053u : cc < CC_FLE ? 0xa2001053u : 0xa2000053u;
 
-		rrr(e, prec(op, op_w(v)), X30, x, argreg(v, first + 1));
+		rrr(e, prec(op, op_w(v)), X30, x, op_reg(v, first + 1));
 		*s1 = X30;
 		*s2 = R_X0;
 		return cc & 1 ? BEQ : BNE;
 	}
 	*s1 = x;
-	*s2 = v->narg > first + 1 ? argreg(v, first + 1) : R_X0;
+	*s2 = v->narg > first + 1 ? op_reg(v, first + 1) : R_X0;
 	if (cc & CC_SWAP) {
 		*s2 = x;
 		*s1 = R_X0;
@@ -637,20 +595,20 @@ condition(Enc *e, const Value *v, int cc, int first, int *s1, int *s2)
 }
 
 static void
-selectop(Enc *e, const Value *v)
+selectop(Emit *e, const Value *v)
 {
 	int s1, s2, f3 = condition(e, v, op_cc(v), 2, &s1, &s2);
 	uint32_t over = skip(e, f3 ^ 1, s1, s2);
 
-	copy(e, v->reg, argreg(v, 1));
+	copy(e, v->reg, op_reg(v, 1));
 	land(e, over);
 }
 
 /* Go's: a NaN wins. */
 static void
-minmax(Enc *e, const Value *v, uint32_t enc)
+minmax(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), x = argreg(v, 0), y = argreg(v, 1);
+	int w = op_w(v), x = op_reg(v, 0), y = op_reg(v, 1);
 	uint32_t nan1, nan2, done;
 
 	rrr(e, prec(FEQ_D, w), X30, x, x);
@@ -667,21 +625,21 @@ minmax(Enc *e, const Value *v, uint32_t enc)
 
 /* rs2 of the conversions says which integer: 0 32 bits, 2 64, 1 more if unsigned (in the row). */
 static void
-inttofloat(Enc *e, const Value *v, uint32_t enc)
+inttofloat(Emit *e, const Value *v, uint32_t enc)
 {
 	int w = op_w(v);
 	bool exact = op_w2(v) == 4 && w == 8;
 
-	word(e,
+	emit_word(e,
 	    prec(enc, w) | (op_w2(v) == 8 ? 2u << 20 : 0) | (exact ? 0 : 7u << 12) | num(v->reg) << 7 |
-		num(argreg(v, 0)) << 15);
+		num(op_reg(v, 0)) << 15);
 }
 
 /* Numbers from 2^63 on are converted less 2^63; what is no uint64 gives what gc's code gives. */
 static void
-floattounsigned(Enc *e, const Value *v, uint32_t enc)
+floattounsigned(Emit *e, const Value *v, uint32_t enc)
 {
-	int w = op_w(v), x = argreg(v, 0), d = v->reg;
+	int w = op_w(v), x = op_reg(v, 0), d = v->reg;
 	uint32_t big, done;
 
 	if (w == 8) {
@@ -693,52 +651,43 @@ floattounsigned(Enc *e, const Value *v, uint32_t enc)
 	}
 	rrr(e, prec(FLT_D, w), X30, x, R_F31);
 	big = skip(e, BEQ, X30, R_X0);
-	word(e, prec(enc, w) | num(d) << 7 | num(x) << 15);
+	emit_word(e, prec(enc, w) | num(d) << 7 | num(x) << 15);
 	done = skipalways(e);
 	land(e, big);
 	rrr(e, prec(FSUB_D, w), R_F31, x, R_F31);
-	word(e, prec(enc, w) | num(d) << 7 | num(R_F31) << 15);
+	emit_word(e, prec(enc, w) | num(d) << 7 | num(R_F31) << 15);
 	build(e, X30, INT64_MIN);
 	rrr(e, XOR, d, d, X30);
 	landalways(e, done);
 }
 
 static void
-jumpout(Enc *e, int funct3, int s1, int s2, Value *v)
-{
-	int l = emit_label(&e->e);
-
-	emit_tail(&e->e, v, l);
-	emit_jump(&e->e, btype(funct3, s1, s2, 0), l);
-}
-
-static void
-bounds(Enc *e, Value *v)
+bounds(Emit *e, Value *v)
 {
 	int index, len;
 
 	if (v->op == M_BOUNDS) {
-		index = argreg(v, 0);
-		len = argreg(v, 1);
+		index = op_reg(v, 0);
+		len = op_reg(v, 1);
 	} else {
 		int c = R_X0;
 
 		if (op_imm(v) != 0)
 			movimm(e, c = X30, op_imm(v));
-		index = v->op == M_BOUNDSI ? argreg(v, 0) : c;
-		len = v->op == M_BOUNDSI ? c : argreg(v, 0);
+		index = v->op == M_BOUNDSI ? op_reg(v, 0) : c;
+		len = v->op == M_BOUNDSI ? c : op_reg(v, 0);
 	}
 	if (op_cc(v) == CC_GEU)
-		jumpout(e, BGEU, index, len, v);
+		emit_failif(e, btype(BGEU, index, len, 0), v, NULL);
 	else
-		jumpout(e, BLTU, len, index, v);
+		emit_failif(e, btype(BLTU, len, index, 0), v, NULL);
 }
 
 /* One byte of an aligned word. */
 static void
-atomicbyte(Enc *e, const Value *v, uint32_t enc)
+atomicbyte(Emit *e, const Value *v, uint32_t enc)
 {
-	int x = argreg(v, 0), p = argreg(v, 1);
+	int x = op_reg(v, 0), p = op_reg(v, 1);
 
 	lostx31(e, true);
 	rri(e, ANDI, X31, p, 3);
@@ -756,16 +705,16 @@ atomicbyte(Enc *e, const Value *v, uint32_t enc)
 
 /* A reservation must not be carried to another thread. */
 static void
-compareandswap(Enc *e, const Value *v)
+compareandswap(Emit *e, const Value *v)
 {
 	uint32_t wide64 = op_w(v) == 8 ? 1u << 12 : 0, loop, differ, done;
-	int p = argreg(v, 2);
+	int p = op_reg(v, 2);
 
 	lostx31(e, true);
-	loop = emit_here(&e->e);
+	loop = emit_here(e);
 	rrr(e, LR | AQ | RL | wide64, X30, p, 0);
-	differ = skip(e, BNE, X30, argreg(v, 0));
-	rrr(e, SC | RL | wide64, X30, p, argreg(v, 1));
+	differ = skip(e, BNE, X30, op_reg(v, 0));
+	rrr(e, SC | RL | wide64, X30, p, op_reg(v, 1));
 	back(e, BNE, X30, R_X0, loop);
 	rri(e, ADDI, v->reg, R_X0, 1);
 	done = skipalways(e);
@@ -776,22 +725,22 @@ compareandswap(Enc *e, const Value *v)
 }
 
 static void
-funcpc(Enc *e, const Value *v)
+funcpc(Emit *e, const Value *v)
 {
 	if (v->op == M_CALLERSP)
-		addimm(e, v->reg, SP, e->e.frame);
-	else if (e->e.frame > 0)
+		addimm(e, v->reg, SP, e->frame);
+	else if (e->frame > 0)
 		rri(e, LD, v->reg, SP, 0);
 	else
 		mov(e, v->reg, RA);
 }
 
 static void
-insn(Enc *e, Value *v)
+insn(Emit *e, Value *v)
 {
 	const Insn *in = &riscv64_insns[v->op - OP_TARGET];
 	uint32_t enc = in->enc;
-	int w = op_w(v), d = v->reg, x = v->narg > 0 ? argreg(v, 0) : -1, y = v->narg > 1 ? argreg(v, 1) : -1;
+	int w = op_w(v), d = v->reg, x = v->narg > 0 ? op_reg(v, 0) : -1, y = v->narg > 1 ? op_reg(v, 1) : -1;
 
 	switch ((Form)in->encform) {
 	case F_MOVC:
@@ -853,7 +802,7 @@ insn(Enc *e, Value *v)
 		rrr(e, prec(enc, w), d, x, x);
 		break;
 	case F_FR4:
-		rrr(e, prec(enc, w) | num(argreg(v, 2)) << 27, d, x, y);
+		rrr(e, prec(enc, w) | num(op_reg(v, 2)) << 27, d, x, y);
 		break;
 	case F_FMINMAX:
 		minmax(e, v, enc);
@@ -862,7 +811,7 @@ insn(Enc *e, Value *v)
 		inttofloat(e, v, enc);
 		break;
 	case F_F2S:
-		word(e, prec(enc, w) | (op_w2(v) == 8 ? 2u << 20 : 0) | num(d) << 7 | num(x) << 15);
+		emit_word(e, prec(enc, w) | (op_w2(v) == 8 ? 2u << 20 : 0) | num(d) << 7 | num(x) << 15);
 		break;
 	case F_F2U:
 		floattounsigned(e, v, enc);
@@ -890,14 +839,14 @@ insn(Enc *e, Value *v)
 		bounds(e, v);
 		break;
 	case F_ZEROCHK:
-		jumpout(e, BEQ, x, R_X0, v);
+		emit_failif(e, btype(BEQ, x, R_X0, 0), v, "panicdivide");
 		break;
 	case F_SHIFTCHK:
-		jumpout(e, BLT, x, R_X0, v);
+		emit_failif(e, btype(BLT, x, R_X0, 0), v, "panicshift");
 		break;
 	case F_WB:	/* the return address of this function stays where it is */
 		lostx31(e, true);
-		call(e, ssa_rtsym("gcWriteBarrier"), X31);
+		calllink(e, ssa_rtsym("gcWriteBarrier"), X31);
 		lostx31(e, false);
 		break;
 	case F_CALLERPC:
@@ -905,14 +854,14 @@ insn(Enc *e, Value *v)
 		funcpc(e, v);
 		break;
 	case F_ALOAD:
-		word(e, FENCE_RW_RW);
+		emit_word(e, FENCE_RW_RW);
 		rri(e, 0x03 | sized(w) | (w < 4 ? 4u << 12 : 0), d, x, 0);
-		word(e, FENCE_R_RW);
+		emit_word(e, FENCE_R_RW);
 		break;
 	case F_ASTORE:
-		word(e, FENCE_RW_W);
+		emit_word(e, FENCE_RW_W);
 		stype(e, 0x23 | sized(w), x, y, 0);
-		word(e, FENCE_RW_RW);
+		emit_word(e, FENCE_RW_RW);
 		break;
 	case F_AMO:
 		rrr(e, enc | (w == 8 ? 1u << 12 : 0), d, y, x);
@@ -931,342 +880,36 @@ insn(Enc *e, Value *v)
 		compareandswap(e, v);
 		break;
 	case F_PAUSE:
-		word(e, enc);
+		emit_word(e, enc);
 		break;
 	}
 }
+
+/* ---- jumps ---- */
 
 static void
-epilogue(Enc *e)
+branch(Emit *e, const Block *b, int cc, int yes, int no, int after)
 {
-	if (e->e.frame == 0)
-		return;
-	emit_unsafe(&e->e, true);
-	rri(e, LD, RA, SP, 0);
-	addimm(e, fits12(e->e.frame) ? SP : X31, SP, e->e.frame);
-	mov(e, SP, fits12(e->e.frame) ? SP : X31);
-	emit_sp(&e->e, 0);
+	int s1, s2, f3 = condition(e, b->ctl, cc, 0, &s1, &s2);
+
+	emit_jump(e, btype(f3, s1, s2, 0), yes);
+	emit_goto(e, no, after);
 }
 
-/* Code after a return or tail call runs with the frame again. */
+/* The entry at X31 holds its own distance to the code. */
 static void
-afterepilogue(Enc *e)
+jumptable(Emit *e, Block *b)
 {
-	if (e->e.frame == 0)
-		return;
-	emit_sp(&e->e, e->e.frame);
-	emit_unsafe(&e->e, false);
-}
+	int label = emit_table(e, b);
 
-static void
-value(Enc *e, Value *v)
-{
-	Func *f = e->f;
-
-	if (!emit_value(&e->e, v))
-		return;
-	e->nopreempt = v->nopreempt;
-	switch (v->op) {
-	case OP_COPY:
-		copy(e, v->reg, argreg(v, 0));
-		break;
-	case OP_SPILL:
-		spill(e, v, argreg(v, 0), true);
-		break;
-	case OP_RELOAD:
-		spill(e, v, v->reg, false);
-		break;
-	case OP_CALL:
-		call(e, v->sym, RA);
-		stackmap_call(f, v, emit_here(&e->e));
-		break;
-	case OP_CALLCLOSURE:
-		rri(e, LD, X30, R_X26, 0);
-		rri(e, JALR, RA, X30, 0);
-		stackmap_call(f, v, emit_here(&e->e));
-		break;
-	case OP_CALLPTR:
-		rri(e, JALR, RA, argreg(v, 0), 0);
-		stackmap_call(f, v, emit_here(&e->e));
-		break;
-	case OP_TAILCALL:
-		epilogue(e);
-		emit_reloc(&e->e, OBJ_R_CALL, v->sym, 0);
-		utype(e, AUIPC, X31, 0);
-		rri(e, JALR, R_X0, X31, 0);
-		afterepilogue(e);
-		break;
-	case OP_DEFERRETURN:
-		e->e.fn->deferreturn = emit_here(&e->e);
-		call(e, ssa_rtsym("deferreturn"), RA);
-		stackmap_call(f, v, emit_here(&e->e));
-		break;
-	default:
-		if (v->op < OP_TARGET)
-			bug("riscv64 encode: %s", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
-		insn(e, v);
-	}
-}
-
-/* ---- ends of blocks ---- */
-
-static void
-jumpto(Enc *e, const Block *b, const Block *next)
-{
-	if (next == NULL || e->e.target[b->id] != e->e.target[next->id])
-		emit_jump(&e->e, jtype(0, 0), e->e.target[b->id]);
-}
-
-static void
-branch(Enc *e, Block *b, const Block *next)
-{
-	int yes = e->e.target[b->succ.at[0]->id], no = e->e.target[b->succ.at[1]->id],
-	    after = next != NULL ? e->e.target[next->id] : -1;
-	int s1, s2, f3, cc = (int)b->aux;
-
-	if (yes == no) {
-		jumpto(e, b->succ.at[0], next);
-		return;
-	}
-	if (yes == after) {
-		int t = yes;
-
-		yes = no;
-		no = t;
-		cc ^= 1;
-	}
-	f3 = condition(e, b->ctl, cc, 0, &s1, &s2);
-	emit_jump(&e->e, btype(f3, s1, s2, 0), yes);
-	if (no != after)
-		emit_jump(&e->e, jtype(0, 0), no);
-}
-
-static void
-terminator(Enc *e, Block *b, const Block *next)
-{
-	switch (b->kind) {
-	case BK_JUMP:
-		jumpto(e, b->succ.at[0], next);
-		break;
-	case BK_TARGET:
-		branch(e, b, next);
-		break;
-	case BK_SWITCH: {
-		/* the entry at X31 holds its own distance to the code */
-		int label = emit_table(&e->e, b);
-
-		lostx31(e, true);
-		pcrel(e, label, X31, ADDI, X31);
-		rri(e, SLLI, X30, b->ctl->reg, 3);
-		rrr(e, ADD, X31, X31, X30);
-		rri(e, LD, X30, X31, 0);
-		rrr(e, ADD, X31, X31, X30);
-		rri(e, JALR, R_X0, X31, 0);
-		lostx31(e, false);
-		break;
-	}
-	case BK_RET:
-		emit_pos(&e->e, b->pos, -1);
-		epilogue(e);
-		rri(e, JALR, R_X0, RA, 0);
-		afterepilogue(e);
-		break;
-	case BK_EXIT:
-		if (b->last == NULL || b->last->op != OP_TAILCALL)
-			word(e, EBREAK);
-		break;
-	default:
-		bug("riscv64 encode: block kind %d", b->kind);
-	}
-}
-
-/* ---- slow paths ---- */
-
-/* Index to X5, length to X6. */
-static void
-boundsargs(Enc *e, const Value *v)
-{
-	if (v->op == M_BOUNDS) {
-		int x = argreg(v, 0), n = argreg(v, 1);
-
-		if (n == R_X5) {
-			mov(e, X30, n);
-			n = X30;
-		}
-		mov(e, R_X5, x);
-		mov(e, R_X6, n);
-	} else if (v->op == M_BOUNDSI) {
-		mov(e, R_X5, argreg(v, 0));
-		movimm(e, R_X6, op_imm(v));
-	} else {
-		mov(e, R_X6, argreg(v, 0));
-		movimm(e, R_X5, op_imm(v));
-	}
-}
-
-static void
-tails(Enc *e)
-{
-	for (int i = 0; i < e->e.tails.n; i++) {
-		EmitTail *t = &e->e.tails.at[i];
-
-		e->e.label[t->label] = emit_here(&e->e);
-		emit_pos(&e->e, t->v->pos, t->v->inl);
-		if (e->e.frame == 0) {
-			/* the call overwrites the return address: a small frame for it */
-			emit_unsafe(&e->e, true);
-			stype(e, SD, RA, SP, -16);
-			rri(e, ADDI, SP, SP, -16);
-			emit_sp(&e->e, 16);
-		}
-		emit_unsafe(&e->e, false);
-		switch (t->v->op) {
-		case M_ZEROCHK:
-			call(e, ssa_rtsym("panicdivide"), RA);
-			break;
-		case M_SHIFTCHK:
-			call(e, ssa_rtsym("panicshift"), RA);
-			break;
-		default:
-			boundsargs(e, t->v);
-			call(e, emit_boundsfn(t->v->aux), RA);
-		}
-		emit_sp(&e->e, e->e.frame);
-	}
-	/* a return address must not lie behind the function */
-	if (e->e.tails.n > 0)
-		word(e, EBREAK);
-}
-
-/* ---- prologue ---- */
-
-static void
-spillparams(Enc *e, bool load)
-{
-	const CallSig *s = e->f->sig;
-
-	for (int i = 0; i < s->nparam; i++) {
-		int w = vtype_size((VType)s->param[i].type), r = s->param[i].reg;
-		bool isfloat = r >= R_F0;
-		Opd o = reach(e, (Opd){ SP, e->f->target->linkarea + s->param[i].off }, 1, X31);
-
-		if (load)
-			rri(e, (isfloat ? 0x07 : 0x03) | sized(w), r, o.reg, o.disp);
-		else
-			stype(e, (isfloat ? 0x27 : 0x23) | sized(w), r, o.reg, o.disp);
-	}
-}
-
-enum {
-	STACKSMALL = 128,
-	STACKBIG = 4096,
-	GUARD = 16
-}; /* bytes that every goroutine has below its guard; see abi/stack.h */
-
-static int
-stackcheck(Enc *e)
-{
-	int more = emit_label(&e->e), sp = SP;
-
-	rri(e, LD, X31, R_X27, GUARD);
-	if (e->e.frame > STACKSMALL) {
-		sp = X30;
-		if (e->e.frame < STACKBIG) {
-			addimm(e, X30, SP, -(int64_t)(e->e.frame - STACKSMALL));
-		} else {
-			build(e, X30, e->e.frame - STACKSMALL);
-			emit_jump(&e->e, btype(BLTU, SP, X30, 0), more);
-			rrr(e, SUB, X30, SP, X30);
-		}
-	}
-	emit_jump(&e->e, btype(BGEU, X31, sp, 0), more);
-	return more;
-}
-
-/* Slots with pointers that are in every stack map; they stand together but for parameters' slots. X5, X6, X7 carry no arguments. */
-static void
-clearslots(Enc *e)
-{
-	Func *f = e->f;
-	int64_t lo, hi;
-
-	for (Slot *s = f->slots; s != NULL; s = s->next)
-		if (emit_zeroedresult(&e->e, s)) {
-			if (s->type.size > 1024)
-				bug("riscv64 encode: result of %lld bytes", (long long)s->type.size);
-			zeros(e, reach(e, (Opd){ SP, s->off }, s->type.size, X30), (s->type.size + 7) & -8, 8);
-		}
-	emit_zeroed(&e->e, &lo, &hi);
-	if (lo >= hi)
-		return;
-	if (hi - lo <= 256) {
-		zeros(e, reach(e, (Opd){ SP, lo }, hi - lo, X30), hi - lo, 8);
-	} else {
-		addimm(e, R_X5, SP, lo);
-		zerolarge(e, hi - lo, 8);
-	}
-}
-
-static int
-prologue(Enc *e)
-{
-	Func *f = e->f;
-	int more = -1;
-
-	e->e.frame = f->framesize;
-	emit_sp(&e->e, 0);
-	if (e->e.frame == 0)
-		return -1;
-	emit_unsafe(&e->e, true);
-	if (!f->nosplit && !(f->leaf && e->e.frame < STACKSMALL))
-		more = stackcheck(e);
-	if (fits12(-(int64_t)e->e.frame)) {
-		stype(e, SD, RA, SP, -(int64_t)e->e.frame);
-		rri(e, ADDI, SP, SP, -(int64_t)e->e.frame);
-	} else {
-		build(e, X31, e->e.frame);
-		rrr(e, SUB, X31, SP, X31);
-		stype(e, SD, RA, X31, 0);
-		mov(e, SP, X31);
-	}
-	emit_sp(&e->e, e->e.frame);
-	clearslots(e);
-	emit_unsafe(&e->e, false);
-	return more;
-}
-
-/* X5 links the call: the return address of this function stays in X1. */
-static void
-growstack(Enc *e, int more, int start)
-{
-	Func *f = e->f;
-
-	if (more < 0)
-		return;
-	e->e.label[more] = emit_here(&e->e);
-	emit_pos(&e->e, f->pos, -1);
-	emit_sp(&e->e, 0);
-	emit_unsafe(&e->e, true);
-	spillparams(e, false);
-	call(e, ssa_rtsym(f->needctxt ? "morestack" : "morestack_noctxt"), R_X5);
-	emit_growmap(&e->e);
-	spillparams(e, true);
-	emit_jump(&e->e, jtype(0, 0), start);
-}
-
-/* ---- putting it together ---- */
-
-/* Constants behind the code, aligned to 8 bytes as jumps grow by multiples of that. */
-static void
-constants(Enc *e)
-{
-	while (e->consts.n > 0 && e->e.b.n % 8 != 0)
-		word(e, EBREAK);
-	for (int i = 0; i < e->consts.n; i++) {
-		e->e.label[e->consts.at[i].label] = emit_here(&e->e);
-		word(e, (uint32_t)e->consts.at[i].bits);
-		word(e, (uint32_t)((uint64_t)e->consts.at[i].bits >> 32));
-	}
+	lostx31(e, true);
+	pcrel(e, label, X31, ADDI, X31);
+	rri(e, SLLI, X30, b->ctl->reg, 3);
+	rrr(e, ADD, X31, X31, X30);
+	rri(e, LD, X30, X31, 0);
+	rrr(e, ADD, X31, X31, X30);
+	rri(e, JALR, R_X0, X31, 0);
+	lostx31(e, false);
 }
 
 static bool
@@ -1332,37 +975,198 @@ fix(uint8_t *p, int64_t d)
 static void
 nop(Emit *e)
 {
-	uint32_t w = ADDI;
-
-	for (int i = 0; i < 4; i++)
-		emit_byte(e, w >> 8 * i & 255);
+	emit_word(e, ADDI);
 }
 
-static const EmitCpu cpu = { .jumpunit = 4, .nop = nop, .jumpsize = jumpsize, .putjump = putjump, .fix = fix };
+static void
+ebreak(Emit *e)
+{
+	emit_word(e, EBREAK);
+}
+
+/* ---- calls ---- */
+
+static void
+call(Emit *e, ObjSym *to)
+{
+	calllink(e, to, RA);
+}
+
+static void
+callclosure(Emit *e)
+{
+	rri(e, LD, X30, R_X26, 0);
+	rri(e, JALR, RA, X30, 0);
+}
+
+static void
+callptr(Emit *e, int reg)
+{
+	rri(e, JALR, RA, reg, 0);
+}
+
+static void
+tailcall(Emit *e, ObjSym *to)
+{
+	emit_reloc(e, OBJ_R_CALL, to, 0);
+	utype(e, AUIPC, X31, 0);
+	rri(e, JALR, R_X0, X31, 0);
+}
+
+static void
+ret(Emit *e)
+{
+	rri(e, JALR, R_X0, RA, 0);
+}
+
+/* Index to X5, length to X6. */
+static void
+boundsargs(Emit *e, const Value *v)
+{
+	if (v->op == M_BOUNDS) {
+		int x = op_reg(v, 0), n = op_reg(v, 1);
+
+		if (n == R_X5) {
+			mov(e, X30, n);
+			n = X30;
+		}
+		mov(e, R_X5, x);
+		mov(e, R_X6, n);
+	} else if (v->op == M_BOUNDSI) {
+		mov(e, R_X5, op_reg(v, 0));
+		movimm(e, R_X6, op_imm(v));
+	} else {
+		mov(e, R_X6, op_reg(v, 0));
+		movimm(e, R_X5, op_imm(v));
+	}
+}
+
+static void
+fail(Emit *e, ObjSym *fn, const Value *v)
+{
+	if (e->frame == 0) {
+		/* the call overwrites the return address: a small frame for it */
+		emit_unsafe(e, true);
+		stype(e, SD, RA, SP, -16);
+		rri(e, ADDI, SP, SP, -16);
+		emit_sp(e, 16);
+		emit_unsafe(e, false);
+	}
+	if (v != NULL)
+		boundsargs(e, v);
+	call(e, fn);
+	emit_sp(e, e->frame);
+}
+
+/* X5 links the call: the return address of this function stays in X1. */
+static void
+morestack(Emit *e, ObjSym *fn)
+{
+	calllink(e, fn, R_X5);
+}
+
+/* ---- frames ---- */
+
+static void
+param(Emit *e, int reg, int64_t off, int w, bool isstore)
+{
+	bool isfloat = reg >= R_F0;
+	Opd o = reach(e, (Opd){ SP, off }, 1, X31);
+
+	if (isstore)
+		stype(e, (isfloat ? 0x27 : 0x23) | sized(w), reg, o.reg, o.disp);
+	else
+		rri(e, (isfloat ? 0x07 : 0x03) | sized(w), reg, o.reg, o.disp);
+}
+
+static void
+checkstack(Emit *e, int more)
+{
+	int sp = SP;
+
+	rri(e, LD, X31, R_X27, G_STACKGUARD);
+	if (e->frame > STACK_SMALL) {
+		sp = X30;
+		if (e->frame < STACK_BIG) {
+			addimm(e, X30, SP, -(int64_t)(e->frame - STACK_SMALL));
+		} else {
+			build(e, X30, e->frame - STACK_SMALL);
+			emit_jump(e, btype(BLTU, SP, X30, 0), more);
+			rrr(e, SUB, X30, SP, X30);
+		}
+	}
+	emit_jump(e, btype(BGEU, X31, sp, 0), more);
+}
+
+static void
+enter(Emit *e)
+{
+	if (fits12(-(int64_t)e->frame)) {
+		stype(e, SD, RA, SP, -(int64_t)e->frame);
+		rri(e, ADDI, SP, SP, -(int64_t)e->frame);
+	} else {
+		build(e, X31, e->frame);
+		rrr(e, SUB, X31, SP, X31);
+		stype(e, SD, RA, X31, 0);
+		mov(e, SP, X31);
+	}
+}
+
+static void
+leave(Emit *e)
+{
+	int sp = fits12(e->frame) ? SP : X31;
+
+	rri(e, LD, RA, SP, 0);
+	addimm(e, sp, SP, e->frame);
+	mov(e, SP, sp);
+}
+
+/* X5, X6, X7 carry no arguments. */
+static void
+clear(Emit *e, int64_t off, int64_t n)
+{
+	if (n <= 256) {
+		zeros(e, reach(e, (Opd){ SP, off }, n, X30), n, 8);
+	} else {
+		addimm(e, R_X5, SP, off);
+		zerolarge(e, n, 8);
+	}
+}
+
+/* ---- putting it together ---- */
+
+static const EmitCpu cpu = {
+	.jumpunit = 4,
+	.always = JAL,
+	.jumpsize = jumpsize,
+	.putjump = putjump,
+	.fix = fix,
+	.nop = nop,
+	.trap = ebreak,
+	.pad = ebreak,
+	.checkstack = checkstack,
+	.enter = enter,
+	.leave = leave,
+	.clear = clear,
+	.param = param,
+	.morestack = morestack,
+	.copy = copy,
+	.floatconst = floatconst,
+	.spill = spill,
+	.call = call,
+	.callclosure = callclosure,
+	.callptr = callptr,
+	.tailcall = tailcall,
+	.ret = ret,
+	.insn = insn,
+	.branch = branch,
+	.jumptable = jumptable,
+	.fail = fail,
+};
 
 void
 riscv64_encode(Func *f)
 {
-	Enc e = { .f = f };
-	int more, start;
-
-	emit_begin(&e.e, f, &cpu);
-	start = emit_label(&e.e);
-	e.e.label[start] = emit_here(&e.e);
-	more = prologue(&e);
-	for (Block *b = f->entry; b != NULL; b = b->next) {
-		if (e.e.target[b->id] != b->id)
-			continue;
-		e.e.label[b->id] = emit_here(&e.e);
-		for (Value *v = b->first; v != NULL; v = v->next)
-			value(&e, v);
-		terminator(&e, b, emit_nextblock(&e.e, b));
-	}
-	tails(&e);
-	growstack(&e, more, start);
-	constants(&e);
-	emit_jumptables(&e.e);
-	if (e.e.b.n == 0)
-		word(&e, EBREAK);
-	emit_finish(&e.e);
+	emit_func(f, &cpu);
 }

@@ -4,12 +4,7 @@
  * needs   use counts
  * keeps   the graph; use counts
  *
- * Blocks are visited users first (reverse of reverse postorder) and walked
- * backwards, so that an operation can take in what feeds it before that is
- * selected: addresses, constants, comparisons. What loses its last use that
- * way is dropped when the walk reaches it. A load is taken in only if no
- * effect stands between it and its new place; Value.num counts the effects
- * before each value of a block.
+ * An operation takes in addresses, constants, comparisons; select.c says how.
  *
  * There are no flags: a comparison feeds a branch, a selection or a set
  * operation as two registers and a condition. Comparisons look at whole
@@ -26,28 +21,6 @@ typedef struct {
 	uint8_t *fact;		/* by value id */
 	int nfact;
 } Sel;
-
-typedef struct {
-	int am;
-	Value *reg;		/* AM_BASE */
-	int64_t disp;
-	ObjSym *sym;
-	Slot *slot;
-} Mem;
-
-static int
-size(const Value *v)
-{
-	return vtype_size((VType)v->type);
-}
-
-static int
-width(const Value *v)
-{
-	int n = size(v);
-
-	return n < 4 ? 4 : n;
-}
 
 static bool
 isimm(const Value *v, int32_t *imm)
@@ -67,43 +40,6 @@ iszero(const Value *v)
 
 	return select_isconst(v, &i) && i == 0;
 }
-
-/* v becomes op with these arguments; NULL ends the list. */
-static void
-become(Sel *s, Value *v, int op, Value *a0, Value *a1, Value *a2, int64_t packed)
-{
-	Value *arg[3] = { a0, a1, a2 };
-	int n = a0 == NULL ? 0 : a1 == NULL ? 1 : a2 == NULL ? 2 : 3;
-
-	select_setargs(s->f, v, arg, n);
-	v->op = (uint16_t)op;
-	v->size = packed;
-}
-
-/* v becomes op with at most one register argument and a memory operand. */
-static void
-becomemem(Sel *s, Value *v, int op, Value *a0, const Mem *m, int32_t imm, int w)
-{
-	Value *arg[2];
-	int n = 0;
-
-	if (a0 != NULL)
-		arg[n++] = a0;
-	if (m->am == AM_BASE)
-		arg[n++] = m->reg;
-	select_setargs(s->f, v, arg, n);
-	v->op = (uint16_t)op;
-	v->aux = m->disp;
-	v->size = rv_pack(imm, m->am, w, 0, 0);
-	if (m->am == AM_SYM)
-		v->sym = m->sym;
-	else
-		v->slot = m->slot;
-}
-
-#define W(w) rv_pack(0, 0, (w), 0, 0)
-#define IW(imm, w) rv_pack((imm), 0, (w), 0, 0)
-#define WW(w, w2) rv_pack(0, 0, (w), (w2), 0)
 
 /* A machine operation before `at`. */
 static Value *
@@ -131,11 +67,11 @@ allargs(const Sel *s, const Value *v, int from, int depth)
 	return known;
 }
 
-/* From the operation, as selectvalue makes it. */
+/* From the operation, as select_blocks makes it. */
 static int
 evaluate(const Sel *s, const Value *v, int depth)
 {
-	int n = size(v), of32 = n == 4 ? SIGN : 0, a, b;
+	int n = value_size(v), of32 = n == 4 ? SIGN : 0, a, b;
 	int64_t c;
 
 	if (n == 8 || !vtype_isint((VType)v->type))
@@ -217,7 +153,7 @@ findfacts(Sel *s, Block **rpo, int n)
 static Value *
 extend(Sel *s, Value *at, Value *x, int how)
 {
-	int n = size(x);
+	int n = value_size(x);
 	int64_t c;
 
 	if (n == 8)
@@ -234,69 +170,19 @@ extend(Sel *s, Value *at, Value *x, int how)
 
 /* ---- memory operands ---- */
 
-static bool
-near(const Value *v, const Block *b)
-{
-	return v->nuse == 1 || v->block == b;
-}
-
-enum { DISPMAX = 1 << 30 };
-
-static bool
-indisp(int64_t i)
-{
-	return i > -DISPMAX && i < DISPMAX;
-}
-
-/* The operand at p + off; whole: p itself is to be taken apart even if others need it. */
-static Mem
-addressof(Value *p, int64_t off, bool whole)
-{
-	Mem m = { .disp = off };
-	int64_t c;
-	Value *top = whole ? p : NULL;
-
-	if (!indisp(off))
-		bug("riscv64 isel: offset %lld of a memory access", (long long)off);
-	for (;;) {
-		if (p->op == OP_ADDPTR && select_isconst(p->arg[1], &c) && indisp(c) &&
-		    (fits12(m.disp + c) || p == top || (p->nuse == 1 && indisp(m.disp + c)))) {
-			m.disp += c;
-			p = p->arg[0];
-		} else if (p->op == OP_SYMADDR && indisp(p->aux) && indisp(m.disp + p->aux)) {
-			m.am = AM_SYM;
-			m.disp += p->aux;
-			m.sym = p->sym;
-			return m;
-		} else if (p->op == OP_ARGADDR) {
-			m.am = AM_ARG;
-			m.disp += p->aux;
-			return m;
-		} else if (p->op == OP_SLOTADDR && indisp(p->aux) && indisp(m.disp + p->aux)) {
-			m.am = AM_SLOT;
-			m.disp += p->aux;
-			m.slot = p->slot;
-			return m;
-		} else {
-			break;
-		}
-	}
-	m.am = AM_BASE;
-	m.reg = p;
-	return m;
-}
+static const AddrRules rules = { .maxdisp = (1 << 30) - 1, .neardisp = 2047, .maxscale = -1 };
 
 static Mem
 address(Value *p, int64_t off)
 {
-	return addressof(p, off, false);
+	return select_mem(&rules, p, off, NULL, false);
 }
 
 /* A load that `at`, its only user, may do itself. */
 static bool
 canfold(const Value *ld, const Value *at)
 {
-	return ld->op == OP_LOAD && ld->nuse == 1 && ld->block == at->block && ld->num == at->num && !ld->volatile_;
+	return ld->op == OP_LOAD && select_canfold(ld, at);
 }
 
 static Mem
@@ -327,11 +213,11 @@ intcond(int cc, Value *x, Value *y)
 static Cond
 compare(Sel *s, Value *at, int op, Value *x, Value *y)
 {
-	bool sign =
-	    op == OP_LTS || op == OP_LES || size(x) == 4; /* extended signs keep the order of unsigned numbers too */
+	bool sign = op == OP_LTS || op == OP_LES ||
+	    value_size(x) == 4; /* extended signs keep the order of unsigned numbers too */
 	int64_t c;
 
-	if ((op == OP_EQ || op == OP_NE) && x->op == OP_AND && x->nuse == 1 && size(x) >= 4 && iszero(y) &&
+	if ((op == OP_EQ || op == OP_NE) && x->op == OP_AND && x->nuse == 1 && value_size(x) >= 4 && iszero(y) &&
 	    select_isconst(x->arg[1], &c) && !fits12(c) && (c & (int64_t)((uint64_t)c - 1)) == 0) {
 		/* one bit: it becomes the sign */
 		int bit = __builtin_ctzll((uint64_t)c);
@@ -353,18 +239,11 @@ compare(Sel *s, Value *at, int op, Value *x, Value *y)
 	/* clang-format on */
 }
 
-static bool
-iscompare(const Value *v)
-{
-	return v->op >= OP_EQ && v->op <= OP_FLE;
-}
-_Static_assert(OP_FLE == OP_EQ + 9, "comparisons stand together in ops.def");
-
 /* What must be compared, before `at`, to know whether c is true. */
 static Cond
 condition(Sel *s, Value *at, Value *c, int depth)
 {
-	if (near(c, at->block))
+	if (select_isnear(c, at->block))
 		/* clang-format off */
 		switch (c->op) {
 		case OP_EQ: case OP_NE: case OP_LTS: case OP_LES: case OP_LTU: case OP_LEU:
@@ -394,16 +273,17 @@ condition(Sel *s, Value *at, Value *c, int depth)
 
 /* fl, the last value of a block, becomes the branch. */
 static int
-branch(Sel *s, Value *fl, Value *c)
+branch(void *ctx, Value *fl, Value *c)
 {
+	Sel *s = ctx;
 	Cond k = condition(s, fl, c, 0);
-	int w = k.kind == COND_FLOAT ? size(k.x) : 8;
+	int w = k.kind == COND_FLOAT ? value_size(k.x) : 8;
 
-	become(s, fl,
+	select_op(s->f, fl,
 	    k.kind == COND_INT      ? M_BR :
 		k.kind == COND_ZERO ? M_BRZ :
 				      M_FBR,
-	    k.x, k.y, NULL, rv_pack(0, 0, w, 0, k.cc));
+	    k.x, k.y, NULL, CW(k.cc, w));
 	return k.cc;
 }
 
@@ -419,14 +299,14 @@ selectop(Sel *s, Value *v)
 		k.kind == COND_ZERO           ? (isfloat ? M_FSELZ : M_SELZ) :
 		isfloat                       ? M_FSELF :
 						M_SELF);
-	v->size = rv_pack(0, 0, k.kind == COND_FLOAT ? size(arg[2]) : 8, 0, k.cc);
+	v->size = CW(k.cc, k.kind == COND_FLOAT ? value_size(arg[2]) : 8);
 }
 
 /* v becomes 1 - op(x, y). */
 static void
 becomenot(Sel *s, Value *v, int op, Value *x, Value *y, int64_t packed)
 {
-	become(s, v, M_XORI, opbefore(s, v, op, VT_I8, x, y, packed), NULL, NULL, IW(1, 8));
+	select_op(s->f, v, M_XORI, opbefore(s, v, op, VT_I8, x, y, packed), NULL, NULL, IW(1, 8));
 }
 
 static void
@@ -435,7 +315,7 @@ set(Sel *s, Value *v, bool not, int op, Value *x, Value *y, int64_t packed)
 	if (not)
 		becomenot(s, v, op, x, y, packed);
 	else
-		become(s, v, op, x, y, NULL, packed);
+		select_op(s->f, v, op, x, y, NULL, packed);
 }
 
 static void
@@ -445,12 +325,12 @@ setzero(Sel *s, Value *v, int cc, Value *x)
 	case CC_EQ:
 	case CC_EQ | CC_SWAP:
 	case CC_GEU | CC_SWAP:
-		become(s, v, M_SLTIU, x, NULL, NULL, IW(1, 8));
+		select_op(s->f, v, M_SLTIU, x, NULL, NULL, IW(1, 8));
 		break;
 	case CC_NE:
 	case CC_NE | CC_SWAP:
 	case CC_LTU | CC_SWAP:
-		become(s, v, M_SNEZ, x, NULL, NULL, W(8));
+		select_op(s->f, v, M_SNEZ, x, NULL, NULL, W(8));
 		break;
 	case CC_LT:
 	case CC_GE:
@@ -461,7 +341,7 @@ setzero(Sel *s, Value *v, int cc, Value *x)
 		set(s, v, cc == (CC_GE | CC_SWAP), M_SGTZ, x, NULL, W(8));
 		break;
 	default:	/* nothing unsigned is below zero */
-		become(s, v, M_MOVC, NULL, NULL, NULL, W(8));
+		select_op(s->f, v, M_MOVC, NULL, NULL, NULL, W(8));
 		v->aux = cc == CC_GEU;
 	}
 }
@@ -481,7 +361,7 @@ setcc(Sel *s, Value *v)
 	if (k.kind == COND_FLOAT) {
 		int op = (k.cc & ~1) == CC_FEQ ? M_FEQ : (k.cc & ~1) == CC_FLT ? M_FLT : M_FLE;
 
-		set(s, v, not, op, k.x, k.y, W(size(k.x)));
+		set(s, v, not, op, k.x, k.y, W(value_size(k.x)));
 		return;
 	}
 	if (k.cc == CC_EQ || k.cc == CC_NE) {
@@ -511,30 +391,27 @@ binary(Sel *s, Value *v, int rr, int ri)
 	int32_t imm;
 
 	if (ri != 0 && isimm(x, &imm) && y->op != OP_CONST) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
 	if (ri != 0 && isimm(y, &imm))
-		become(s, v, ri, x, NULL, NULL, IW(imm, rr == M_ADD ? width(v) : 8));
+		select_op(s->f, v, ri, x, NULL, NULL, IW(imm, rr == M_ADD ? value_width(v) : 8));
 	else
-		become(s, v, rr, x, y, NULL, W(rr == M_AND || rr == M_OR || rr == M_XOR ? 8 : width(v)));
+		select_op(s->f, v, rr, x, y, NULL, W(rr == M_AND || rr == M_OR || rr == M_XOR ? 8 : value_width(v)));
 }
 
 static void
 addptr(Sel *s, Value *v)
 {
-	Mem m = addressof(v, 0, true);
+	Mem m = select_mem(&rules, v, 0, NULL, true);
 
 	if (m.am != AM_BASE)
-		becomemem(s, v, M_LEA0, NULL, &m, 0, 8);
-	else if (m.reg == v)
-		become(s, v, M_ADD, v->arg[0], v->arg[1], NULL, W(8));
+		select_memop(s->f, v, M_LEA0, NULL, NULL, &m, W(8));
+	else if (m.reg[0] == v)
+		select_op(s->f, v, M_ADD, v->arg[0], v->arg[1], NULL, W(8));
 	else if (fits12(m.disp))
-		become(s, v, M_ADDI, m.reg, NULL, NULL, IW((int32_t)m.disp, 8));
+		select_op(s->f, v, M_ADDI, m.reg[0], NULL, NULL, IW((int32_t)m.disp, 8));
 	else
-		become(s, v, M_ADD, m.reg, select_const(s->f, v, VT_I64, m.disp), NULL, W(8));
+		select_op(s->f, v, M_ADD, m.reg[0], select_const(s->f, v, VT_I64, m.disp), NULL, W(8));
 }
 
 static void
@@ -544,15 +421,12 @@ mul(Sel *s, Value *v)
 	int64_t c;
 
 	if (x->op == OP_CONST) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
 	if (select_isconst(y, &c) && c > 0 && (c & (c - 1)) == 0)
-		become(s, v, M_SLLI, x, NULL, NULL, IW(__builtin_ctzll((uint64_t)c), width(v)));
+		select_op(s->f, v, M_SLLI, x, NULL, NULL, IW(__builtin_ctzll((uint64_t)c), value_width(v)));
 	else
-		become(s, v, M_MUL, x, y, NULL, W(width(v)));
+		select_op(s->f, v, M_MUL, x, y, NULL, W(value_width(v)));
 }
 
 static void
@@ -561,15 +435,13 @@ mulhigh(Sel *s, Value *v)
 	bool sign = v->op == OP_MULHS;
 	Value *p;
 
-	if (size(v) < 4)
-		bug("riscv64 isel: high half of a narrow product");
-	if (size(v) == 8) {
-		become(s, v, sign ? M_MULHS : M_MULHU, v->arg[0], v->arg[1], NULL, W(8));
+	if (value_size(v) == 8) {
+		select_op(s->f, v, sign ? M_MULHS : M_MULHU, v->arg[0], v->arg[1], NULL, W(8));
 		return;
 	}
 	p = opbefore(s, v, M_MUL, VT_I64, extend(s, v, v->arg[0], sign ? SIGN : ZERO),
 	    extend(s, v, v->arg[1], sign ? SIGN : ZERO), W(8));
-	become(s, v, M_SRAI, p, NULL, NULL, IW(32, 8));
+	select_op(s->f, v, M_SRAI, p, NULL, NULL, IW(32, 8));
 }
 
 static void and (Sel * s, Value *v)
@@ -578,13 +450,10 @@ static void and (Sel * s, Value *v)
 	int64_t c;
 
 	if (x->op == OP_CONST) {
-		Value *t = x;
-
-		x = y;
-		y = t;
+		value_swap(&x, &y);
 	}
-	if (select_isconst(y, &c) && (c == 0xffff || c == 0xffffffff) && size(v) >= 4)
-		become(s, v, M_ZX, x, NULL, NULL, W(c == 0xffff ? 2 : 4));
+	if (select_isconst(y, &c) && (c == 0xffff || c == 0xffffffff) && value_size(v) >= 4)
+		select_op(s->f, v, M_ZX, x, NULL, NULL, W(c == 0xffff ? 2 : 4));
 	else
 		binary(s, v, M_AND, M_ANDI);
 }
@@ -595,14 +464,14 @@ rotatenarrow(Sel *s, Value *v)
 {
 	Func *f = s->f;
 	VType t = (VType)v->type;
-	int bits = 8 * size(v);
+	int bits = 8 * value_size(v);
 	Value *x = v->arg[0], *n, *left, *right;
 
 	n = opbefore(s, v, M_ANDI, VT_I64, v->arg[1], NULL, IW(bits - 1, 8));
 	left = opbefore(s, v, M_SLL, t, x, n, W(4));
 	right = opbefore(s, v, M_SUB, VT_I64, select_const(f, n, VT_I64, bits), n, W(8));
 	right = opbefore(s, v, M_SRL, t, extend(s, n, x, ZERO), right, W(4));
-	become(s, v, M_OR, left, right, NULL, W(8));
+	select_op(s->f, v, M_OR, left, right, NULL, W(8));
 }
 
 static void
@@ -610,54 +479,46 @@ rotate(Sel *s, Value *v)
 {
 	int64_t c;
 
-	if (size(v) < 4) {
+	if (value_size(v) < 4) {
 		rotatenarrow(s, v);
 		return;
 	}
 	if (!select_isconst(v->arg[1], &c))
-		become(s, v, M_ROL, v->arg[0], v->arg[1], NULL, W(size(v)));
-	else if ((c & (8 * size(v) - 1)) == 0)
-		become(s, v, M_SLLI, v->arg[0], NULL, NULL, IW(0, size(v)));
+		select_op(s->f, v, M_ROL, v->arg[0], v->arg[1], NULL, W(value_size(v)));
+	else if ((c & (8 * value_size(v) - 1)) == 0)
+		select_op(s->f, v, M_SLLI, v->arg[0], NULL, NULL, IW(0, value_size(v)));
 	else
-		become(s, v, M_ROLI, v->arg[0], NULL, NULL, IW((int32_t)(c & (8 * size(v) - 1)), size(v)));
+		select_op(s->f, v, M_ROLI, v->arg[0], NULL, NULL,
+		    IW((int32_t)(c & (8 * value_size(v) - 1)), value_size(v)));
 }
 
 static void
 shift(Sel *s, Value *v)
 {
 	Value *x = v->arg[0], *y = v->arg[1];
-	int w = width(v), bits = 8 * size(v), op = v->op;
-	bool bounded = v->bounded;
+	int w = value_width(v), bits = 8 * value_size(v), op = v->op;
+	bool bounded;
 	int64_t c;
 
-	if (op != OP_SHL && size(x) < 4)
+	if (op != OP_SHL && value_size(x) < 4)
 		x = extend(s, v, x, op == OP_SHRS ? SIGN : ZERO);
 	if (select_isconst(y, &c)) {
-		/* counts are unsigned of their own width */
-		uint64_t n = (uint64_t)c;
+		uint64_t n = select_unsigned(y, c);
 
-		if (size(y) < 8)
-			n &= ((uint64_t)1 << 8 * size(y)) - 1;
-		if (n >= (uint64_t)bits) {
-			if (op != OP_SHRS) {
-				become(s, v, M_MOVC, NULL, NULL, NULL, W(w));
-				v->aux = 0;
-				return;
-			}
+		if (n >= (uint64_t)bits)	/* of OP_SHRS only: the sign stays */
 			n = (uint64_t)bits - 1;
-		}
-		become(s, v, op == OP_SHL ? M_SLLI : op == OP_SHRU ? M_SRLI : M_SRAI, x, NULL, NULL, IW((int32_t)n, w));
+		select_op(s->f, v,
+		    op == OP_SHL      ? M_SLLI :
+			op == OP_SHRU ? M_SRLI :
+					M_SRAI,
+		    x, NULL, NULL, IW((int32_t)n, w));
 		return;
 	}
-	if (y->op == OP_AND && select_isconst(y->arg[1], &c) && c >= 0 && c < bits) {
-		bounded = true;
-		if (c == 8 * w - 1)
-			y = y->arg[0];
-	}
+	bounded = select_isbounded(v, &y);
 	if (bounded)
-		become(s, v, op == OP_SHL ? M_SLL : op == OP_SHRU ? M_SRL : M_SRA, x, y, NULL, W(w));
+		select_op(s->f, v, op == OP_SHL ? M_SLL : op == OP_SHRU ? M_SRL : M_SRA, x, y, NULL, W(w));
 	else
-		become(s, v,
+		select_op(s->f, v,
 		    op == OP_SHL      ? M_SLLV :
 			op == OP_SHRU ? M_SRLV :
 					M_SRAV,
@@ -671,26 +532,26 @@ divide(Sel *s, Value *v)
 	int op = v->op == OP_DIVS ? M_DIVS : v->op == OP_MODS ? M_MODS : v->op == OP_DIVU ? M_DIVU : M_MODU;
 	Value *x = v->arg[0], *y = v->arg[1];
 
-	if (size(v) < 4) {
+	if (value_size(v) < 4) {
 		x = extend(s, v, x, how);
 		y = extend(s, v, y, how);
 	}
-	become(s, v, op, x, y, NULL, W(width(v)));
+	select_op(s->f, v, op, x, y, NULL, W(value_width(v)));
 }
 
 static void
 store(Sel *s, Value *v)
 {
 	Value *x = v->arg[1];
-	int w = size(x);
+	int w = value_size(x);
 	Mem m = address(v->arg[0], v->aux);
 
 	if (w > 8)
 		bug("riscv64 isel: store of %d bytes", w);
 	if (iszero(x) || (x->op == OP_FCONST && x->aux == 0))
-		becomemem(s, v, M_STZ, NULL, &m, 0, w);
+		select_memop(s->f, v, M_STZ, NULL, NULL, &m, W(w));
 	else
-		becomemem(s, v, vtype_isfloat((VType)x->type) ? M_FST : M_ST, x, &m, 0, w);
+		select_memop(s->f, v, vtype_isfloat((VType)x->type) ? M_FST : M_ST, x, NULL, &m, W(w));
 }
 
 enum { UNROLL = 128, PIECES = 8 };	/* bytes, or pieces if words cannot be used; more is done in a loop */
@@ -705,104 +566,34 @@ alignment(const Value *v)
 }
 
 static bool
-unrolled(int64_t n, int align)
+unrolled(const Value *v, int *align)
 {
-	return align == 8 ? n <= UNROLL : n <= PIECES * align;
-}
-
-static void
-zero(Sel *s, Value *v)
-{
-	int align = alignment(v);
-	Mem m;
-
-	if (v->size == 0) {
-		value_remove(v);
-		return;
-	}
-	if (unrolled(v->size, align)) {
-		v->gctype = NULL;
-		m = address(v->arg[0], v->aux);
-		becomemem(s, v, M_ZEROS, NULL, &m, (int32_t)v->size, align);
-		return;
-	}
-	select_split(s->f, v);
-	v->gctype = NULL;
-	become(s, v, M_ZEROL, select_address(s->f, v, v->arg[0], v->aux), NULL, NULL, IW((int32_t)v->size, align));
-}
-
-static void
-move(Sel *s, Value *v)
-{
-	int align = alignment(v), nreg = 0;
-	int64_t n;
-	Mem d, from;
-	MoveSource *src;
-	Value *arg[2];
-
-	if (v->size == 0) {
-		value_remove(v);
-		return;
-	}
-	select_split(s->f, v);
-	n = v->size;
-	v->gctype = NULL;
-	if (!unrolled(n, align)) {
-		become(s, v, M_MOVEL, select_address(s->f, v, v->arg[0], v->aux), v->arg[1], NULL,
-		    IW((int32_t)n, align));
-		return;
-	}
-	d = address(v->arg[0], v->aux);
-	from = address(v->arg[1], 0);
-	src = NEW(s->f->a, MoveSource);
-	src->am = from.am;
-	src->disp = from.disp;
-	if (from.am == AM_SYM)
-		src->sym = from.sym;
-	else
-		src->slot = from.slot;
-	v->machine = src;
-	if (d.am == AM_BASE)
-		arg[nreg++] = d.reg;
-	if (from.am == AM_BASE)
-		arg[nreg++] = from.reg;
-	select_setargs(s->f, v, arg, nreg);
-	v->op = M_MOVES;
-	v->aux = d.disp;
-	v->size = rv_pack((int32_t)n, d.am, align, 0, 0);
-	if (d.am == AM_SYM)
-		v->sym = d.sym;
-	else
-		v->slot = d.slot;
+	*align = alignment(v);
+	return *align == 8 ? v->size <= UNROLL : v->size <= PIECES * *align;
 }
 
 static bool
 isimm32(const Value *v, int64_t *i)
 {
-	return select_isconst(v, i) && *i == (int32_t)*i;
+	return select_isconst(v, i) && fits32(*i);
 }
 
 /* cc CC_GEU: fails if index >= length; CC_LTU: if length < index. */
 static void
 bounds(Sel *s, Value *v)
 {
-	bool index = v->aux == BOUNDS_INDEX || v->aux == BOUNDS_INDEXU;
-	int how = size(v->arg[0]) == 4 ? SIGN : ZERO, cc = index ? CC_GEU : CC_LTU;
+	int how = value_size(v->arg[0]) == 4 ? SIGN : ZERO;
+	int cc = v->aux == BOUNDS_INDEX || v->aux == BOUNDS_INDEXU ? CC_GEU : CC_LTU;
 	Value *x = extend(s, v, v->arg[0], how), *n = extend(s, v, v->arg[1], how);
-	int64_t i, l;
+	int64_t i;
 
-	if (isimm32(n, &l)) {
-		if (isimm32(x, &i) && i >= 0 && l >= 0 && (i < l || (!index && i == l))) {
-			value_remove(v);
-			return;
-		}
-		/* may fail always; still one instruction, so that the code after it stays in one piece */
-		become(s, v, M_BOUNDSI, x, NULL, NULL, rv_pack((int32_t)l, 0, 8, 0, cc));
-	} else if (isimm32(x, &i)) {
-		become(s, v, M_BOUNDSX, n, NULL, NULL, rv_pack((int32_t)i, 0, 8, 0, cc));
-	} else {
-		become(s, v, M_BOUNDS, x, n, NULL, rv_pack(0, 0, 8, 0, cc));
-	}
+	/* one that fails always is still one instruction, so that the code after it stays in one piece */
+	if (isimm32(n, &i))
+		select_op(s->f, v, M_BOUNDSI, x, NULL, NULL, ICW((int32_t)i, cc, 8));
+	else if (isimm32(x, &i))
+		select_op(s->f, v, M_BOUNDSX, n, NULL, NULL, ICW((int32_t)i, cc, 8));
+	else
+		select_op(s->f, v, M_BOUNDS, x, n, NULL, CW(cc, 8));
 }
 
 static void
@@ -810,7 +601,7 @@ atomic(Sel *s, Value *v)
 {
 	Value *x = v->narg > 1 ? v->arg[1] : NULL, *y = v->narg > 2 ? v->arg[2] : NULL;
 	Value *p = select_address(s->f, v, v->arg[0], v->aux);
-	int w = x != NULL ? size(x) : size(v);
+	int w = x != NULL ? value_size(x) : value_size(v);
 	bool byte = w == 1 && v->nuse == 0 && (v->op == OP_ATOMICAND || v->op == OP_ATOMICOR);
 
 	v->aux = 0;
@@ -818,26 +609,26 @@ atomic(Sel *s, Value *v)
 		bug("riscv64 isel: %s of %d bytes", op_info[v->op].name, w);
 	switch (v->op) {
 	case OP_ATOMICLOAD:
-		become(s, v, M_ALOAD, p, NULL, NULL, W(w));
+		select_op(s->f, v, M_ALOAD, p, NULL, NULL, W(w));
 		break;
 	case OP_ATOMICSTORE:
-		become(s, v, M_ASTORE, x, p, NULL, W(w));
+		select_op(s->f, v, M_ASTORE, x, p, NULL, W(w));
 		break;
 	case OP_ATOMICXCHG:
-		become(s, v, M_AMOSWAP, x, p, NULL, W(w));
+		select_op(s->f, v, M_AMOSWAP, x, p, NULL, W(w));
 		break;
 	case OP_ATOMICADD:
 		if (v->nuse == 0)
 			v->type = VT_VOID;
-		become(s, v, v->nuse > 0 ? M_AMOADD : M_AMOADDZ, x, p, NULL, W(w));
+		select_op(s->f, v, v->nuse > 0 ? M_AMOADD : M_AMOADDZ, x, p, NULL, W(w));
 		break;
 	case OP_ATOMICCAS:
-		become(s, v, M_CAS, w == 4 ? extend(s, v, x, SIGN) : x, y, p, W(w));
+		select_op(s->f, v, M_CAS, w == 4 ? extend(s, v, x, SIGN) : x, y, p, W(w));
 		break;
 	default:
 		if (byte)
 			v->type = VT_VOID;
-		become(s, v,
+		select_op(s->f, v,
 		    v->op == OP_ATOMICAND ? (byte ? M_AMOAND8 : M_AMOAND) :
 			byte              ? M_AMOOR8 :
 					    M_AMOOR,
@@ -853,14 +644,14 @@ widen(Sel *s, Value *v)
 	Mem m;
 
 	if (factof(s, x, 0) & (sign ? SIGN : ZERO)) {
-		become(s, v, OP_COPY, x, NULL, NULL, 0);
+		select_op(s->f, v, OP_COPY, x, NULL, NULL, 0);
 	} else if (canfold(x, v)) {
-		int w = size(x);
+		int w = value_size(x);
 
 		m = loadmem(x);
-		becomemem(s, v, sign ? M_LDS : M_LDU, NULL, &m, 0, w);
+		select_memop(s->f, v, sign ? M_LDS : M_LDU, NULL, NULL, &m, W(w));
 	} else {
-		become(s, v, sign ? M_SX : M_ZX, x, NULL, NULL, W(size(x)));
+		select_op(s->f, v, sign ? M_SX : M_ZX, x, NULL, NULL, W(value_size(x)));
 	}
 }
 
@@ -869,97 +660,37 @@ convert(Sel *s, Value *v)
 {
 	Value *x = v->arg[0];
 
-	switch (v->op) {
-	case OP_S2F:
-		if (size(x) < 4)
-			x = extend(s, v, x, SIGN);
-		become(s, v, M_S2F, x, NULL, NULL, WW(size(v), size(x)));
-		break;
-	case OP_U2F:
-		if (size(x) < 8)
-			become(s, v, M_S2F, extend(s, v, x, ZERO), NULL, NULL, WW(size(v), 8));
-		else
-			become(s, v, M_U2F, x, NULL, NULL, WW(size(v), 8));
-		break;
-	case OP_F2S:
-		become(s, v, M_F2S, x, NULL, NULL, WW(size(x), width(v)));
-		break;
-	case OP_F2U:
-		become(s, v, size(v) == 8 ? M_F2U : M_F2S, x, NULL, NULL, WW(size(x), 8));
-		break;
-	case OP_F2F:
-		if (size(v) == size(x))
-			become(s, v, OP_COPY, x, NULL, NULL, 0);
-		else
-			become(s, v, M_F2F, x, NULL, NULL, W(size(x)));
-		break;
-	default:
-		become(s, v, v->op == OP_F2BITS ? M_F2B : M_B2F, x, NULL, NULL, W(size(v)));
+	if (v->op == OP_U2F && value_size(x) == 8) {
+		select_op(s->f, v, M_U2F, x, NULL, NULL, WW(value_size(v), 8));
+		return;
 	}
+	if (v->op == OP_U2F)
+		x = extend(s, v, x, ZERO);
+	else if (value_size(x) < 4)
+		x = extend(s, v, x, SIGN);
+	select_op(s->f, v, M_S2F, x, NULL, NULL, WW(value_size(v), value_size(x)));
 }
 
 static void
 load(Sel *s, Value *v)
 {
-	Mem m;
+	Mem m = address(v->arg[0], v->aux);
+	int w = value_size(v);
 
-	if (v->nuse == 0) {
-		/* kept for the fault alone */
-		become(s, v, M_NILCHECK, v->arg[0], NULL, NULL, 0);
-		v->aux = 0;
-		return;
-	}
-	m = address(v->arg[0], v->aux);
-	becomemem(s, v, vtype_isfloat((VType)v->type) ? M_FLD : size(v) < 4 ? M_LDU : M_LDS, NULL, &m, 0, size(v));
+	select_memop(s->f, v, vtype_isfloat((VType)v->type) ? M_FLD : w < 4 ? M_LDU : M_LDS, NULL, NULL, &m, W(w));
 }
 
 static void
-selectvalue(Sel *s, Value *v)
+value(void *ctx, Value *v)
 {
+	Sel *s = ctx;
+	Func *f = s->f;
 	Value **a = v->arg;
 	Mem m;
 	int64_t c;
-	int w;
 
 	/* clang-format off */
 	switch (v->op) {
-	case OP_PARAM:
-	case OP_CLOSURE:
-	case OP_RESULT:
-	case OP_GETG:
-	case OP_KEEPALIVE:
-	case OP_DEFERRETURN:
-	case OP_COPY:
-		break;
-	case OP_CALL:
-	case OP_CALLCLOSURE:
-	case OP_CALLPTR:
-	case OP_TAILCALL:
-		for (int i = 0; i < v->narg; i++)
-			value_setarg(v, i, select_strip(v->arg[i]));
-		break;
-	case OP_CONST:
-		select_isconst(v, &c);
-		become(s, v, M_MOVC, NULL, NULL, NULL, W(8));
-		v->aux = c;
-		break;
-	case OP_FCONST:
-		become(s, v, M_FMOVC, NULL, NULL, NULL, W(size(v)));
-		break;
-	case OP_SYMADDR:
-	case OP_SLOTADDR:
-	case OP_ARGADDR:
-		m = address(v, 0);
-		if (m.am == AM_BASE)
-			bug("riscv64 isel: offset %lld of an address", (long long)v->aux);
-		becomemem(s, v, M_LEA0, NULL, &m, 0, 8);
-		break;
-	case OP_CALLERPC:
-		become(s, v, M_CALLERPC, NULL, NULL, NULL, W(8));
-		break;
-	case OP_CALLERSP:
-		become(s, v, M_CALLERSP, NULL, NULL, NULL, W(8));
-		break;
 	case OP_ADD:
 		binary(s, v, M_ADD, M_ADDI);
 		break;
@@ -968,23 +699,19 @@ selectvalue(Sel *s, Value *v)
 		break;
 	case OP_SUB:
 		if (select_isconst(a[1], &c) && c > -2048 && c <= 2048)
-			become(s, v, M_ADDI, a[0], NULL, NULL, IW((int32_t)-c, width(v)));
+			select_op(f, v, M_ADDI, a[0], NULL, NULL, IW((int32_t)-c, value_width(v)));
 		else if (iszero(a[0]))
-			become(s, v, M_NEG, a[1], NULL, NULL, W(width(v)));
+			select_op(f, v, M_NEG, a[1], NULL, NULL, W(value_width(v)));
 		else
 			binary(s, v, M_SUB, 0);
 		break;
 	case OP_MUL:
 		mul(s, v);
 		break;
-	case OP_MULHS:
-	case OP_MULHU:
+	case OP_MULHS: case OP_MULHU:
 		mulhigh(s, v);
 		break;
-	case OP_DIVS:
-	case OP_DIVU:
-	case OP_MODS:
-	case OP_MODU:
+	case OP_DIVS: case OP_DIVU: case OP_MODS: case OP_MODU:
 		divide(s, v);
 		break;
 	case OP_AND:
@@ -999,131 +726,98 @@ selectvalue(Sel *s, Value *v)
 	case OP_ROTL:
 		rotate(s, v);
 		break;
-	case OP_SHL:
-	case OP_SHRU:
-	case OP_SHRS:
+	case OP_SHL: case OP_SHRU: case OP_SHRS:
 		shift(s, v);
 		break;
-	case OP_NEG:
-		become(s, v, M_NEG, a[0], NULL, NULL, W(width(v)));
-		break;
 	case OP_NOT:
-		become(s, v, M_XORI, a[0], NULL, NULL, IW(-1, 8));
+		select_op(f, v, M_XORI, a[0], NULL, NULL, IW(-1, 8));
 		break;
 	case OP_EQ: case OP_NE: case OP_LTS: case OP_LES: case OP_LTU: case OP_LEU:
 	case OP_FEQ: case OP_FNE: case OP_FLT: case OP_FLE:
 		setcc(s, v);
 		break;
 	case OP_BOOLNOT:
-		if (a[0]->nuse == 1 && iscompare(a[0]))
+		if (a[0]->nuse == 1 && select_iscompare(a[0]))
 			setcc(s, v);
 		else
-			become(s, v, M_XORI, a[0], NULL, NULL, IW(1, 8));
+			select_op(f, v, M_XORI, a[0], NULL, NULL, IW(1, 8));
 		break;
 	case OP_SELECT:
 		selectop(s, v);
 		break;
-	case OP_SEXT:
-	case OP_ZEXT:
+	case OP_SEXT: case OP_ZEXT:
 		widen(s, v);
 		break;
-	case OP_TRUNC:
-	case OP_P2I:
-	case OP_I2P:
-		become(s, v, OP_COPY, a[0], NULL, NULL, 0);
-		break;
-	case OP_S2F: case OP_U2F: case OP_F2S: case OP_F2U: case OP_F2F: case OP_F2BITS: case OP_BITS2F:
+	case OP_S2F: case OP_U2F:
 		convert(s, v);
 		break;
-	case OP_FADD: become(s, v, M_FADD, a[0], a[1], NULL, W(size(v))); break;
-	case OP_FSUB: become(s, v, M_FSUB, a[0], a[1], NULL, W(size(v))); break;
-	case OP_FMUL: become(s, v, M_FMUL, a[0], a[1], NULL, W(size(v))); break;
-	case OP_FDIV: become(s, v, M_FDIV, a[0], a[1], NULL, W(size(v))); break;
-	case OP_FNEG: become(s, v, M_FNEG, a[0], NULL, NULL, W(size(v))); break;
-	case OP_FABS: become(s, v, M_FABS, a[0], NULL, NULL, W(size(v))); break;
-	case OP_FSQRT: become(s, v, M_FSQRT, a[0], NULL, NULL, W(size(v))); break;
-	case OP_FMA: become(s, v, M_FMA, a[0], a[1], a[2], W(size(v))); break;
-	case OP_FCOPYSIGN: become(s, v, M_FCOPYSIGN, a[0], a[1], NULL, W(size(v))); break;
-	case OP_FMIN: become(s, v, M_FMIN, a[0], a[1], NULL, W(size(v))); break;
-	case OP_FMAX: become(s, v, M_FMAX, a[0], a[1], NULL, W(size(v))); break;
 	case OP_LOAD:
 		load(s, v);
 		break;
 	case OP_WBFLAG:
 		m = (Mem){ .am = AM_SYM, .sym = ssa_rtsym("writeBarrier") };
-		becomemem(s, v, M_LDS, NULL, &m, 0, 4);
+		select_memop(f, v, M_LDS, NULL, NULL, &m, W(4));
 		break;
 	case OP_STORE:
 		store(s, v);
-		break;
-	case OP_ZERO:
-		zero(s, v);
-		break;
-	case OP_MOVE:
-		move(s, v);
-		break;
-	case OP_NILCHECK:
-		become(s, v, M_NILCHECK, a[0], NULL, NULL, 0);
-		v->aux = 0;
 		break;
 	case OP_BOUNDS:
 		bounds(s, v);
 		break;
 	case OP_ZEROCHECK:
-		w = size(a[0]) == 4 ? SIGN : ZERO;
-		if (select_isconst(a[0], &c) && c != 0)
-			value_remove(v);
-		else
-			become(s, v, M_ZEROCHK, extend(s, v, a[0], w), NULL, NULL, W(8));
+		select_op(f, v, M_ZEROCHK, extend(s, v, a[0], value_size(a[0]) == 4 ? SIGN : ZERO), NULL, NULL, W(8));
 		break;
 	case OP_SHIFTCHECK:
-		if (select_isconst(a[0], &c) && c >= 0)
-			value_remove(v);
-		else
-			become(s, v, M_SHIFTCHK, extend(s, v, a[0], SIGN), NULL, NULL, W(8));
+		select_op(f, v, M_SHIFTCHK, extend(s, v, a[0], SIGN), NULL, NULL, W(8));
 		break;
-	case OP_WB:
-		become(s, v, M_WB, a[0], a[1], NULL, 0);
-		break;
-	case OP_ATOMICLOAD:
-	case OP_ATOMICSTORE:
-	case OP_ATOMICXCHG:
-	case OP_ATOMICADD:
-	case OP_ATOMICCAS:
-	case OP_ATOMICAND:
-	case OP_ATOMICOR:
+	case OP_ATOMICLOAD: case OP_ATOMICSTORE: case OP_ATOMICXCHG: case OP_ATOMICADD: case OP_ATOMICCAS: case OP_ATOMICAND: case OP_ATOMICOR:
 		atomic(s, v);
 		break;
 	case OP_PREFETCH:	/* no such instruction in rv64gc */
 		value_remove(v);
 		break;
-	case OP_PAUSE:
-		become(s, v, M_PAUSE, NULL, NULL, NULL, 0);
-		break;
 	default:
-		bug("riscv64 isel: %s is not supported", v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
+		select_unsupported(f, v);
 	}
 	/* clang-format on */
 }
 
-/* ---- blocks ---- */
-
-static void
-selectone(void *ctx, Value *v)
-{
-	selectvalue(ctx, v);
-}
-
-static int
-selectbranch(void *ctx, Value *fl, Value *c)
-{
-	return branch(ctx, fl, c);
-}
+/* clang-format off */
+static const Selector selector = {
+	.addr = &rules, .value = value, .branch = branch, .unrolled = unrolled,
+	.lea = M_LEA0, .zeros = M_ZEROS, .zeroloop = M_ZEROL, .moves = M_MOVES, .moveloop = M_MOVEL,
+	.row = {
+		[OP_CONST] = { M_MOVC, SELECT_8 },
+		[OP_FCONST] = { M_FMOVC, SELECT_SIZE },
+		[OP_CALLERPC] = { M_CALLERPC, SELECT_8 },
+		[OP_CALLERSP] = { M_CALLERSP, SELECT_8 },
+		[OP_NEG] = { M_NEG, SELECT_WIDTH },
+		[OP_F2S] = { .op = M_F2S },
+		[OP_F2U] = { .op = M_F2U },
+		[OP_F2F] = { .op = M_F2F },
+		[OP_F2BITS] = { M_F2B, SELECT_SIZE },
+		[OP_BITS2F] = { M_B2F, SELECT_SIZE },
+		[OP_FADD] = { M_FADD, SELECT_SIZE },
+		[OP_FSUB] = { M_FSUB, SELECT_SIZE },
+		[OP_FMUL] = { M_FMUL, SELECT_SIZE },
+		[OP_FDIV] = { M_FDIV, SELECT_SIZE },
+		[OP_FNEG] = { M_FNEG, SELECT_SIZE },
+		[OP_FABS] = { M_FABS, SELECT_SIZE },
+		[OP_FSQRT] = { M_FSQRT, SELECT_SIZE },
+		[OP_FMA] = { M_FMA, SELECT_SIZE },
+		[OP_FCOPYSIGN] = { M_FCOPYSIGN, SELECT_SIZE },
+		[OP_FMIN] = { M_FMIN, SELECT_SIZE },
+		[OP_FMAX] = { M_FMAX, SELECT_SIZE },
+		[OP_NILCHECK] = { .op = M_NILCHECK },
+		[OP_WB] = { .op = M_WB },
+		[OP_PAUSE] = { .op = M_PAUSE },
+	},
+};
+/* clang-format on */
 
 void
 riscv64_isel(Func *f)
 {
-	static const Selector selector = { selectone, selectbranch };
 	Sel s = { .f = f };
 	int n;
 	Block **rpo;

@@ -12,30 +12,11 @@
  */
 #include "target/riscv64/riscv64.h"
 
-enum { R_PAIR = 200 };
-
-static uint64_t
-get(const uint8_t *p, int n)
-{
-	uint64_t v = 0;
-
-	for (int i = 0; i < n; i++)
-		v |= (uint64_t)p[i] << 8 * i;
-	return v;
-}
-
-static void
-put(uint8_t *p, uint64_t v, int n)
-{
-	for (int i = 0; i < n; i++)
-		p[i] = (uint8_t)(v >> 8 * i);
-}
-
 /* Replaces the bits of mask in an instruction of n bytes. */
 static void
 setbits(uint8_t *p, int n, uint32_t mask, uint32_t bits)
 {
-	put(p, (get(p, n) & ~(uint64_t)mask) | (bits & mask), n);
+	reloc_put(p, (reloc_get(p, n) & ~(uint64_t)mask) | (bits & mask), n);
 }
 
 static uint32_t
@@ -44,47 +25,16 @@ field(uint64_t v, int from, int n, int to)
 	return ((uint32_t)(v >> from) & ((1u << n) - 1)) << to;
 }
 
-static bool
-fits(int64_t v, int bits)
-{
-	return v >= -((int64_t)1 << (bits - 1)) && v < (int64_t)1 << (bits - 1);
-}
-
 /* ---- data ---- */
-
-static bool
-abs64(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	(void)p;
-	put(loc, s + (uint64_t)a, 8);
-	return true;
-}
-
-static bool
-abs32(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	uint64_t v = s + (uint64_t)a;
-
-	(void)p;
-	put(loc, v, 4);
-	return v == (uint32_t)v || (int64_t)v == (int32_t)v;
-}
-
-static bool
-pc32(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
-{
-	put(loc, s + (uint64_t)a - p, 4);
-	return fits((int64_t)(s + (uint64_t)a - p), 32);
-}
 
 /* Differences: one relocation sets or adds, another subtracts. */
 #define DIFF(name, n, expr) \
 	static bool name(uint8_t *loc, uint64_t s, int64_t a, uint64_t p) \
 	{ \
-		uint64_t v = s + (uint64_t)a, old = get(loc, n); \
+		uint64_t v = s + (uint64_t)a, old = reloc_get(loc, n); \
 		(void)p; \
 		(void)old; \
-		put(loc, expr, n); \
+		reloc_put(loc, expr, n); \
 		return true; \
 	}
 DIFF(add8, 1, old + v)
@@ -110,7 +60,7 @@ branch(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 	uint64_t d = s + (uint64_t)a - p;
 
 	setbits(loc, 4, 0xfe000f80, field(d, 11, 1, 7) | field(d, 1, 4, 8) | field(d, 5, 6, 25) | field(d, 12, 1, 31));
-	return fits((int64_t)d, 13);
+	return reloc_fits((int64_t)d, 13);
 }
 
 static bool
@@ -120,7 +70,7 @@ jal(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 
 	setbits(loc, 4, 0xfffff000,
 	    field(d, 12, 8, 12) | field(d, 11, 1, 20) | field(d, 1, 10, 21) | field(d, 20, 1, 31));
-	return fits((int64_t)d, 21);
+	return reloc_fits((int64_t)d, 21);
 }
 
 static bool
@@ -130,7 +80,7 @@ rvcbranch(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 
 	setbits(loc, 2, 0x1c7c,
 	    field(d, 5, 1, 2) | field(d, 1, 2, 3) | field(d, 6, 2, 5) | field(d, 3, 2, 10) | field(d, 8, 1, 12));
-	return fits((int64_t)d, 9);
+	return reloc_fits((int64_t)d, 9);
 }
 
 static bool
@@ -141,7 +91,7 @@ rvcjump(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 	setbits(loc, 2, 0x1ffc,
 	    field(d, 5, 1, 2) | field(d, 1, 3, 3) | field(d, 7, 1, 6) | field(d, 6, 1, 7) | field(d, 10, 1, 8) |
 		field(d, 8, 2, 9) | field(d, 4, 1, 11) | field(d, 11, 1, 12));
-	return fits((int64_t)d, 12);
+	return reloc_fits((int64_t)d, 12);
 }
 
 /* The upper 20 bits, so that the lower 12, which are signed, lead to v. */
@@ -149,7 +99,7 @@ static bool
 high(uint8_t *loc, uint64_t v)
 {
 	setbits(loc, 4, 0xfffff000, (uint32_t)(v + 0x800));
-	return fits((int64_t)(v + 0x800), 32);
+	return reloc_fits((int64_t)(v + 0x800), 32);
 }
 
 static void
@@ -222,61 +172,46 @@ pair(uint8_t *loc, uint64_t s, int64_t a, uint64_t p)
 }
 
 const RelocRow riscv64_relocs[] = {
-	{ "R_RISCV_32",            1,      4, PCREL_ABS,      abs32 },
-	{ "R_RISCV_64",            2,      8, PCREL_ABS,      abs64 },
-	{ "R_RISCV_BRANCH",        16,     4, PCREL_YES,      branch },
-	{ "R_RISCV_JAL",           17,     4, PCREL_YES,      jal },
-	{ "R_RISCV_CALL",          18,     8, PCREL_YES,      pair },
-	{ "R_RISCV_CALL_PLT",      19,     8, PCREL_YES,      pair },
-	{ "R_RISCV_GOT_HI20",      20,     4, PCREL_YES,      pcrelhigh },
-	{ "R_RISCV_PCREL_HI20",    23,     4, PCREL_YES,      pcrelhigh },
-	{ "R_RISCV_PCREL_LO12_I",  24,     4, PCREL_VIAHIGH,  pcrellowi },
-	{ "R_RISCV_PCREL_LO12_S",  25,     4, PCREL_VIAHIGH,  pcrellows },
-	{ "R_RISCV_HI20",          26,     4, PCREL_ABS,      abshigh },
-	{ "R_RISCV_LO12_I",        27,     4, PCREL_ABS,      abslowi },
-	{ "R_RISCV_LO12_S",        28,     4, PCREL_ABS,      abslows },
-	{ "R_RISCV_TPREL_HI20",    29,     4, PCREL_NO,       abshigh },	/* s is relative to the thread pointer */
-	{ "R_RISCV_TPREL_LO12_I",  30,     4, PCREL_NO,       abslowi },
-	{ "R_RISCV_TPREL_LO12_S",  31,     4, PCREL_NO,       abslows },
-	{ "R_RISCV_ADD8",          33,     1, PCREL_NO,       add8 },
-	{ "R_RISCV_ADD16",         34,     2, PCREL_NO,       add16 },
-	{ "R_RISCV_ADD32",         35,     4, PCREL_NO,       add32 },
-	{ "R_RISCV_ADD64",         36,     8, PCREL_NO,       add64 },
-	{ "R_RISCV_SUB8",          37,     1, PCREL_NO,       sub8 },
-	{ "R_RISCV_SUB16",         38,     2, PCREL_NO,       sub16 },
-	{ "R_RISCV_SUB32",         39,     4, PCREL_NO,       sub32 },
-	{ "R_RISCV_SUB64",         40,     8, PCREL_NO,       sub64 },
-	{ "R_RISCV_RVC_BRANCH",    44,     2, PCREL_YES,      rvcbranch },
-	{ "R_RISCV_RVC_JUMP",      45,     2, PCREL_YES,      rvcjump },
-	{ "R_RISCV_SUB6",          52,     1, PCREL_NO,       sub6 },
-	{ "R_RISCV_SET6",          53,     1, PCREL_NO,       set6 },
-	{ "R_RISCV_SET8",          54,     1, PCREL_NO,       set8 },
-	{ "R_RISCV_SET16",         55,     2, PCREL_NO,       set16 },
-	{ "R_RISCV_SET32",         56,     4, PCREL_NO,       set32 },
-	{ "R_RISCV_32_PCREL",      57,     4, PCREL_YES,      pc32 },
-	{ "R_RISCV_PLT32",         59,     4, PCREL_YES,      pc32 },
-	{ "R_SLIPWAY_PCREL_PAIR",  R_PAIR, 8, PCREL_YES,      pair },
+	{ "R_RISCV_NONE",          0,      0, PCREL_NO,       NULL,        REL_NONE },
+	{ "R_RISCV_32",            1,      4, PCREL_ABS,      reloc_abs32, REL_DIRECT },
+	{ "R_RISCV_64",            2,      8, PCREL_ABS,      reloc_abs64, REL_DIRECT },
+	{ "R_RISCV_BRANCH",        16,     4, PCREL_YES,      branch,      REL_DIRECT },
+	{ "R_RISCV_JAL",           17,     4, PCREL_YES,      jal,         REL_DIRECT },
+	{ "R_RISCV_CALL",          18,     8, PCREL_YES,      pair,        REL_DIRECT },
+	{ "R_RISCV_CALL_PLT",      19,     8, PCREL_YES,      pair,        REL_DIRECT },
+	{ "R_RISCV_GOT_HI20",      20,     4, PCREL_YES,      pcrelhigh,   REL_GOT },
+	{ "R_RISCV_PCREL_HI20",    23,     4, PCREL_YES,      pcrelhigh,   REL_DIRECT },
+	{ "R_RISCV_PCREL_LO12_I",  24,     4, PCREL_VIAHIGH,  pcrellowi,   REL_DIRECT },
+	{ "R_RISCV_PCREL_LO12_S",  25,     4, PCREL_VIAHIGH,  pcrellows,   REL_DIRECT },
+	{ "R_RISCV_HI20",          26,     4, PCREL_ABS,      abshigh,     REL_DIRECT },
+	{ "R_RISCV_LO12_I",        27,     4, PCREL_ABS,      abslowi,     REL_DIRECT },
+	{ "R_RISCV_LO12_S",        28,     4, PCREL_ABS,      abslows,     REL_DIRECT },
+	{ "R_RISCV_TPREL_HI20",    29,     4, PCREL_NO,       abshigh,     REL_TLSLE },
+	{ "R_RISCV_TPREL_LO12_I",  30,     4, PCREL_NO,       abslowi,     REL_TLSLE },
+	{ "R_RISCV_TPREL_LO12_S",  31,     4, PCREL_NO,       abslows,     REL_TLSLE },
+	{ "R_RISCV_TPREL_ADD",     32,     0, PCREL_NO,       NULL,        REL_NONE },
+	{ "R_RISCV_ADD8",          33,     1, PCREL_NO,       add8,        REL_DIRECT },
+	{ "R_RISCV_ADD16",         34,     2, PCREL_NO,       add16,       REL_DIRECT },
+	{ "R_RISCV_ADD32",         35,     4, PCREL_NO,       add32,       REL_DIRECT },
+	{ "R_RISCV_ADD64",         36,     8, PCREL_NO,       add64,       REL_DIRECT },
+	{ "R_RISCV_SUB8",          37,     1, PCREL_NO,       sub8,        REL_DIRECT },
+	{ "R_RISCV_SUB16",         38,     2, PCREL_NO,       sub16,       REL_DIRECT },
+	{ "R_RISCV_SUB32",         39,     4, PCREL_NO,       sub32,       REL_DIRECT },
+	{ "R_RISCV_SUB64",         40,     8, PCREL_NO,       sub64,       REL_DIRECT },
+	{ "R_RISCV_ALIGN",         43,     0, PCREL_NO,       NULL,        REL_NONE },
+	{ "R_RISCV_RVC_BRANCH",    44,     2, PCREL_YES,      rvcbranch,   REL_DIRECT },
+	{ "R_RISCV_RVC_JUMP",      45,     2, PCREL_YES,      rvcjump,     REL_DIRECT },
+	{ "R_RISCV_RELAX",         51,     0, PCREL_NO,       NULL,        REL_NONE },
+	{ "R_RISCV_SUB6",          52,     1, PCREL_NO,       sub6,        REL_DIRECT },
+	{ "R_RISCV_SET6",          53,     1, PCREL_NO,       set6,        REL_DIRECT },
+	{ "R_RISCV_SET8",          54,     1, PCREL_NO,       set8,        REL_DIRECT },
+	{ "R_RISCV_SET16",         55,     2, PCREL_NO,       set16,       REL_DIRECT },
+	{ "R_RISCV_SET32",         56,     4, PCREL_NO,       set32,       REL_DIRECT },
+	{ "R_RISCV_32_PCREL",      57,     4, PCREL_YES,      reloc_pc32,  REL_DIRECT },
+	{ "R_RISCV_PLT32",         59,     4, PCREL_YES,      reloc_pc32,  REL_DIRECT },
+	{ "R_SLIPWAY_PCREL_PAIR",  RISCV64_PAIR, 8, PCREL_YES,      pair,        REL_DIRECT },
+	{ .name = NULL },
 };
-const int riscv64_nreloc = NELEM(riscv64_relocs);
-_Static_assert(NELEM(riscv64_relocs) == RISCV64_NRELOC, "riscv64.h says how many");
-
-/* 0: only Slipway's linker knows this kind. */
-uint32_t
-riscv64_elfreloc(int kind)
-{
-	switch (kind) {
-	case OBJ_R_ADDR:
-		return 2;
-	case OBJ_R_ADDR32:
-		return 1;
-	case OBJ_R_PCREL32:
-		return R_PAIR;
-	case OBJ_R_CALL:
-		return 19;	/* R_RISCV_CALL_PLT */
-	default:
-		return 0;
-	}
-}
 
 bool
 riscv64_relpair(uint32_t type, const uint8_t *loc, uint32_t *hi, uint32_t *lo)
@@ -285,28 +220,5 @@ riscv64_relpair(uint32_t type, const uint8_t *loc, uint32_t *hi, uint32_t *lo)
 
 	*hi = 23;
 	*lo = opcode == 0x23 || opcode == 0x27 ? 25 : 24;
-	return type == R_PAIR;
-}
-
-RelClass
-riscv64_relclass(uint32_t type)
-{
-	switch (type) {
-	case 0:		/* R_RISCV_NONE */
-	case 32:	/* TPREL_ADD: a mark for relaxation */
-	case 43:	/* ALIGN */
-	case 51:	/* RELAX */
-		return REL_NONE;
-	case 20:	/* GOT_HI20 */
-		return REL_GOT;
-	case 29:	/* TPREL_HI20 */
-	case 30:	/* TPREL_LO12_I */
-	case 31:	/* TPREL_LO12_S */
-		return REL_TLSLE;
-	default:
-		for (int i = 0; i < riscv64_nreloc; i++)
-			if (riscv64_relocs[i].num == type)
-				return REL_DIRECT;
-		return REL_UNKNOWN;
-	}
+	return type == RISCV64_PAIR;
 }

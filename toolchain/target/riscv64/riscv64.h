@@ -1,12 +1,5 @@
 /*
- * riscv64.h - what the files of this folder share: register numbers, machine
- * operations, and how a machine operation keeps its operands.
- *
- * A machine operation's Value holds
- *   arg     registers; that of a memory operand last
- *   aux     displacement of the memory operand; MOVC, FMOVC: the constant
- *   size    packed: immediate, addressing mode, widths, condition
- *   sym     AM_SYM;  slot  AM_SLOT
+ * riscv64.h - what the files of this folder share: register numbers, machine operations, conditions.
  *
  * Narrow values: the bits of a register above a value's width are unspecified at calls and wherever selection cannot see
  * where the value comes from; isel.c extends what needs it.
@@ -14,7 +7,7 @@
 #ifndef SLIPWAY_RISCV64_H
 #define SLIPWAY_RISCV64_H
 
-#include "target/target.h"
+#include "target/machine.h"
 
 enum {
 #define R(name, num, class, alloc, dwarf) R_##name,
@@ -48,39 +41,6 @@ enum {
 };
 /* clang-format on */
 
-typedef enum {
-	AM_NONE,
-	AM_BASE,		/* base + aux */
-	AM_SYM,			/* sym + aux */
-	AM_SLOT,		/* slot + aux */
-	AM_ARG,			/* outgoing argument area + aux */
-} AddrMode;
-
-static inline int64_t
-rv_pack(int32_t imm, int am, int w, int w2, int cc)
-{
-	return (int64_t)((uint64_t)(uint32_t)imm | (uint64_t)am << 32 | (uint64_t)w << 40 | (uint64_t)w2 << 46 |
-	    (uint64_t)cc << 52);
-}
-/* clang-format off */
-static inline int32_t op_imm(const Value *v) { return (int32_t)(uint32_t)v->size; }
-static inline int op_am(const Value *v) { return (int)(v->size >> 32 & 15); }
-static inline int op_w(const Value *v) { return (int)(v->size >> 40 & 31); }	/* bytes */
-static inline int op_w2(const Value *v) { return (int)(v->size >> 46 & 31); }
-static inline int op_cc(const Value *v) { return (int)(v->size >> 52 & 31); }
-static inline int op_nmem(const Value *v) { return op_am(v) == AM_BASE; }	/* arguments that belong to the memory operand */
-/* clang-format on */
-
-/* Value.machine of MOVES: where from; its register, if any, is the last argument. */
-typedef struct {
-	int am;
-	int64_t disp;
-	union {
-		ObjSym *sym;
-		Slot *slot;
-	};
-} MoveSource;
-
 static inline bool
 fits12(int64_t i)
 {
@@ -91,13 +51,8 @@ extern const Target targ_riscv64;
 extern const Insn riscv64_insns[];
 void riscv64_isel(Func *f);
 void riscv64_encode(Func *f);
-void riscv64_listinsn(FILE *out, const Value *v);
-const char *riscv64_listbranch(int cc);
-uint32_t riscv64_elfreloc(int kind);
-enum { RISCV64_NRELOC = 34 };
+enum { RISCV64_PAIR = 200 };	/* ELF number of a relocation of our own, see reloc.c */
 extern const RelocRow riscv64_relocs[];
-extern const int riscv64_nreloc;
-RelClass riscv64_relclass(uint32_t type);
 bool riscv64_relpair(uint32_t type, const uint8_t *loc, uint32_t *hi, uint32_t *lo);
 
 #endif

@@ -4,5 +4,4 @@ target_riscv64_SRC := \
 	reloc.c \
 	isel.c \
 	encode.c \
-	list.c \
 	asm.c

@@ -5,9 +5,10 @@
  * psABI for the ELF and DWARF numbers.
  */
 #include "target/riscv64/riscv64.h"
+#include "target/rows.h"
 
 static const Reg regs[] = {
-#define R(name, num, class, alloc, dwarf) { #name, num, class, alloc, dwarf },
+#define R REGROW
 #include "target/riscv64/regs.def"
 #undef R
 };
@@ -21,18 +22,12 @@ static const Reg regs[] = {
 #define GPG (GP | BIT(R_X27))
 #define GPM (GPG & ~X5)
 #define FP ((RegSet)0x7FFFFFFF << R_F0)
-enum { T = 1, E = 2, X = 4, L = 8, M = 16 };	/* the flags of insns.def */
 
-/* clang-format off */
 const Insn riscv64_insns[] = {
-#define I(name_, mn, out_, in0, in1, in2, clobber_, flags, form, enc_) \
-	{ .name = #name_, .out = out_, .in = { in0, in1, in2, in2 }, .clobber = clobber_, .encform = form, .enc = enc_, \
-	  .tied = ((flags) & T) != 0, .earlyout = ((flags) & E) != 0, .effect = ((flags) & X) != 0, .reads = ((flags) & L) != 0, \
-	  .remat = ((flags) & M) != 0 },
+#define I INSNROW
 #include "target/riscv64/insns.def"
 #undef I
 };
-/* clang-format on */
 
 /* Rotations are made of shifts by selection. */
 static const OptOp optops[] = { { OP_ROTL, NULL }, { OP_FMA, NULL } };
@@ -41,6 +36,15 @@ static const uint8_t intargs[] = { R_X10, R_X11, R_X12, R_X13, R_X14, R_X15, R_X
 	R_X20, R_X21, R_X22, R_X23 };
 static const uint8_t floatargs[] = { R_F10, R_F11, R_F12, R_F13, R_F14, R_F15, R_F16, R_F17, R_F8, R_F9, R_F18, R_F19,
 	R_F20, R_F21, R_F22, R_F23 };
+
+/* clang-format off */
+static const char *const cond[] = {
+	[CC_EQ] = "EQ", [CC_NE] = "NE", [CC_LT] = "LT", [CC_GE] = "GE", [CC_LTU] = "LTU", [CC_GEU] = "GEU",
+	[CC_EQ | CC_SWAP] = "EQ X0,", [CC_NE | CC_SWAP] = "NE X0,", [CC_LT | CC_SWAP] = "LT X0,", [CC_GE | CC_SWAP] = "GE X0,",
+	[CC_LTU | CC_SWAP] = "LTU X0,", [CC_GEU | CC_SWAP] = "GEU X0,",
+	[CC_FEQ] = "FEQ", [CC_FNE] = "FNE", [CC_FLT] = "FLT", [CC_FNLT] = "FNLT", [CC_FLE] = "FLE", [CC_FNLE] = "FNLE",
+};
+/* clang-format on */
 
 const Target targ_riscv64 = {
 	.name = "riscv64",
@@ -60,8 +64,6 @@ const Target targ_riscv64 = {
 	.optop = optops,
 	.noptop = NELEM(optops),
 	.reloc = riscv64_relocs,
-	.nreloc = RISCV64_NRELOC,
-	.relclass = riscv64_relclass,
 	.relpair = riscv64_relpair,
 	.tlsgap = 0,
 	.intargs = intargs,
@@ -75,11 +77,12 @@ const Target targ_riscv64 = {
 	.zerofloat = -1,
 	.intscratch = R_X30,
 	.floatscratch = R_F31,
-	.elfreloc = riscv64_elfreloc,
+	.elfreloc = { [OBJ_R_ADDR] = 2, [OBJ_R_ADDR32] = 1, [OBJ_R_PCREL32] = RISCV64_PAIR, [OBJ_R_CALL] = 19 },
 	.isel = riscv64_isel,
 	.encode = riscv64_encode,
-	.listinsn = riscv64_listinsn,
-	.listbranch = riscv64_listbranch,
+	.cond = cond,
+	.branch = "B",
+	.widths = "BHWD",
 };
 
 _Static_assert(R_COUNT <= 64, "a register set is one 64-bit word");

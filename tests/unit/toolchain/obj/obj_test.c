@@ -182,7 +182,7 @@ relocation_of_every_kind_is_written(void **state)
 			assert_int_equal(rel->r_offset, es->st_value + (uint64_t)i * 8);
 			assert_int_equal(ELF64_R_SYM(rel->r_info), symbol(&r, i % 2 == 0 ? "other.thing" : "p.x0"));
 			assert_int_equal(ELF64_R_TYPE(rel->r_info),
-			    i >= OBJ_R_TYPEOFF ? META_R_BASE + (unsigned)i : t->elfreloc(i));
+			    i >= OBJ_R_TYPEOFF ? META_R_BASE + (unsigned)i : t->elfreloc[i]);
 			assert_int_equal(rel->r_addend, i * 1000 - 5000);
 			rel++;
 		}

@@ -11,25 +11,9 @@
 #include "asmcheck.h"
 #include "target/arm64/arm64.h"
 
-/* am_pack of arm64.h, for static data */
-#define PACK(imm, am, scale, ext, w, w2, cc) \
-	((int64_t)((uint64_t)(uint32_t)(imm) | (uint64_t)(am) << 32 | (uint64_t)(scale) << 36 | \
-	    (uint64_t)(ext) << 39 | (uint64_t)(w) << 41 | (uint64_t)(w2) << 47 | (uint64_t)(cc) << 53))
-#define W(w) PACK(0, 0, 0, 0, w, 0, 0)
-#define IW(imm, w) PACK(imm, 0, 0, 0, w, 0, 0)
-#define WW(w, w2) PACK(0, 0, 0, 0, w, w2, 0)
-#define MEM(am, w) PACK(0, am, 0, 0, w, 0, 0)
-#define INDEX(scale, ext, w) PACK(0, AM_INDEX, scale, ext, w, 0, 0)
-#define CC(cc, w) PACK(0, 0, 0, 0, w, 0, cc)
-#define ICC(imm, w, cc) PACK(imm, 0, 0, 0, w, 0, cc)
-#define BLOCK(n) PACK(n, AM_BASE, 0, 0, 8, 0, 0)
+#define INDEX(scale, ext, w) OP_PACK(0, AM_INDEX, scale, ext, w, 0, 0)
+#define BLOCK(n) OP_PACK(n, AM_BASE, 0, 0, 8, 0, 0)
 #define SHIFT(kind, n) ((kind) << 22 | (n) << 10)
-/* one row in both widths */
-#define BOTH(op, text8, text4) \
-	{ op, W(8), 0, text8 }, \
-	{ \
-		op, W(4), 0, text4 \
-	}
 #define RRR(op, mn) BOTH(op, mn " x$d, x$0, x$1", mn " w$d, w$0, w$1")
 #define FRR(op, mn) BOTH(op, mn " d$d, d$0, d$1", mn " s$d, s$0, s$1")
 #define FR(op, mn) BOTH(op, mn " d$d, d$0", mn " s$d, s$0")
@@ -78,13 +62,13 @@ static const AsmCase cases[] = {
 	{ M_LD, INDEX(0, EXT_S32, 1), 0, "ldrb w$d, [x$0, w$1, sxtw]" },
 	{ M_LD, INDEX(3, EXT_NONE, 8), 24, "add x27, x$0, x$1, uxtx #3\n ldr x$d, [x27, #24]" },
 	{ M_LD, INDEX(4, EXT_NONE, 2), 0, "add x27, x$0, x$1, uxtx #4\n ldrh w$d, [x27]" },
-	{ M_LD, PACK(0, AM_SLOTX, 3, 0, 8, 0, 0), 16, "add x27, sp, x$0, uxtx #3\n ldr x$d, [x27, #16]" },
+	{ M_LD, OP_PACK(0, AM_SLOTX, 3, 0, 8, 0, 0), 16, "add x27, sp, x$0, uxtx #3\n ldr x$d, [x27, #16]" },
 	{ M_LD, MEM(AM_SYM, 4), 8, "adrp x27, #0\n add x27, x27, #0\n ldr w$d, [x27]" },
-	{ M_LDS, PACK(0, AM_BASE, 0, 0, 1, 8, 0), 3, "ldrsb x$d, [x$0, #3]" },
-	{ M_LDS, PACK(0, AM_BASE, 0, 0, 1, 4, 0), 3, "ldrsb w$d, [x$0, #3]" },
-	{ M_LDS, PACK(0, AM_BASE, 0, 0, 2, 8, 0), -2, "ldursh x$d, [x$0, #-2]" },
-	{ M_LDS, PACK(0, AM_INDEX, 1, 0, 2, 4, 0), 0, "ldrsh w$d, [x$0, x$1, lsl #1]" },
-	{ M_LDS, PACK(0, AM_BASE, 0, 0, 4, 8, 0), 4, "ldrsw x$d, [x$0, #4]" },
+	{ M_LDS, OP_PACK(0, AM_BASE, 0, 0, 1, 8, 0), 3, "ldrsb x$d, [x$0, #3]" },
+	{ M_LDS, OP_PACK(0, AM_BASE, 0, 0, 1, 4, 0), 3, "ldrsb w$d, [x$0, #3]" },
+	{ M_LDS, OP_PACK(0, AM_BASE, 0, 0, 2, 8, 0), -2, "ldursh x$d, [x$0, #-2]" },
+	{ M_LDS, OP_PACK(0, AM_INDEX, 1, 0, 2, 4, 0), 0, "ldrsh w$d, [x$0, x$1, lsl #1]" },
+	{ M_LDS, OP_PACK(0, AM_BASE, 0, 0, 4, 8, 0), 4, "ldrsw x$d, [x$0, #4]" },
 	{ M_FLD, MEM(AM_BASE, 8), 8, "ldr d$d, [x$0, #8]" },
 	{ M_FLD, MEM(AM_BASE, 4), -4, "ldur s$d, [x$0, #-4]" },
 	{ M_FLD, INDEX(2, EXT_S32, 4), 0, "ldr s$d, [x$0, w$1, sxtw #2]" },
@@ -187,16 +171,16 @@ static const AsmCase cases[] = {
 	BOTH(M_FCMP, "fcmp d$0, d$1", "fcmp s$0, s$1"),
 	BOTH(M_FCMPZ, "fcmp d$0, #0.0", "fcmp s$0, #0.0"),
 	/* branches: to the second of two blocks that end the function */
-	{ M_CBZ, CC(CC_EQ, 8), 0, "!cbz x$0, 1f\n udf #0\n1: udf #0" },
-	{ M_CBZ, CC(CC_NE, 4), 0, "!cbnz w$0, 1f\n udf #0\n1: udf #0" },
-	{ M_TBZ, ICC(63, 8, CC_EQ), 0, "!tbz x$0, #63, 1f\n udf #0\n1: udf #0" },
-	{ M_TBZ, ICC(5, 4, CC_NE), 0, "!tbnz w$0, #5, 1f\n udf #0\n1: udf #0" },
-	{ M_SETCC, CC(CC_EQ, 4), 0, "cset w$d, eq" },
-	{ M_SETCC, CC(CC_MI, 4), 0, "cset w$d, mi" },
-	{ M_CSEL, CC(CC_GT, 8), 0, "csel x$d, x$1, x$0, gt" },
-	{ M_CSEL, CC(CC_LO, 4), 0, "csel w$d, w$1, w$0, lo" },
-	{ M_FSEL, CC(CC_LS, 8), 0, "fcsel d$d, d$1, d$0, ls" },
-	{ M_FSEL, CC(CC_NE, 4), 0, "fcsel s$d, s$1, s$0, ne" },
+	{ M_CBZ, CW(CC_EQ, 8), 0, "!cbz x$0, 1f\n udf #0\n1: udf #0" },
+	{ M_CBZ, CW(CC_NE, 4), 0, "!cbnz w$0, 1f\n udf #0\n1: udf #0" },
+	{ M_TBZ, ICW(63, CC_EQ, 8), 0, "!tbz x$0, #63, 1f\n udf #0\n1: udf #0" },
+	{ M_TBZ, ICW(5, CC_NE, 4), 0, "!tbnz w$0, #5, 1f\n udf #0\n1: udf #0" },
+	{ M_SETCC, CW(CC_EQ, 4), 0, "cset w$d, eq" },
+	{ M_SETCC, CW(CC_MI, 4), 0, "cset w$d, mi" },
+	{ M_CSEL, CW(CC_GT, 8), 0, "csel x$d, x$1, x$0, gt" },
+	{ M_CSEL, CW(CC_LO, 4), 0, "csel w$d, w$1, w$0, lo" },
+	{ M_FSEL, CW(CC_LS, 8), 0, "fcsel d$d, d$1, d$0, ls" },
+	{ M_FSEL, CW(CC_NE, 4), 0, "fcsel s$d, s$1, s$0, ne" },
 	/* floats */
 	FRR(M_FADD, "fadd"),
 	FRR(M_FSUB, "fsub"),
@@ -246,9 +230,9 @@ static const AsmCase cases[] = {
 	  "add x$1, x$1, #64\n add x$0, x$0, #64\n cmp x$1, x27\n b.ne 1b" },
 	/* checks */
 	{ M_NILCHECK, 0, 0, "ldrb wzr, [x$0]" },
-	{ M_BOUNDS, ICC(0, 8, CC_HS), BOUNDS_INDEX, "!cmp x$0, x$1\n b.hs 1f\n udf #0\n1: mov x0, x$0\n mov x1, x$1\n" TAIL "bl .\n udf #0" },
-	{ M_BOUNDSI, ICC(10, 8, CC_HS), BOUNDS_INDEX, "!cmp x$0, #10\n b.hs 1f\n udf #0\n1: mov x0, x$0\n movz x1, #10\n" TAIL "bl .\n udf #0" },
-	{ M_BOUNDSX, ICC(4, 4, CC_LS), BOUNDS_INDEX, "!cmp w$0, #4\n b.ls 1f\n udf #0\n1: mov x1, x$0\n movz x0, #4\n" TAIL "bl .\n udf #0" },
+	{ M_BOUNDS, ICW(0, CC_HS, 8), BOUNDS_INDEX, "!cmp x$0, x$1\n b.hs 1f\n udf #0\n1: mov x0, x$0\n mov x1, x$1\n" TAIL "bl .\n udf #0" },
+	{ M_BOUNDSI, ICW(10, CC_HS, 8), BOUNDS_INDEX, "!cmp x$0, #10\n b.hs 1f\n udf #0\n1: mov x0, x$0\n movz x1, #10\n" TAIL "bl .\n udf #0" },
+	{ M_BOUNDSX, ICW(4, CC_LS, 4), BOUNDS_INDEX, "!cmp w$0, #4\n b.ls 1f\n udf #0\n1: mov x1, x$0\n movz x0, #4\n" TAIL "bl .\n udf #0" },
 	{ M_ZEROCHK, W(8), 0, "!cbz x$0, 1f\n udf #0\n1: " TAIL "bl .\n udf #0" },
 	{ M_ZEROCHK, W(4), 0, "!cbz w$0, 1f\n udf #0\n1: " TAIL "bl .\n udf #0" },
 	{ M_SHIFTCHK, W(8), 0, "!tbnz x$0, #63, 1f\n udf #0\n1: " TAIL "bl .\n udf #0" },
@@ -278,50 +262,22 @@ static const AsmCase cases[] = {
 /* clang-format on */
 
 static void
-prepare(Func *f, Value *v, const AsmCase *c)
-{
-	static Slot slot;
-	static ObjSym sym = { .name = "x" };
-
-	(void)c;
-	if (op_am(v) == AM_SLOT || op_am(v) == AM_SLOTX)
-		v->slot = &slot;
-	else if (op_am(v) == AM_SYM)
-		v->sym = &sym;
-	if (v->op == M_MOVES) {
-		MoveSource *m = NEW(f->a, MoveSource);
-
-		m->am = AM_BASE;
-		m->disp = -16;
-		v->machine = m;
-	}
-	if (v->op == M_CBZ || v->op == M_TBZ) {
-		Block *no = block_new(f, BK_EXIT), *yes = block_new(f, BK_EXIT);
-
-		f->entry->kind = BK_TARGET;
-		f->entry->aux = op_cc(v);
-		f->entry->ctl = v;
-		block_edgein(f, f->entry, yes);
-		block_edgein(f, f->entry, no);
-	}
-}
-
-static void
 every_operation_is_encoded_as_llvm_mc_does(void **state)
 {
 	static const AsmCheck k = {
+		.t = &targ_arm64,
 		.mc = "--triple=aarch64 -mattr=+v8a",
 		.intprefix = "",
 		.floatprefix = "",
 		.behind = "udf #0",
 		.use = (RegSet)0x00780ffc | (RegSet)0x00ffff0f << 32,
-		.prepare = prepare,
+		.moves = M_MOVES,
+		.movesfrom = -16,
+		.branch = { M_CBZ, M_TBZ },
 	};
-	AsmCheck c = k;
 
 	(void)state;
-	c.t = target_find("arm64");
-	asmcheck(&c, cases, NELEM(cases));
+	asmcheck(&k, cases, NELEM(cases));
 }
 
 int

@@ -50,6 +50,36 @@ choices(const AsmCheck *k, RegSet set, RegSet taken)
 	return s != 0 ? s : (set & k->use) != 0 ? set & k->use : set;
 }
 
+/* What an operation needs beside registers. */
+static void
+prepare(const AsmCheck *k, Func *f, Value *v)
+{
+	static Slot slot;
+	static ObjSym sym = { .name = "x" };
+
+	if (op_am(v) == AM_SLOT || op_am(v) == AM_SLOTX)
+		v->slot = &slot;
+	else if (op_am(v) == AM_SYM)
+		v->sym = &sym;
+	if (v->op == k->moves) {
+		Mem *m = NEW(f->a, Mem);
+
+		m->am = AM_BASE;
+		m->disp = k->movesfrom;
+		v->machine = m;
+	}
+	for (int i = 0; i < (int)NELEM(k->branch); i++)
+		if (v->op == k->branch[i]) {
+			Block *no = block_new(f, BK_EXIT), *yes = block_new(f, BK_EXIT);
+
+			f->entry->kind = BK_TARGET;
+			f->entry->aux = op_cc(v);
+			f->entry->ctl = v;
+			block_edgein(f, f->entry, yes);
+			block_edgein(f, f->entry, no);
+		}
+}
+
 static void
 encode(const AsmCheck *k, const AsmCase *c, int choice, Func *f, int *d, int *arg)
 {
@@ -85,8 +115,7 @@ encode(const AsmCheck *k, const AsmCase *c, int choice, Func *f, int *d, int *ar
 			*d = arg[0];
 		v->reg = (int16_t)*d;
 	}
-	if (k->prepare != NULL)
-		k->prepare(f, v, c);
+	prepare(k, f, v);
 	k->t->encode(f);
 }
 

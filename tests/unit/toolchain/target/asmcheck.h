@@ -6,8 +6,7 @@
 #ifndef SLIPWAY_ASMCHECK_H
 #define SLIPWAY_ASMCHECK_H
 
-#include "ssa/ssa.h"
-#include "target/target.h"
+#include "target/machine.h"
 
 /*
  * text: the assembly that the operation must become; $0 to $3 are its arguments' registers (as many as are named are
@@ -25,9 +24,16 @@ typedef struct {
 	const char *intprefix, *floatprefix;	/* of registers, before the encoding number */
 	RegSet use;			/* registers to choose from, where an operation leaves a choice */
 	const char *behind;		/* what ends a function that does not return */
-	/* Fills in what an operation needs beside registers; may be NULL. */
-	void (*prepare)(Func *f, Value *v, const AsmCase *c);
+	int moves;			/* the operation that moves from memory, at `movesfrom` from its last register, to memory */
+	int64_t movesfrom;
+	int branch[4];			/* operations that branch: to the second of two blocks that end the function */
 } AsmCheck;
+
+#define MEM(am, w) OP_PACK(0, am, 0, 0, w, 0, 0)
+/* clang-format off */
+/* one row in both widths */
+#define BOTH(op, text8, text4) { op, W(8), 0, text8 }, { op, W(4), 0, text4 }
+/* clang-format on */
 
 /* Fails the test (CMocka) at the first difference, and if some operation of t has no case. Skips without llvm-mc. */
 void asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases);

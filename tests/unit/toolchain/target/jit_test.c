@@ -1073,10 +1073,8 @@ install(const ObjSym *s, uint8_t *mem)
 	memcpy(mem, s->data.p, s->data.n);
 	for (int i = 0; i < s->relocs.n; i++) {
 		const ObjReloc *r = &s->relocs.at[i];
-		const RelocRow *row = t->reloc;
+		const RelocRow *row = target_reloc(t, t->elfreloc[r->kind]);
 
-		while (row->num != t->elfreloc(r->kind))
-			row++;
 		if (!row->apply(mem + r->off, (uint64_t)(uintptr_t)symaddr(r->sym), r->add,
 			(uint64_t)(uintptr_t)(mem + r->off)))
 			fail_msg("%s is too far away", r->sym->name);

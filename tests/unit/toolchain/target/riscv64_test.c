@@ -11,21 +11,6 @@
 #include "asmcheck.h"
 #include "target/riscv64/riscv64.h"
 
-#define PACK(imm, am, w, w2, cc) \
-	((int64_t)((uint64_t)(uint32_t)(imm) | (uint64_t)(am) << 32 | (uint64_t)(w) << 40 | (uint64_t)(w2) << 46 | \
-	    (uint64_t)(cc) << 52))
-#define W(w) PACK(0, 0, w, 0, 0)
-#define IW(imm, w) PACK(imm, 0, w, 0, 0)
-#define WW(w, w2) PACK(0, 0, w, w2, 0)
-#define MEM(am, w) PACK(0, am, w, 0, 0)
-#define CC(cc, w) PACK(0, 0, w, 0, cc)
-#define ICC(imm, cc) PACK(imm, 0, 8, 0, cc)
-/* one row in both widths */
-#define BOTH(op, text8, text4) \
-	{ op, W(8), 0, text8 }, \
-	{ \
-		op, W(4), 0, text4 \
-	}
 #define ATOMIC(op, name) { op, W(8), 0, name ".d.aqrl $d, $0, ($1)" }, { op, W(4), 0, name ".w.aqrl $d, $0, ($1)" }
 /* slow paths of a function without frame begin so */
 #define TAIL "sd ra, -16(sp)\n addi sp, sp, -16\n"
@@ -123,24 +108,24 @@ static const AsmCase cases[] = {
 	{ M_SNEZ, W(8), 0, "snez $d, $0" },
 	{ M_SGTZ, W(8), 0, "sgtz $d, $0" },
 	/* branches: to the second of two blocks that end the function */
-	{ M_BR, CC(CC_EQ, 8), 0, "!beq $0, $1, 1f\n ebreak\n1: ebreak" },
-	{ M_BR, CC(CC_NE, 8), 0, "!bne $0, $1, 1f\n ebreak\n1: ebreak" },
-	{ M_BR, CC(CC_LT, 8), 0, "!blt $0, $1, 1f\n ebreak\n1: ebreak" },
-	{ M_BR, CC(CC_GE, 8), 0, "!bge $0, $1, 1f\n ebreak\n1: ebreak" },
-	{ M_BR, CC(CC_LTU, 8), 0, "!bltu $0, $1, 1f\n ebreak\n1: ebreak" },
-	{ M_BR, CC(CC_GEU, 8), 0, "!bgeu $0, $1, 1f\n ebreak\n1: ebreak" },
-	{ M_BRZ, CC(CC_EQ, 8), 0, "!beqz $0, 1f\n ebreak\n1: ebreak" },
-	{ M_BRZ, CC(CC_LT | CC_SWAP, 8), 0, "!bgtz $0, 1f\n ebreak\n1: ebreak" },
-	{ M_FBR, CC(CC_FEQ, 8), 0, "!feq.d t5, $0, $1\n bnez t5, 1f\n ebreak\n1: ebreak" },
-	{ M_FBR, CC(CC_FNE, 4), 0, "!feq.s t5, $0, $1\n beqz t5, 1f\n ebreak\n1: ebreak" },
-	{ M_FBR, CC(CC_FLT, 4), 0, "!flt.s t5, $0, $1\n bnez t5, 1f\n ebreak\n1: ebreak" },
-	{ M_FBR, CC(CC_FNLE, 8), 0, "!fle.d t5, $0, $1\n beqz t5, 1f\n ebreak\n1: ebreak" },
-	{ M_SEL, CC(CC_LT, 8), 0, "bge $2, $3, 1f\n mv $d, $1\n1:" },
-	{ M_SELZ, CC(CC_EQ, 8), 0, "bnez $2, 1f\n mv $d, $1\n1:" },
-	{ M_SELF, CC(CC_FLE, 8), 0, "fle.d t5, $2, $3\n beqz t5, 1f\n mv $d, $1\n1:" },
-	{ M_FSEL, CC(CC_GEU, 8), 0, "bltu $2, $3, 1f\n fmv.d $d, $1\n1:" },
-	{ M_FSELZ, CC(CC_GE | CC_SWAP, 8), 0, "bgtz $2, 1f\n fmv.d $d, $1\n1:" },
-	{ M_FSELF, CC(CC_FNE, 4), 0, "feq.s t5, $2, $3\n bnez t5, 1f\n fmv.d $d, $1\n1:" },
+	{ M_BR, CW(CC_EQ, 8), 0, "!beq $0, $1, 1f\n ebreak\n1: ebreak" },
+	{ M_BR, CW(CC_NE, 8), 0, "!bne $0, $1, 1f\n ebreak\n1: ebreak" },
+	{ M_BR, CW(CC_LT, 8), 0, "!blt $0, $1, 1f\n ebreak\n1: ebreak" },
+	{ M_BR, CW(CC_GE, 8), 0, "!bge $0, $1, 1f\n ebreak\n1: ebreak" },
+	{ M_BR, CW(CC_LTU, 8), 0, "!bltu $0, $1, 1f\n ebreak\n1: ebreak" },
+	{ M_BR, CW(CC_GEU, 8), 0, "!bgeu $0, $1, 1f\n ebreak\n1: ebreak" },
+	{ M_BRZ, CW(CC_EQ, 8), 0, "!beqz $0, 1f\n ebreak\n1: ebreak" },
+	{ M_BRZ, CW(CC_LT | CC_SWAP, 8), 0, "!bgtz $0, 1f\n ebreak\n1: ebreak" },
+	{ M_FBR, CW(CC_FEQ, 8), 0, "!feq.d t5, $0, $1\n bnez t5, 1f\n ebreak\n1: ebreak" },
+	{ M_FBR, CW(CC_FNE, 4), 0, "!feq.s t5, $0, $1\n beqz t5, 1f\n ebreak\n1: ebreak" },
+	{ M_FBR, CW(CC_FLT, 4), 0, "!flt.s t5, $0, $1\n bnez t5, 1f\n ebreak\n1: ebreak" },
+	{ M_FBR, CW(CC_FNLE, 8), 0, "!fle.d t5, $0, $1\n beqz t5, 1f\n ebreak\n1: ebreak" },
+	{ M_SEL, CW(CC_LT, 8), 0, "bge $2, $3, 1f\n mv $d, $1\n1:" },
+	{ M_SELZ, CW(CC_EQ, 8), 0, "bnez $2, 1f\n mv $d, $1\n1:" },
+	{ M_SELF, CW(CC_FLE, 8), 0, "fle.d t5, $2, $3\n beqz t5, 1f\n mv $d, $1\n1:" },
+	{ M_FSEL, CW(CC_GEU, 8), 0, "bltu $2, $3, 1f\n fmv.d $d, $1\n1:" },
+	{ M_FSELZ, CW(CC_GE | CC_SWAP, 8), 0, "bgtz $2, 1f\n fmv.d $d, $1\n1:" },
+	{ M_FSELF, CW(CC_FNE, 4), 0, "feq.s t5, $2, $3\n bnez t5, 1f\n fmv.d $d, $1\n1:" },
 	/* floats */
 	BOTH(M_FADD, "fadd.d $d, $0, $1", "fadd.s $d, $0, $1"),
 	BOTH(M_FSUB, "fsub.d $d, $0, $1", "fsub.s $d, $0, $1"),
@@ -181,15 +166,15 @@ static const AsmCase cases[] = {
 	BOTH(M_F2B, "fmv.x.d $d, $0", "fmv.x.w $d, $0"),
 	BOTH(M_B2F, "fmv.d.x $d, $0", "fmv.w.x $d, $0"),
 	/* memory as a whole */
-	{ M_ZEROS, PACK(15, AM_BASE, 8, 0, 0), 8, "sd zero, 8($0)\n sw zero, 16($0)\n sh zero, 20($0)\n sb zero, 22($0)" },
-	{ M_ZEROS, PACK(6, AM_BASE, 2, 0, 0), 2044, "addi t5, $0, 2044\n sh zero, 0(t5)\n sh zero, 2(t5)\n sh zero, 4(t5)" },
+	{ M_ZEROS, OP_PACK(15, AM_BASE, 0, 0, 8, 0, 0), 8, "sd zero, 8($0)\n sw zero, 16($0)\n sh zero, 20($0)\n sb zero, 22($0)" },
+	{ M_ZEROS, OP_PACK(6, AM_BASE, 0, 0, 2, 0, 0), 2044, "addi t5, $0, 2044\n sh zero, 0(t5)\n sh zero, 2(t5)\n sh zero, 4(t5)" },
 	{ M_ZEROL, IW(68, 8), 0,
 	  "addi x6, x5, 64\n1: sd zero, 0(x5)\n sd zero, 8(x5)\n sd zero, 16(x5)\n sd zero, 24(x5)\n addi x5, x5, 32\n bltu x5, x6, 1b\n"
 	  "sw zero, 0(x5)" },
 	{ M_ZEROL, IW(32, 1), 0,
 	  "andi t5, x5, 7\n bnez t5, 2f\n addi x6, x5, 32\n1: sd zero, 0(x5)\n sd zero, 8(x5)\n sd zero, 16(x5)\n sd zero, 24(x5)\n"
 	  "addi x5, x5, 32\n bltu x5, x6, 1b\n j 4f\n2: addi x6, x5, 32\n3: sb zero, 0(x5)\n addi x5, x5, 1\n bltu x5, x6, 3b\n4:" },
-	{ M_MOVES, PACK(12, AM_BASE, 8, 0, 0), 8, "ld x5, 16($1)\n sd x5, 8($0)\n lw x5, 24($1)\n sw x5, 16($0)" },
+	{ M_MOVES, OP_PACK(12, AM_BASE, 0, 0, 8, 0, 0), 8, "ld x5, 16($1)\n sd x5, 8($0)\n lw x5, 24($1)\n sw x5, 16($0)" },
 	{ M_MOVEL, IW(36, 8), 0,
 	  "addi x28, x6, 32\n1: ld x5, 0(x7)\n sd x5, 0(x6)\n ld x5, 8(x7)\n sd x5, 8(x6)\n ld x5, 16(x7)\n sd x5, 16(x6)\n"
 	  "ld x5, 24(x7)\n sd x5, 24(x6)\n addi x6, x6, 32\n addi x7, x7, 32\n bltu x6, x28, 1b\n lw x5, 0(x7)\n sw x5, 0(x6)" },
@@ -198,11 +183,11 @@ static const AsmCase cases[] = {
 	  "2: addi x28, x6, 16\n3: lb x5, 0(x7)\n sb x5, 0(x6)\n addi x6, x6, 1\n addi x7, x7, 1\n bltu x6, x28, 3b\n4:" },
 	/* checks */
 	{ M_NILCHECK, 0, 0, "lb zero, 0($0)" },
-	{ M_BOUNDS, ICC(0, CC_GEU), BOUNDS_INDEX, "!bgeu $0, $1, 1f\n ebreak\n1: " TAIL "mv x5, $0\n mv x6, $1\n" CALL "ebreak" },
-	{ M_BOUNDS, ICC(0, CC_LTU), BOUNDS_SLICEB, "!bltu $1, $0, 1f\n ebreak\n1: " TAIL "mv x5, $0\n mv x6, $1\n" CALL "ebreak" },
-	{ M_BOUNDSI, ICC(10, CC_GEU), BOUNDS_INDEX,
+	{ M_BOUNDS, ICW(0, CC_GEU, 8), BOUNDS_INDEX, "!bgeu $0, $1, 1f\n ebreak\n1: " TAIL "mv x5, $0\n mv x6, $1\n" CALL "ebreak" },
+	{ M_BOUNDS, ICW(0, CC_LTU, 8), BOUNDS_SLICEB, "!bltu $1, $0, 1f\n ebreak\n1: " TAIL "mv x5, $0\n mv x6, $1\n" CALL "ebreak" },
+	{ M_BOUNDSI, ICW(10, CC_GEU, 8), BOUNDS_INDEX,
 	  "!addi t5, zero, 10\n bgeu $0, t5, 1f\n ebreak\n1: " TAIL "mv x5, $0\n addi x6, zero, 10\n" CALL "ebreak" },
-	{ M_BOUNDSX, ICC(0, CC_GEU), BOUNDS_INDEX, "!bgeu zero, $0, 1f\n ebreak\n1: " TAIL "mv x6, $0\n addi x5, zero, 0\n" CALL "ebreak" },
+	{ M_BOUNDSX, ICW(0, CC_GEU, 8), BOUNDS_INDEX, "!bgeu zero, $0, 1f\n ebreak\n1: " TAIL "mv x6, $0\n addi x5, zero, 0\n" CALL "ebreak" },
 	{ M_ZEROCHK, W(8), 0, "!beqz $0, 1f\n ebreak\n1: " TAIL CALL "ebreak" },
 	{ M_SHIFTCHK, W(8), 0, "!bltz $0, 1f\n ebreak\n1: " TAIL CALL "ebreak" },
 	{ M_WB, 0, 0, "auipc t6, 0\n jalr t6, t6, 0" },
@@ -234,50 +219,22 @@ static const AsmCase cases[] = {
 /* clang-format on */
 
 static void
-prepare(Func *f, Value *v, const AsmCase *c)
-{
-	static Slot slot;
-	static ObjSym sym = { .name = "x" };
-
-	(void)c;
-	if (op_am(v) == AM_SLOT)
-		v->slot = &slot;
-	else if (op_am(v) == AM_SYM)
-		v->sym = &sym;
-	if (v->op == M_MOVES) {
-		MoveSource *m = NEW(f->a, MoveSource);
-
-		m->am = AM_BASE;
-		m->disp = 16;
-		v->machine = m;
-	}
-	if (v->op == M_BR || v->op == M_BRZ || v->op == M_FBR) {
-		Block *no = block_new(f, BK_EXIT), *yes = block_new(f, BK_EXIT);
-
-		f->entry->kind = BK_TARGET;
-		f->entry->aux = op_cc(v);
-		f->entry->ctl = v;
-		block_edgein(f, f->entry, yes);
-		block_edgein(f, f->entry, no);
-	}
-}
-
-static void
 every_operation_is_encoded_as_llvm_mc_does(void **state)
 {
 	static const AsmCheck k = {
+		.t = &targ_riscv64,
 		.mc = "--triple=riscv64 -mattr=+m,+a,+f,+d,+zihintpause",
 		.intprefix = "x",
 		.floatprefix = "f",
 		.behind = "ebreak",
 		.use = (RegSet)0xffff00 | (RegSet)0xffff00 << 32,
-		.prepare = prepare,
+		.moves = M_MOVES,
+		.movesfrom = 16,
+		.branch = { M_BR, M_BRZ, M_FBR },
 	};
-	AsmCheck c = k;
 
 	(void)state;
-	c.t = target_find("riscv64");
-	asmcheck(&c, cases, NELEM(cases));
+	asmcheck(&k, cases, NELEM(cases));
 }
 
 int

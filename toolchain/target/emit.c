@@ -1,15 +1,15 @@
 /*
- * emit.c - what the encoders of all CPUs share: labels and jumps, and the tables that go with code.
+ * emit.c - what the encoders of all CPUs share: the parts of a function, labels and jumps, and the tables that go with code.
  *
  * needs   registers, frame
  *
- * Code is first made in a raw buffer where each jump takes Emit.jumpunit bytes; then jumps grow until all reach, and everything that
+ * Code is first made in a raw buffer where each jump takes EmitCpu.jumpunit bytes; then jumps grow until all reach, and everything that
  * holds an offset (relocations, tables, stack maps) is moved along.
  */
 #include <stdlib.h>
 
-#include "ssa/ssa.h"
-#include "target/target.h"
+#include "abi/stack.h"
+#include "target/machine.h"
 
 /* ---- labels, jumps, relocations ---- */
 
@@ -35,6 +35,13 @@ emit_jump(Emit *e, uint32_t how, int label)
 }
 
 void
+emit_goto(Emit *e, int label, int after)
+{
+	if (label != after)
+		emit_jump(e, e->cpu->always, label);
+}
+
+void
 emit_reloc(Emit *e, RelocKind kind, ObjSym *sym, int64_t add)
 {
 	if (sym == NULL)
@@ -49,9 +56,25 @@ emit_fix(Emit *e, int label, uint32_t base, int size)
 }
 
 void
-emit_tail(Emit *e, Value *v, int label)
+emit_failif(Emit *e, uint32_t how, Value *v, const char *fn)
 {
-	vec_push(e->f->a, &e->tails, ((EmitTail){ v, label }));
+	int label = emit_label(e);
+
+	vec_push(e->f->a, &e->tails, ((EmitTail){ v, label, fn }));
+	emit_jump(e, how, label);
+}
+
+int
+emit_const(Emit *e, int64_t bits)
+{
+	int label;
+
+	for (int i = 0; i < e->consts.n && i < 100; i++)
+		if (e->consts.at[i].bits == bits)
+			return e->consts.at[i].label;
+	label = emit_label(e);
+	vec_push(e->f->a, &e->consts, ((EmitConst){ bits, label }));
+	return label;
 }
 
 int
@@ -63,8 +86,21 @@ emit_table(Emit *e, Block *b)
 	return label;
 }
 
-void
-emit_jumptables(Emit *e)
+/* Aligned to 8 bytes, as jumps that grow do so by multiples of that. */
+static void
+constants(Emit *e)
+{
+	while (e->consts.n > 0 && e->b.n % 8 != 0)
+		e->cpu->pad(e);
+	for (int i = 0; i < e->consts.n; i++) {
+		e->label[e->consts.at[i].label] = emit_here(e);
+		for (int k = 0; k < 8; k++)
+			emit_byte(e, (uint64_t)e->consts.at[i].bits >> 8 * (e->f->target->bigendian ? 7 - k : k) & 255);
+	}
+}
+
+static void
+jumptables(Emit *e)
 {
 	for (int i = 0; i < e->tables.n; i++) {
 		const EmitTable *t = &e->tables.at[i];
@@ -80,8 +116,8 @@ emit_jumptables(Emit *e)
 	}
 }
 
-ObjSym *
-emit_boundsfn(int64_t kind)
+static ObjSym *
+boundsfn(int64_t kind)
 {
 	/* clang-format off */
 	static const char *const name[BOUNDS_COUNT] = {
@@ -118,8 +154,9 @@ samelines(Pos a, Pos b)
 	return x.file == y.file && x.line == y.line;
 }
 
-void
-emit_pos(Emit *e, Pos pos, int inl)
+/* The source position of what follows. */
+static void
+setpos(Emit *e, Pos pos, int inl)
 {
 	ObjFunc *fn = e->fn;
 	Loc l;
@@ -138,7 +175,7 @@ emit_pos(Emit *e, Pos pos, int inl)
 			/* the instruction just made is of that place too */
 			fn->inl.at[inl].parentpc = e->rowpc;
 		} else {
-			emit_pos(e, c->pos, c->parent);
+			setpos(e, c->pos, c->parent);
 			fn->inl.at[inl].parentpc = emit_here(e);
 			e->cpu->nop(e);
 		}
@@ -170,24 +207,6 @@ emit_unsafe(Emit *e, bool on)
 	pctable_add(&e->fn->unsafepoint, emit_here(e), on);
 }
 
-bool
-emit_value(Emit *e, const Value *v)
-{
-	switch (v->op) {
-	case OP_PARAM:
-	case OP_CLOSURE:
-	case OP_RESULT:
-	case OP_GETG:
-	case OP_SLOTUSE:
-	case OP_KEEPALIVE:
-		return false;
-	default:
-		emit_pos(e, v->pos, v->inl);
-		emit_unsafe(e, v->nopreempt);
-		return true;
-	}
-}
-
 void
 emit_sp(Emit *e, int sp)
 {
@@ -196,8 +215,9 @@ emit_sp(Emit *e, int sp)
 
 /* ---- the frame ---- */
 
-void
-emit_zeroed(Emit *e, int64_t *lo, int64_t *hi)
+/* Bytes from SP that the prologue must clear, whole words; none: *lo >= *hi. */
+static void
+zeroed(const Emit *e, int64_t *lo, int64_t *hi)
 {
 	*lo = INT64_MAX;
 	*hi = 0;
@@ -220,18 +240,11 @@ argbase(const Func *f)
 	return f->framesize + f->target->callpush + f->target->linkarea;
 }
 
-bool
-emit_zeroedresult(const Emit *e, const Slot *s)
+/* A result on the stack that must be cleared too. */
+static bool
+zeroedresult(const Emit *e, const Slot *s)
 {
 	return s->live && !s->isspill && s->isparam && s->off >= argbase(e->f) + e->f->sig->resultoff;
-}
-
-void
-emit_growmap(Emit *e)
-{
-	stackmap_deferpoint(e->f, emit_here(e));
-	/* at entry nothing of the frame exists yet */
-	memset((void *)(uintptr_t)vec_last(&e->fn->maps).locals, 0, (size_t)(e->f->framesize / 8 + 7) / 8);
 }
 
 static void
@@ -265,14 +278,237 @@ argmaps(Emit *e)
 	fn->argsize = (uint32_t)(s->argsize + s->spillsize);
 }
 
+static void
+clearslots(Emit *e)
+{
+	int64_t lo, hi;
+
+	for (Slot *s = e->f->slots; s != NULL; s = s->next)
+		if (zeroedresult(e, s))
+			e->cpu->clear(e, s->off, s->type.size);
+	zeroed(e, &lo, &hi);
+	if (hi > lo)
+		e->cpu->clear(e, lo, hi - lo);
+}
+
+/* The label of the jump to code that makes room on the stack, or -1. */
+static int
+prologue(Emit *e)
+{
+	const Func *f = e->f;
+	int more = -1;
+
+	emit_sp(e, 0);
+	if (e->frame == 0)
+		return -1;
+	emit_unsafe(e, true);
+	if (!f->nosplit && !(f->leaf && e->frame < STACK_SMALL)) {
+		more = emit_label(e);
+		e->cpu->checkstack(e, more);
+	}
+	e->cpu->enter(e);
+	emit_sp(e, e->frame);
+	clearslots(e);
+	emit_unsafe(e, false);
+	return more;
+}
+
+static void
+epilogue(Emit *e)
+{
+	if (e->frame == 0)
+		return;
+	emit_unsafe(e, true);
+	e->cpu->leave(e);
+	emit_sp(e, 0);
+}
+
+/* Code after a return or tail call runs with the frame again. */
+static void
+afterepilogue(Emit *e)
+{
+	if (e->frame == 0)
+		return;
+	emit_sp(e, e->frame);
+	emit_unsafe(e, false);
+}
+
+static void
+params(Emit *e, bool isstore)
+{
+	const CallSig *s = e->f->sig;
+
+	for (int i = 0; i < s->nparam; i++)
+		e->cpu->param(e, s->param[i].reg, e->f->target->callpush + e->f->target->linkarea + s->param[i].off,
+		    vtype_size((VType)s->param[i].type), isstore);
+}
+
+static void
+growstack(Emit *e, int more, int start)
+{
+	Func *f = e->f;
+
+	if (more < 0)
+		return;
+	e->label[more] = emit_here(e);
+	setpos(e, f->pos, -1);
+	emit_sp(e, 0);
+	emit_unsafe(e, true);
+	params(e, true);
+	e->cpu->morestack(e, ssa_rtsym(f->needctxt ? "morestack" : "morestack_noctxt"));
+	stackmap_deferpoint(f, emit_here(e));
+	/* at entry nothing of the frame exists yet */
+	memset((void *)(uintptr_t)vec_last(&e->fn->maps).locals, 0, (size_t)(e->frame / 8 + 7) / 8);
+	params(e, false);
+	emit_jump(e, e->cpu->always, start);
+}
+
+/* ---- code ---- */
+
+static void
+called(Emit *e, Value *v)
+{
+	stackmap_call(e->f, v, emit_here(e));
+}
+
+static void
+value(Emit *e, Value *v)
+{
+	const EmitCpu *cpu = e->cpu;
+
+	switch (v->op) {
+	case OP_PARAM:
+	case OP_CLOSURE:
+	case OP_RESULT:
+	case OP_GETG:
+	case OP_SLOTUSE:
+	case OP_KEEPALIVE:
+		return;
+	default:
+		break;
+	}
+	setpos(e, v->pos, v->inl);
+	e->nopreempt = v->nopreempt;
+	emit_unsafe(e, v->nopreempt);
+	switch (v->op) {
+	case OP_COPY:
+		cpu->copy(e, v->reg, op_reg(v, 0));
+		break;
+	case OP_FCONST:
+		cpu->floatconst(e, v->reg, v->aux, value_size(v));
+		break;
+	case OP_SPILL:
+		cpu->spill(e, v, op_reg(v, 0), true);
+		break;
+	case OP_RELOAD:
+		cpu->spill(e, v, v->reg, false);
+		break;
+	case OP_CALL:
+		cpu->call(e, v->sym);
+		called(e, v);
+		break;
+	case OP_CALLCLOSURE:
+		cpu->callclosure(e);
+		called(e, v);
+		break;
+	case OP_CALLPTR:
+		cpu->callptr(e, op_reg(v, 0));
+		called(e, v);
+		break;
+	case OP_TAILCALL:
+		epilogue(e);
+		cpu->tailcall(e, v->sym);
+		afterepilogue(e);
+		break;
+	case OP_DEFERRETURN:
+		e->fn->deferreturn = emit_here(e);
+		cpu->call(e, ssa_rtsym("deferreturn"));
+		called(e, v);
+		break;
+	default:
+		if (v->op < OP_TARGET)
+			bug("%s encode: %s", e->f->target->name, v->op < OP_GENERIC_END ? op_info[v->op].name : "?");
+		cpu->insn(e, v);
+	}
+}
+
+static void
+branch(Emit *e, const Block *b, int after)
+{
+	int yes = e->target[b->succ.at[0]->id], no = e->target[b->succ.at[1]->id];
+
+	if (yes == no)
+		emit_goto(e, yes, after);
+	else if (yes == after)	/* the lowest bit of a condition inverts it */
+		e->cpu->branch(e, b, (int)b->aux ^ 1, no, yes, after);
+	else
+		e->cpu->branch(e, b, (int)b->aux, yes, no, after);
+}
+
+static void
+terminator(Emit *e, Block *b, int after)
+{
+	switch (b->kind) {
+	case BK_JUMP:
+		emit_goto(e, e->target[b->succ.at[0]->id], after);
+		break;
+	case BK_TARGET:
+		branch(e, b, after);
+		break;
+	case BK_SWITCH:
+		e->cpu->jumptable(e, b);
+		break;
+	case BK_RET:
+		setpos(e, b->pos, -1);
+		epilogue(e);
+		e->cpu->ret(e);
+		afterepilogue(e);
+		break;
+	case BK_EXIT:
+		if (b->last == NULL || b->last->op != OP_TAILCALL)
+			e->cpu->trap(e);
+		break;
+	default:
+		bug("%s encode: block kind %d", e->f->target->name, b->kind);
+	}
+}
+
+/* The label of the block whose code follows that of b; -1: none. */
+static int
+following(const Emit *e, const Block *b)
+{
+	for (b = b->next; b != NULL; b = b->next)
+		if (e->target[b->id] == b->id)
+			return b->id;
+	return -1;
+}
+
+static void
+slowpaths(Emit *e)
+{
+	for (int i = 0; i < e->tails.n; i++) {
+		const EmitTail *t = &e->tails.at[i];
+
+		e->label[t->label] = emit_here(e);
+		setpos(e, t->v->pos, t->v->inl);
+		emit_unsafe(e, false);
+		if (t->fn != NULL)
+			e->cpu->fail(e, ssa_rtsym(t->fn), NULL);
+		else
+			e->cpu->fail(e, boundsfn(t->v->aux), t->v);
+	}
+	if (e->tails.n > 0)
+		e->cpu->pad(e);
+}
+
 /* ---- beginning and end ---- */
 
-void
-emit_begin(Emit *e, Func *f, const EmitCpu *cpu)
+static void
+begin(Emit *e, Func *f, const EmitCpu *cpu)
 {
 	ObjFunc *fn = f->sym->fn;
 
-	*e = (Emit){ .f = f, .cpu = cpu, .inl = -2, .file = -1 };
+	*e = (Emit){ .f = f, .cpu = cpu, .inl = -2, .file = -1, .frame = f->framesize };
 	if (fn == NULL)
 		fn = f->sym->fn = NEW(perm, ObjFunc);
 	e->fn = fn;
@@ -300,18 +536,8 @@ emit_begin(Emit *e, Func *f, const EmitCpu *cpu)
 	fn->nlocalwords = (uint32_t)f->framesize / 8;
 	fn->funcid = f->funcid;
 	argmaps(e);
-	emit_pos(e, f->pos, -1);
+	setpos(e, f->pos, -1);
 	emit_unsafe(e, false);
-}
-
-Block *
-emit_nextblock(const Emit *e, const Block *b)
-{
-	Block *next = b->next;
-
-	while (next != NULL && e->target[next->id] != next->id)
-		next = next->next;
-	return next;
 }
 
 typedef struct {
@@ -376,8 +602,8 @@ bypc(const void *pa, const void *pb)
 	return (a->pc > b->pc) - (a->pc < b->pc);
 }
 
-void
-emit_finish(Emit *e)
+static void
+finish(Emit *e)
 {
 	ObjSym *s = e->f->sym;
 	ObjFunc *fn = e->fn;
@@ -427,4 +653,31 @@ emit_finish(Emit *e)
 	s->size = out->n;
 	s->align = 16;
 	buf_free(&e->b);
+}
+
+void
+emit_func(Func *f, const EmitCpu *cpu)
+{
+	Emit e;
+	int start, more;
+
+	begin(&e, f, cpu);
+	start = emit_label(&e);
+	e.label[start] = emit_here(&e);
+	more = prologue(&e);
+	for (Block *b = f->entry; b != NULL; b = b->next) {
+		if (e.target[b->id] != b->id)
+			continue;
+		e.label[b->id] = emit_here(&e);
+		for (Value *v = b->first; v != NULL; v = v->next)
+			value(&e, v);
+		terminator(&e, b, following(&e, b));
+	}
+	slowpaths(&e);
+	growstack(&e, more, start);
+	constants(&e);
+	jumptables(&e);
+	if (e.b.n == 0)
+		cpu->pad(&e);
+	finish(&e);
 }
