@@ -66,6 +66,15 @@ eval(const Block *b, const Value *v, int i, int64_t *c, int depth)
 	}
 }
 
+static bool
+uses(const Value *user, const Value *v)
+{
+	for (int i = 0; user != NULL && i < user->narg; i++)
+		if (user->arg[i] == v)
+			return true;
+	return false;
+}
+
 /* b only merges and tests: what it computes is used for the test alone. */
 static bool
 candidate(const Block *b)
@@ -81,7 +90,7 @@ candidate(const Block *b)
 		case OP_NE:
 		case OP_LTS:
 		case OP_LES:
-			if (v->nuse != 1 || (v != b->ctl && (v->next == NULL || v->next->op == OP_CONST)))
+			if (v->nuse != 1 || (v != b->ctl && !uses(v->next, v)))
 				return false;
 			break;
 		default:
