@@ -65,6 +65,8 @@ setdebug(const char *arg)
 			diag.abort = true;
 		else if (strcmp(opt, "export") == 0)
 			exportonly = true;
+		else if (strcmp(opt, "libfuzzer") == 0)
+			lw.fuzz = val == NULL || strcmp(val, "0") != 0;
 		else if (strcmp(opt, "inline") == 0)
 			inlining = val == NULL || strcmp(val, "0") != 0;
 		else if (strcmp(opt, "help") == 0)
@@ -357,7 +359,7 @@ main(int argc, char **argv)
 		{ "cpuprofile", FLAG_STRING, &cpuprofile, "file", "write cpu profile to file (ignored)" },
 		{ "packobj", FLAG_BOOL, &packobj, NULL, "pack the object in the archive" },
 		{ "pgoprofile", FLAG_STRING, &cpuprofile, "file", "read profile or pre-process profile from file (ignored)" },
-		{ "d", FLAG_FUNC, (void *)setdebug, "settings", "parse, typecheck, export, check, dump=PASS, func=NAME, panic, abort" },
+		{ "d", FLAG_FUNC, (void *)setdebug, "settings", "parse, typecheck, export, check, libfuzzer, dump=PASS, func=NAME, panic, abort" },
 		{ "dwarf", FLAG_BOOL, &dwarf, NULL, "generate DWARF symbols" },
 		{ "dynlink", FLAG_BOOL, &dynlink, NULL, "support references to Go symbols defined in other shared libraries" },
 		{ "e", FLAG_BOOL, &all, NULL, "no limit on number of errors reported" },

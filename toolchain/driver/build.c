@@ -414,7 +414,7 @@ fromlayer(Action *a)
 		return false;
 	w = map_get(layer, a->p->path);
 	if (w == NULL || a->p->fortest != NULL || (!streq(w->at[1], a->actionid) && !streq(w->at[1], "*")) ||
-	    (streq(w->at[1], "*") && overlaid(a, "")[0] != '\0'))
+	    (streq(w->at[1], "*") && (a->p->fuzz || overlaid(a, "")[0] != '\0')))
 		return false;
 	file = intern_printf("%s/%s.a", layerdir(), a->p->path);
 	h = file_hash(file);
@@ -550,6 +550,8 @@ compileid(Action *a)
 		buf_str(&b, "nodwarf\n");
 	if (p->forcelib)
 		buf_str(&b, "library\n");
+	if (p->fuzz)
+		buf_str(&b, "fuzz\n");
 	if (p->covermode != NULL)
 		buf_printf(&b, "cover %s %d %s\n", p->covermode, p->covermeta, tool_id("cover"));
 	if (p->testmain != NULL)
@@ -654,6 +656,8 @@ fillcompileargs(Action *a, Strs *v)
 	strs_add(v, GOVERSION);
 	if (p->omitdebug && !p->std)
 		strs_add(v, "-dwarf=false");
+	if (p->fuzz)
+		strs_add(v, "-d=libfuzzer");
 	strs_append(v, &flags);
 	strs_add(v, intern_printf("-c=%d", cfg.p < 4 ? cfg.p : 4));
 	strs_add(v, "-nolocalimports");

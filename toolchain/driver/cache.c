@@ -389,10 +389,10 @@ cmd_clean(int argc, char **argv)
 			cleanpkg(ps.at[i]);
 		}
 	}
-	if (c_cache || c_fuzzcache) {
+	if (c_cache) {
 		const char *d = env_get("GOCACHE");
 
-		if (!streq(d, "off") && d[0] == '/' && c_cache) {
+		if (!streq(d, "off") && d[0] == '/') {
 			if (cfg.n || cfg.x)
 				fprintf(stderr, "rm -r %s/[0-9a-f][0-9a-f]\n", d);
 			if (!cfg.n) {
@@ -407,6 +407,14 @@ cmd_clean(int argc, char **argv)
 			fprintf(stderr, "rm -rf %s\n", cfg.modcache);
 		if (!cfg.n && cfg.modcache[0] == '/')
 			removetree(cfg.modcache, true);
+	}
+	if (c_fuzzcache && cache_tryinit()) {
+		const char *fuzz = path_join(dir, "fuzz");
+
+		if (cfg.n || cfg.x)
+			fprintf(stderr, "rm -rf %s\n", fuzz);
+		if (!cfg.n && dir_exists(fuzz))
+			removetree(fuzz, true);
 	}
 	if (c_testcache && cache_tryinit()) {
 		struct timespec now;

@@ -347,6 +347,7 @@ struct Pkg {
 	bool forcelib;			/* a package main that is imported */
 	bool omitdebug;
 	const char *covermode;		/* set, count, atomic, regonly or testmain: instrumented; NULL: not */
+	bool fuzz;			/* has counters for go test -fuzz */
 	bool covermeta;			/* and described in a file, for runs without it */
 	const char *testmain;		/* text of _testmain.go, the only file */
 };

@@ -140,7 +140,8 @@ static const Command commands[] = {
 	{ "clean", "go clean [-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]", "remove object files and cached files",
 		"Clean removes what building left in the packages' folders.\n\n"
 		"\t-i	also what go install wrote\n\t-n	print what would be removed\n\t-x	print what is removed\n"
-		"\t-cache	everything in the build cache\n\t-testcache	test results\n\t-modcache	downloaded modules\n",
+		"\t-cache	everything in the build cache\n\t-testcache	test results\n\t-modcache	downloaded modules\n"
+		"\t-fuzzcache	inputs that go test -fuzz found interesting\n",
 		cmd_clean, clean_flags, 6, true, false },
 	{ "doc", "go doc [doc flags] [package|[package.]symbol[.methodOrField]]", "show documentation for package or symbol",
 		"Doc prints the documentation of a package, or of one of its symbols.\n\n"
@@ -193,7 +194,9 @@ static const Command commands[] = {
 		"\t-json		print events as JSON (go doc test2json)\n\t-vet list	analyzers of go vet to run first; off, all\n"
 		"\t-args		what follows is for the test binary\n\n"
 		"Of the test binary: -bench regexp -benchmem -benchtime t -count n -cpu list -failfast\n-fullpath -list regexp -parallel n -run regexp -short -shuffle off,on,N -skip regexp\n"
-		"-timeout d -v, -blockprofile -cpuprofile -memprofile -mutexprofile -outputdir -trace;\nof coverage: -cover -covermode set,count,atomic -coverpkg list -coverprofile file.\n",
+		"-timeout d -v, -blockprofile -cpuprofile -memprofile -mutexprofile -outputdir -trace;\nof coverage: -cover -covermode set,count,atomic -coverpkg list -coverprofile file.\n\n"
+		"Of fuzzing: -fuzz regexp -fuzztime t -fuzzminimizetime t, t as 30s or 1000x. It takes one package,\nruns its fuzz test until it fails or is interrupted, and writes what made it fail to\n"
+		"testdata/fuzz/NAME, which belongs to the seed corpus from then on. Inputs that reach new code\nare kept in GOCACHE/fuzz.\n",
 		cmd_test, NULL, 0, false, true },
 	{ "tool", "go tool [-n] command [args...]", "run specified go tool",
 		"Tool runs a program of the SDK's tool folder; without arguments it lists them.\n\n\t-n	print the command, do not run it\n",

@@ -126,6 +126,8 @@ testargv(Test *t, Strs *env)
 	if (!t->nocache)
 		strs_add(&v, intern_printf("-test.testlogfile=%s/testlog.txt", dir));
 	strs_add(&v, "-test.paniconexit0");
+	if (tf.fuzz[0] != '\0')
+		strs_add(&v, intern_printf("-test.fuzzcachedir=%s/fuzz/%s", cache_dir(), t->p->path));
 	if (cover != NULL)
 		strs_add(&v, intern_printf("-test.gocoverdir=%s/gocoverdir", dir));
 	for (int i = 0; i < tf.args.n; i++)
@@ -166,7 +168,7 @@ runtest(Test *t)
 	}
 	if (cover != NULL)
 		cover_rundir(intern_printf("%s/gocoverdir", t->link->objdir));
-	if (tf.timeout > 0) {
+	if (tf.timeout > 0 && tf.fuzz[0] == '\0') {
 		grace = tf.timeout / 10 < 5000000000 ? 5000000000 : tf.timeout / 10;
 		limit = tf.timeout + (grace < 60000000000 ? 60000000000 : grace);
 	}
@@ -196,7 +198,7 @@ startrun(Action *a)
 	}
 	if (tf.json)
 		t->json = test2json_new(stdout, t->p->path, true);
-	if (!tf.haspkgs || tf.bench[0] != '\0')
+	if (!tf.haspkgs || tf.bench[0] != '\0' || tf.fuzz[0] != '\0')
 		t->mode = OUT_DIRECT;
 	else if ((showpass() && (ntested == 1 || cfg.p == 1)) || tf.json)
 		t->mode = OUT_BOTH;
@@ -464,14 +466,68 @@ die(const char *fmt, ...)
 	go_exit(1);
 }
 
+/* What fails is written to the package's testdata: that of somebody else stays as it is. */
+static void
+checkfuzz(const Pkgs *ps)
+{
+	const Pkg *p = ps->at[0];
+
+	if (ps->n != 1)
+		die("cannot use -fuzz flag with multiple packages");
+	if (tf.coverprofile[0] != '\0')
+		die("cannot use -coverprofile flag with -fuzz flag");
+	if (tf.profile != NULL)
+		die("cannot use %s flag with -fuzz flag", tf.profile);
+	if (p->mod != NULL ? !p->mod->main : p->std && !mods.ingorootsrc)
+		die("cannot use -fuzz flag on package outside the main module");
+}
+
+static void
+instrument(Pkg *p, const Map *skip)
+{
+	load_deps(p);
+	for (int i = 0; i <= p->all.n; i++) {
+		Pkg *q = i < p->all.n ? p->all.at[i] : p;
+
+		q->fuzz = q->fuzz || !map_has(skip, q->path);
+	}
+}
+
+/*
+ * Counters for edges in p and all that it and its tests import, but for what the runtime is made of and what runs beside the function
+ * under test. Where internal/fuzz reads no counters there are none.
+ */
+static void
+forfuzzing(Pkg *p)
+{
+	static const char *const names[] = { "context", "internal/fuzz", "reflect", "sync", "sync/atomic", "syscall",
+		"testing", "time" };
+	const Strs *imports[] = { &p->testimports, &p->xtestimports };
+	Map *skip = map_new(perm);
+	Pkg *runtime = load_import("runtime");
+
+	if (!strs_has(&load_import("internal/fuzz")->gofiles, "counters_supported.go"))
+		return;
+	for (size_t i = 0; i < NELEM(names); i++)
+		map_set(skip, intern_str(names[i]), p);
+	load_deps(runtime);
+	map_set(skip, runtime->path, p);
+	for (int i = 0; i < runtime->all.n; i++)
+		map_set(skip, runtime->all.at[i]->path, p);
+	instrument(p, skip);
+	for (size_t k = 0; k < NELEM(imports); k++)
+		for (int i = 0; i < imports[k]->n; i++)
+			if (!streq(imports[k]->at[i], "C"))
+				instrument(load_import(imports[k]->at[i]), skip);
+}
+
 static void
 checkflags(const Pkgs *ps)
 {
 	Map *names = map_new(perm);
 
 	if (tf.fuzz[0] != '\0')
-		die("-fuzz is not supported by this go command; its seed corpus runs with plain go test (-run=%s)",
-		    tf.fuzz);
+		checkfuzz(ps);
 	if (tf.profile != NULL && ps->n != 1)
 		die("cannot use %s flag with multiple packages", tf.profile);
 	if (ps->n <= 1 || (!tf.c && tf.o[0] == '\0') || streq(tf.o, "/dev/null"))
@@ -508,6 +564,8 @@ cmd_test(int argc, char **argv)
 		die("no packages to test");
 	checkflags(&ps);
 	ntested = ps.n;
+	if (tf.fuzz[0] != '\0')
+		forfuzzing(ps.at[0]);
 	if (cfg.cover)
 		cover = cover_fortests(&ps, tf.c ? "" : tf.coverprofile, tf.outputdir);
 	for (int i = 0; i < ps.n; i++)
@@ -520,7 +578,7 @@ cmd_test(int argc, char **argv)
 	if (build_execute() > 0 || job_stopping)
 		go_status = 1;
 	cover_close();
-	if (!tf.json && tf.haspkgs && go_status != 0)
+	if (!tf.json && tf.haspkgs && tf.fuzz[0] == '\0' && go_status != 0)
 		printf("FAIL\n");
 	go_exit(go_status);
 }

@@ -172,29 +172,31 @@ checksize(void)
 static bool
 iscounter(const Input *in, uint32_t k)
 {
-	return (in->meta[k].flags & SYMF_COVCTR) != 0;
+	return (in->meta[k].flags & (SYMF_COVCTR | SYMF_FUZZCTR)) != 0;
 }
 
-/* Coverage counters side by side, between two names. */
+/* Counters of a kind side by side, between two names. */
 static void
-putcounters(void)
+putcounters(unsigned flag, int alignlog, const char *begin, const char *end)
 {
-	link_define("runtime.covctrs", link_chunk(OUT_NOPTRBSS, NULL, 0, 2), 0);
+	link_define(begin, link_chunk(OUT_NOPTRBSS, NULL, 0, alignlog), 0);
 	for (int i = 0; i < l.inputs.n; i++) {
 		const Input *in = l.inputs.at[i];
 
 		for (uint32_t k = 1; in->isgo && k < in->nsym; k++)
-			if (iscounter(in, k) && in->sym[k]->chunk != NULL && in->sym[k]->chunk->in == in)
+			if ((in->meta[k].flags & flag) != 0 && in->sym[k]->chunk != NULL && in->sym[k]->chunk->in == in)
 				put(in->sym[k]->chunk);
 	}
-	link_define("runtime.ecovctrs", link_chunk(OUT_NOPTRBSS, NULL, 0, 2), 0);
+	link_define(end, link_chunk(OUT_NOPTRBSS, NULL, 0, alignlog), 0);
 }
 
 void
 link_layout(void)
 {
 	addmarks();
-	putcounters();
+	putcounters(SYMF_COVCTR, 2, "runtime.covctrs", "runtime.ecovctrs");
+	if (link_find("internal/fuzz._counters") != NULL)	/* of a test */
+		putcounters(SYMF_FUZZCTR, 0, "internal/fuzz._counters", "internal/fuzz._ecounters");
 	for (int i = 0; i < l.inputs.n; i++) {
 		const Input *in = l.inputs.at[i];
 

@@ -387,6 +387,10 @@ const char *report_text(const Expr *e);
 bool coverage_wanted(void);
 void coverage_mark(void), coverage_register(void), coverage_hook(void);
 
+/* ---- fuzz.c ---- */
+bool fuzz_isbound(const Obj *o);	/* a variable that says where all counters begin or end */
+void fuzz_edge(void);		/* counts that control comes here, if -d=libfuzzer asks for it */
+
 /* ---- inline.c ---- */
 int bd_inlinecost(Obj *fn);
 bool bd_bodyof(Obj *fn, Type **targs, int n, Body *b);	/* build.c */

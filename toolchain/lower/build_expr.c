@@ -357,7 +357,7 @@ static Lval
 lvname(Obj *o)
 {
 	if (o->isglobal) {
-		bool none = lower_type(obj_type(o))->gc.size == 0;
+		bool none = lower_type(obj_type(o))->gc.size == 0 && !fuzz_isbound(o);
 
 		return lvmem(obj_type(o), bd_symaddr(none ? lower_rt("zerobase") : lower_varsym(o), 0), 0, false);
 	}
@@ -1548,6 +1548,7 @@ bd_branch(Expr *e, Block *yes, Block *no, int likely)
 			else
 				bd_branch(e->binary.x, yes, mid, 0);
 			bd_sealstart(mid);
+			fuzz_edge();
 			bd_branch(e->binary.y, yes, no, likely);
 			return;
 		}

@@ -504,6 +504,7 @@ realbody(Ctx *c, Expr *functype, Field *recv, FuncBody *body, Opd *params)
 		c->nresults = c->sig->fn.results->tuple.vars.n;
 	if (c->lit->next != NULL)
 		bd_define(c->lit->next, typ[T_INT], bd_zero(typ[T_INT]));
+	fuzz_edge();
 	bd_stmts(&body->block->block.list);
 	bd->pos = body->block->block.rbrace != 0 ? body->block->block.rbrace : bd->pos;
 	if (bd->b->pred.n == 0 && bd->b != bd->entry)

@@ -119,6 +119,7 @@ runbody(Loop *l)
 	l->jump.cont = l->cont;
 	l->jump.up = bd->ctx->jumps;
 	bd->ctx->jumps = &l->jump;
+	fuzz_edge();
 	bd_stmt(l->s->range.body);
 	bd->ctx->jumps = l->jump.up;
 	bd_jump(l->cont);

@@ -101,6 +101,7 @@ bd_rangefnbody(Opd *params, int n)
 			bd_lvstore(&lv, bd_implicit(params[i], lv.t));
 		}
 	}
+	fuzz_edge();
 	bd_stmt(s->range.body);
 	finish(RF_READY, true);
 }

@@ -152,6 +152,7 @@ body(SelCase *k, Value *ok, Block *done)
 			}
 		}
 	}
+	fuzz_edge();
 	bd_stmts(&k->c->body);
 	bd_jump(done);
 }

@@ -170,6 +170,7 @@ forstmt(Stmt *s)
 	j.cont = cont;
 	bd->ctx->jumps = &j;
 	bd->ctx->loops++;
+	fuzz_edge();
 	bd_stmt(s->fors.body);
 	bd->ctx->loops--;
 	bd->ctx->jumps = j.up;
@@ -211,14 +212,17 @@ ifstmt(Stmt *s)
 	}
 	yes = bd_block();
 	done = bd_block();
-	no = s->ifs.els != NULL ? bd_block() : done;
+	no = s->ifs.els != NULL || lw.fuzz ? bd_block() : done;
 	bd_branch(s->ifs.cond, yes, no, 0);
 	bd_sealstart(yes);
+	fuzz_edge();
 	bd_stmt(s->ifs.then);
 	bd_jump(done);
-	if (s->ifs.els != NULL) {
+	if (no != done) {
 		bd_sealstart(no);
-		bd_stmt(s->ifs.els);
+		fuzz_edge();
+		if (s->ifs.els != NULL)
+			bd_stmt(s->ifs.els);
 		bd_jump(done);
 	}
 	bd_sealstart(done);

@@ -44,6 +44,7 @@ bodies(Stmt *s, Block **body, Block *done, void (*enter)(void *ctx, int clause),
 			list.n--;
 			through = true;
 		}
+		fuzz_edge();
 		bd_stmts(&list);
 		bd_jump(through && nextbody != NULL ? nextbody : done);
 	}
@@ -280,6 +281,8 @@ bd_switch(Stmt *s)
 		}
 	}
 	construn(x, &run);
+	if (dflt < 0)
+		fuzz_edge();
 	bd_jump(dflt >= 0 ? body[dflt] : done);
 	bodies(s, body, done, NULL, NULL);
 }
@@ -437,6 +440,8 @@ bd_typeswitch(Stmt *s)
 		}
 	}
 	typerun(tw, &run);
+	if (dflt < 0)
+		fuzz_edge();
 	bd_jump(dflt >= 0 ? body[dflt] : done);
 	bodies(s, body, done, enterclause, &ts);
 }

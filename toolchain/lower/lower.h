@@ -23,7 +23,7 @@ typedef struct {
 	ObjFile *o;
 	Arena *a;		/* of the package */
 	const char *embedcfg;
-	bool std, complete, noinline, noopt, dynlink;
+	bool std, complete, noinline, noopt, dynlink, fuzz;
 	int inlinebudget;
 } Lower;
 extern Lower lw;		/* one package per process */

@@ -32,4 +32,5 @@ lower_SRC := \
 	intrinsic.c \
 	report.c \
 	inline.c \
-	coverage.c
+	coverage.c \
+	fuzz.c

@@ -112,6 +112,7 @@ enum {
 	SYMF_EXPORTED = 256,	/* keep: named by -asmhdr, cgo export or linkname push */
 	SYMF_TOPFRAME = 512,
 	SYMF_COVCTR = 1024,	/* coverage counter: the linker lays them side by side */
+	SYMF_FUZZCTR = 2048,	/* the same for go test -fuzz */
 };
 
 struct ObjSym {
