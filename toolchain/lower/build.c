@@ -300,20 +300,25 @@ intrinsicbody(void *ctx, Opd *params)
 	bd_ret(out.at, obj_type(fn)->fn.results->tuple.vars.n);
 }
 
-/* A function without a body: its parameters do not escape if the declaration says so. */
+/*
+ * A function without a body: its parameters do not escape if the declaration says so. Of what compiled code calls by itself, such as
+ * runtime.mapassign_faststr, a declaration with //go:linkname knows less than rtcalls.def.
+ */
 static void
 noescape(Decl *d, Obj *fn)
 {
+	const char *name = lower_funcname(fn, NULL, 0);
 	Facts *fc;
 	const CallSig *sig;
+	int n;
 
-	if (((d->pragma | fn->pragma) & PRAGMA_NOESCAPE) == 0)
+	if (((d->pragma | fn->pragma) & PRAGMA_NOESCAPE) == 0 || rt_escape(name, &n) != NULL)
 		return;
 	fc = NEW(lw.a, Facts);
 	sig = lower_sig(NULL, obj_type(fn))->sig;
 	fc->n = sig->nparam + 1 + sig->resultoff / lw.target->ptrsize;
 	fc->tag = NEWN(lw.a, uint16_t, fc->n + 1);
-	map_set(facts, lower_funcname(fn, NULL, 0), fc);
+	map_set(facts, name, fc);
 }
 
 void
