@@ -124,7 +124,7 @@ printf 'package main\n\nimport "strings"\n\nfunc main() { println(strings.ToUppe
 ok go tool compile -o hand.o -I "$SDK/pkg/$host" hand.go
 ok go tool link -o hand -L "$WORK/nowhere" -L "$SDK/pkg/$host" hand.o
 [ "$(./hand 2>&1)" = 'BY HAND' ] || die "-L: $(./hand 2>&1)"
-says '-T is not supported' not go build -ldflags='-T 0x1000' crash.go
+says '-T is not supported with -linkmode=external' not go build -ldflags='-linkmode=external -T 0x401000' hand.go
 says '-H=windowsgui: programs for linux are ELF files' not go build -ldflags=-H=windowsgui crash.go
 says 'invalid linkmode: "sideways"' not go build -ldflags=-linkmode=sideways crash.go
 says 'flag provided but not defined: -wrong' not go build -ldflags=-wrong crash.go

@@ -1,6 +1,7 @@
 /*
  * link.c - the command: go tool link [flags] main.a
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@ static bool versionflag, ignored, compress = true;
 static const char *notused;
 
 /* Flags of gc's linker that ask for what this one does not do; the help text marks their rows. */
-static const char *nostring[10];
+static const char *nostring[9];
 static bool nobool[6];
 enum { GNUIDBYTES = 20, MAXGNUID = 32 };	/* of a build ID */
 static const char notsupported[] = "not supported";
@@ -32,6 +33,23 @@ add_x(const char *arg)
 	v.name = intern(arg, (size_t)(eq - arg));
 	v.value = eq + 1;
 	vec_push(perm, &l.strvars, v);
+}
+
+static void
+set_text(const char *arg)
+{
+	char *end;
+
+	errno = 0;
+	l.textaddr = strtoull(arg, &end, 0);
+	l.textset = true;
+	if (*arg < '0' || *arg > '9' || *end != '\0' || errno != 0 || l.textaddr > INT64_MAX) {
+		bool digits = *arg >= '0' && *arg <= '9' && *end == '\0';
+
+		fprintf(stderr, "invalid value \"%s\" for flag -T: %s\nusage: link [options] main.o\n", arg,
+		    digits ? "value out of range" : "parse error");
+		exit(2);
+	}
 }
 
 static void
@@ -211,16 +229,16 @@ main(int argc, char **argv)
 		{ "h", FLAG_BOOL, &ignored, NULL, "halt on error" },
 		{ "a", FLAG_BOOL, &ignored, NULL, "no-op (deprecated)" },
 		{ "n", FLAG_BOOL, &ignored, NULL, "no-op (deprecated)" },
-		{ "T", FLAG_STRING, &nostring[0], "address", notsupported },
-		{ "R", FLAG_STRING, &nostring[1], "quantum", notsupported },
-		{ "k", FLAG_STRING, &nostring[2], "symbol", notsupported },
-		{ "benchmark", FLAG_STRING, &nostring[3], "string", notsupported },
-		{ "benchmarkprofile", FLAG_STRING, &nostring[4], "base", notsupported },
-		{ "cpuprofile", FLAG_STRING, &nostring[5], "file", notsupported },
-		{ "memprofile", FLAG_STRING, &nostring[6], "file", notsupported },
-		{ "randlayout", FLAG_STRING, &nostring[7], "seed", notsupported },
-		{ "capturehostobjs", FLAG_STRING, &nostring[8], "path", notsupported },
-		{ "pluginpath", FLAG_STRING, &nostring[9], "string", notsupported },
+		{ "T", FLAG_FUNC, (void *)set_text, "address", "set the start address of text symbols" },
+		{ "R", FLAG_STRING, &nostring[0], "quantum", notsupported },
+		{ "k", FLAG_STRING, &nostring[1], "symbol", notsupported },
+		{ "benchmark", FLAG_STRING, &nostring[2], "string", notsupported },
+		{ "benchmarkprofile", FLAG_STRING, &nostring[3], "base", notsupported },
+		{ "cpuprofile", FLAG_STRING, &nostring[4], "file", notsupported },
+		{ "memprofile", FLAG_STRING, &nostring[5], "file", notsupported },
+		{ "randlayout", FLAG_STRING, &nostring[6], "seed", notsupported },
+		{ "capturehostobjs", FLAG_STRING, &nostring[7], "path", notsupported },
+		{ "pluginpath", FLAG_STRING, &nostring[8], "string", notsupported },
 		{ "c", FLAG_BOOL, &nobool[0], NULL, notsupported },
 		{ "dumpdep", FLAG_BOOL, &nobool[1], NULL, notsupported },
 		{ "linkshared", FLAG_BOOL, &nobool[2], NULL, notsupported },
@@ -265,6 +283,8 @@ main(int argc, char **argv)
 	if (l.t == NULL)
 		fatal("unknown architecture %s", goarch);
 	l.base = l.pie ? 0 : l.t->textbase;
+	if (l.textset && (l.pie || l.external))
+		fatal("-T is not supported with -%s", l.pie ? "buildmode=pie" : "linkmode=external");
 	l.mainfile = argv[i];
 	l.libdir = libdir != NULL ? libdir : default_libdir(goarch);
 	if (importcfg != NULL)

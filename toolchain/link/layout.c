@@ -280,6 +280,12 @@ place(void)
 			addr = align(addr, page) + off % page;
 			if (off % page == 0)
 				addr = align(addr, page);
+			if (i == OUT_TEXT && l.textset) {
+				uint64_t gap = (l.textaddr - addr) % page;
+
+				off += gap;
+				addr += gap;
+			}
 		}
 		if (s->type != SHT_NOBITS || i == OUT_TBSS) {
 			uint64_t a = align(addr, s->align);
@@ -307,11 +313,36 @@ place(void)
 	}
 }
 
+/* -T: everything moves so that the text lies where it is wanted, the read-only data below it. */
+static void
+movetext(void)
+{
+	const OutSec *s = &l.sec[OUT_TEXT];
+	uint64_t below = s->addr - l.base;
+
+	if (l.textaddr % s->align != 0)
+		fatal("-T 0x%llx: text symbols are aligned to %llu bytes", (unsigned long long)l.textaddr,
+		    (unsigned long long)s->align);
+	if (l.textaddr < below + (uint64_t)l.t->pagesize)
+		fatal("-T 0x%llx: there is no room for 0x%llx bytes of headers and read-only data below it",
+		    (unsigned long long)l.textaddr, (unsigned long long)below);
+	l.base = l.textaddr - below;
+	place();
+	for (int i = 0; i < OUT_COUNT; i++)
+		if (l.sec[i].addr + l.sec[i].size > INT32_MAX)
+			fatal("-T 0x%llx: a program lies in the lowest 2 GB of memory, where code reaches symbols that "
+			      "nobody "
+			      "defines",
+			    (unsigned long long)l.textaddr);
+}
+
 void
 link_address(void)
 {
 	do
 		place();
 	while (l.pie && !l.external && !pie_encode());
+	if (l.textset)
+		movetext();
 	l.entryaddr = link_addr(link_named(l.entry));
 }

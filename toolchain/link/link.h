@@ -162,6 +162,8 @@ typedef struct {
 	Vec(Chunk *) work;
 	Vec(Sym *) undefined;
 	uint64_t base, tlsend, entryaddr;
+	uint64_t textaddr;			/* -T */
+	bool textset;
 	uint64_t codesize;
 	int ngot;
 	Vec(Sym *) gotsyms;
