@@ -56,6 +56,7 @@ typedef struct {
 	uint8_t kind;
 	bool check;		/* LV_MEM: addr may be nil */
 	bool isunsigned;	/* LV_INDEX */
+	bool isaddress;		/* LV_MEM, LV_INDEX: a uintptr that is a pointer in memory, Data of a reflect.SliceHeader */
 	Type *t;
 	int comp;		/* LV_SSA: first component variable */
 	Value *addr;		/* LV_MEM, LV_INDEX: base */

@@ -247,15 +247,31 @@ lvmem(Type *t, Value *addr, int64_t off, bool check)
 	return lv;
 }
 
+/* reflect.SliceHeader and StringHeader overlay real slices and strings: Data is declared a uintptr, and the collector sees a pointer. */
+static bool
+isheaderdata(Type *t, int i)
+{
+	const Obj *o;
+
+	t = type_unspelled(t);
+	if (i != 0 || t->kind != T_NAMED)
+		return false;
+	o = t->named.obj;
+	return (strcmp(o->name, "SliceHeader") == 0 || strcmp(o->name, "StringHeader") == 0) &&
+	       strcmp(bd_pkgpath(o), "reflect") == 0;
+}
+
 static void
 lvfield(Lval *lv, int i)
 {
 	Type *u = type_under(lv->t);
 
-	if (lv->kind == LV_SSA)
+	if (lv->kind == LV_SSA) {
 		lv->comp += bd_fieldcomp(u, i);
-	else
+	} else {
 		lv->off += type_offset(u, i);
+		lv->isaddress = isheaderdata(lv->t, i);
+	}
 	lv->t = u->st.fields.at[i]->type;
 }
 
@@ -612,6 +628,8 @@ bd_lvload(Lval *lv)
 		bug("lower: value of _");
 	default:
 		p = bd_lvaddr(lv, &off);
+		if (lv->isaddress)
+			return bd_convert(bd_load(typ[T_UNSAFEPTR], p, off), lv->t);
 		return bd_load(lv->t, p, off);
 	}
 }
@@ -636,7 +654,7 @@ bd_lvstore(Lval *lv, Opd x)
 		return;
 	default:
 		p = bd_lvaddr(lv, &off);
-		bd_store(p, off, x);
+		bd_store(p, off, lv->isaddress ? bd_convert(x, typ[T_UNSAFEPTR]) : x);
 	}
 }
 
