@@ -61,7 +61,8 @@ asm_spadj(AsmFunc *f)
 
 	for (AsmInsn *i = f->first; i != NULL; i = i->next) {
 		i->sp = sp;
-		sp = i->op == AOP_END ? 0 : sp + i->spadj;
+		/* sums of nonsense may wrap */
+		sp = i->op == AOP_END ? 0 : (int32_t)((uint32_t)sp + (uint32_t)i->spadj);
 	}
 }
 

@@ -130,7 +130,8 @@ spadj(const AsmInsn *i)
 
 	if (i->suffix != NULL) {
 		for (int k = 0; k < i->nopd; k++)
-			if (o[k].kind == OPD_MEM && o[k].base == BASE_REG && o[k].reg == AR_SP && o[k].index == 0)
+			if (o[k].kind == OPD_MEM && o[k].base == BASE_REG && o[k].reg == AR_SP && o[k].index == 0 &&
+			    o[k].val == (int16_t)o[k].val)
 				return (int32_t)-o[k].val;
 		return 0;
 	}

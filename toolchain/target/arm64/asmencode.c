@@ -745,7 +745,7 @@ veclane(AsmFunc *f, AsmInsn *i, const ArmFields *o)
 /* ---- forms ---- */
 
 static void
-remainder(AsmFunc *f, uint32_t bits)
+modulo(AsmFunc *f, uint32_t bits)
 {
 	uint32_t r = field(bits, 0);
 
@@ -795,7 +795,7 @@ expand(AsmFunc *f, AsmInsn *i, ArmHow how, ArmFields *o)
 		shift(f, i, how, o);
 		break;
 	case REMAINDER:
-		remainder(f, o->bits);
+		modulo(f, o->bits);
 		break;
 	case CONST:
 		constant(f, i, o->bits, (uint64_t)o->k[0]);

@@ -143,10 +143,31 @@ hex(const uint8_t *p, size_t n, char *out)
 		out += sprintf(out, "%02x%s", p[i], i % 4 == 3 ? " " : "");
 }
 
+/* What llvm-mc makes of dir/x.s. */
+static Bytes
+assembled(const char *dir, const char *mc)
+{
+	const char *cmd = arena_printf(perm,
+	    "cd %s && llvm-mc-19 %s -filetype=obj -o x.o x.s && llvm-objcopy-19 -O binary -j .text x.o x.bin", dir, mc);
+
+	if (system(cmd) != 0)
+		fail_msg("the texts do not assemble: %s", cmd);
+	return file_map(arena_printf(perm, "%s/x.bin", dir));
+}
+
+static void
+cleanup(const char *dir)
+{
+	const char *cmd = arena_printf(perm, "rm -r %s", dir);
+
+	if (system(cmd) != 0)
+		fail_msg("%s", cmd);
+}
+
 void
 asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases)
 {
-	char dir[] = "/tmp/asmcheckXXXXXX", *cmd = NULL;
+	char dir[] = "/tmp/asmcheckXXXXXX";
 	FILE *s;
 	Bytes want;
 	Buf *have = calloc((size_t)ncases * NCHOICE, sizeof *have);
@@ -181,12 +202,7 @@ asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases)
 				fprintf(s, "%s\n", k->behind);
 		}
 	fclose(s);
-	cmd = arena_printf(perm,
-	    "cd %s && llvm-mc-19 %s -filetype=obj -o x.o x.s && llvm-objcopy-19 -O binary -j .text x.o x.bin", dir,
-	    k->mc);
-	if (system(cmd) != 0)
-		fail_msg("the texts do not assemble: %s", cmd);
-	want = file_map(arena_printf(perm, "%s/x.bin", dir));
+	want = assembled(dir, k->mc);
 	for (int i = 0; i < ncases; i++)
 		for (int choice = 0; choice < NCHOICE; choice++) {
 			const Buf *b = &have[i * NCHOICE + choice];
@@ -202,7 +218,57 @@ asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases)
 			at += b->n;
 		}
 	assert_int_equal(at, want.n);
-	cmd = arena_printf(perm, "rm -r %s", dir);
-	if (system(cmd) != 0)
-		fail_msg("%s", cmd);
+	cleanup(dir);
+}
+
+/* What f becomes in the file dir/f.s. */
+static Buf
+plan9(const char *goarch, const char *dir, const char *source)
+{
+	AsmConfig cfg = { .cpu = asm_cpu(goarch), .pkgpath = "p" };
+	ObjFile *o = objfile_new(perm, goarch, "p");
+	const char *file = arena_printf(perm, "%s/f.s", dir);
+
+	file_replace(file, source, strlen(source), 0666);
+	asm_file(&cfg, o, file);
+	asm_finish(o);
+	if (diag.nerrors > 0)
+		fail_msg("%s\nin:\n%s", diag_text(), source);
+	for (int i = 0; i < o->syms.n; i++)
+		if (strcmp(o->syms.at[i]->name, "f.abi0") == 0)
+			return o->syms.at[i]->data;
+	fail_msg("no f in:\n%s", source);
+	return (Buf){ 0 };
+}
+
+void
+asmcheck_source(const char *goarch, const char *mc, const AsmSource *cases, int ncases)
+{
+	char dir[] = "/tmp/asmcheckXXXXXX";
+
+	if (system("llvm-mc-19 --version > /dev/null 2>&1") != 0)
+		skip();
+	if (mkdtemp(dir) == NULL)
+		fail_msg("mkdtemp");
+	for (int i = 0; i < ncases; i++) {
+		FILE *s = fopen(arena_printf(perm, "%s/x.s", dir), "w");
+		size_t n = strlen(cases[i].want);
+		bool whole = n < 3 || strcmp(cases[i].want + n - 3, "...") != 0;
+		Buf have;
+		Bytes want;
+
+		assert_non_null(s);
+		fprintf(s, "%.*s\n", (int)(whole ? n : n - 3), cases[i].want);
+		fclose(s);
+		want = assembled(dir, mc);
+		have = plan9(goarch, dir, cases[i].source);
+		if ((whole ? have.n != want.n : have.n < want.n) || memcmp(have.p, want.p, want.n) != 0) {
+			char h[500], w[500];
+
+			hex(have.p, whole || have.n < want.n ? have.n : want.n, h);
+			hex(want.p, want.n, w);
+			fail_msg("%s\nis   %s\nwant %s", cases[i].want, h, w);
+		}
+	}
+	cleanup(dir);
 }

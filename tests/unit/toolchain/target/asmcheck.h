@@ -6,6 +6,7 @@
 #ifndef SLIPWAY_ASMCHECK_H
 #define SLIPWAY_ASMCHECK_H
 
+#include "asm/asm.h"
 #include "target/machine.h"
 
 /*
@@ -37,5 +38,14 @@ typedef struct {
 
 /* Fails the test (CMocka) at the first difference, and if some operation of t has no case. Skips without llvm-mc. */
 void asmcheck(const AsmCheck *k, const AsmCase *cases, int ncases);
+
+/* A function f of a file for the Plan 9 assembler, and what llvm-mc must make the same bytes of: all of f but what aligns its literals, or, with
+ * "..." at the end of want, the start of it. */
+typedef struct {
+	const char *source, *want;
+} AsmSource;
+
+/* As asmcheck, for assembly files. */
+void asmcheck_source(const char *goarch, const char *mc, const AsmSource *cases, int ncases);
 
 #endif
