@@ -12,8 +12,11 @@
  * address), is assigned to dst. For each location taken as root, walking the
  * edges backwards with the smallest dereference count finds every object whose
  * address reaches it: that object must outlive the root. The heap and the
- * results outlive everything; a location outside a loop outlives an
- * object made inside it.
+ * results outlive everything.
+ *
+ * An object of the frame has one place there, so it must be dead when the code that makes it runs again, in a loop. Memory that such a loop
+ * does not make anew too may still hold its address then, and so may a phi of the loop's head. No other value can: a way from its
+ * definition to the object's and on to a use would be one that avoids the value's definition.
  *
  * Stores through anything but the direct address of a known object go to the heap, as in gc.
  */
@@ -21,6 +24,16 @@
 #include "target/target.h"
 
 enum { MAXWORDS = 64 };	/* of stack arguments that are told apart */
+
+/* What a place is, and so which objects it outlives. */
+/* clang-format off */
+enum {
+	PLACE_VALUE,		/* none */
+	PLACE_LOOPPHI,		/* those that its loop makes */
+	PLACE_MEMORY,		/* those made in a loop that it is not made in */
+	PLACE_CALLER,		/* all */
+};
+/* clang-format on */
 
 typedef struct Place Place;
 typedef struct {
@@ -31,7 +44,8 @@ typedef struct {
 struct Place {
 	Vec(Edge) in;
 	Value *obj;		/* NEW whose storage this is, or NULL */
-	int16_t depth;		/* of loops; -1: outlives all */
+	const Block *loop;	/* head of the innermost loop that it is made in, or NULL */
+	uint8_t kind;		/* PLACE_... */
 	int16_t param;		/* index into paramescape, -1 */
 	int16_t result;		/* index of a result of f, -1 */
 	bool escapes, queued;
@@ -59,11 +73,12 @@ typedef struct {
 const uint16_t *(*ssa_escapelookup)(const ObjSym *callee, int *n);
 
 static Place *
-newloc(Esc *x, int depth)
+newloc(Esc *x, int kind, const Block *loop)
 {
 	Place *l = NEW(x->a, Place);
 
-	l->depth = (int16_t)depth;
+	l->kind = (uint8_t)kind;
+	l->loop = loop;
 	l->param = l->result = -1;
 	vec_push(x->a, &x->all, l);
 	return l;
@@ -85,13 +100,11 @@ static Place *
 valueloc(Esc *x, const Value *v)
 {
 	Place *l = x->value[v->id];
-	int depth;
 
-	if (l != NULL)
-		return l;
-	/* a phi of a loop's head carries values from one iteration to the next */
-	depth = v->block->loopdepth - (v->op == OP_PHI && v->block->loophead == v->block);
-	return x->value[v->id] = newloc(x, depth);
+	if (l == NULL)
+		l = x->value[v->id] =
+		    newloc(x, v->op == OP_PHI && v->block->loophead == v->block ? PLACE_LOOPPHI : PLACE_VALUE, v->block->loophead);
+	return l;
 }
 
 static Place *
@@ -100,7 +113,7 @@ objectloc(Esc *x, Value *v)
 	Place *l = x->object[v->id];
 
 	if (l == NULL) {
-		l = x->object[v->id] = newloc(x, v->block->loopdepth);
+		l = x->object[v->id] = newloc(x, PLACE_MEMORY, v->block->loophead);
 		l->obj = v;
 	}
 	return l;
@@ -129,7 +142,7 @@ wordloc(Esc *x, int64_t off)
 	if (w < 0 || w >= x->nword)
 		return NULL;
 	if (x->word[w] == NULL) {
-		x->word[w] = newloc(x, 0);
+		x->word[w] = newloc(x, PLACE_VALUE, NULL);
 		x->word[w]->param = (int16_t)(x->f->sig->nparam + 1 + w);
 	}
 	return x->word[w];
@@ -144,6 +157,15 @@ outerloop(const Block *h)
 	while (up != NULL && up->loopdepth >= h->loopdepth)
 		up = up->idom;
 	return up != NULL ? up->loophead : NULL;
+}
+
+/* Whether the loop with head l is that with head h or lies in it; NULL: no loop. */
+static bool
+inloop(const Block *l, const Block *h)
+{
+	while (l != h && l != NULL)
+		l = outerloop(l);
+	return l != NULL;
 }
 
 /* The head of the innermost loop that both loops are or lie in. */
@@ -188,10 +210,7 @@ slotloc(Esc *x, const Slot *s)
 	if (l != NULL)
 		return l;
 	/* results on the stack are the caller's */
-	l = x->slot[s->id] = newloc(x,
-	    s->isparam && s->off >= x->f->sig->resultoff ? -1 :
-		x->home[s->id] != NULL                   ? x->home[s->id]->loopdepth :
-							   0);
+	l = x->slot[s->id] = newloc(x, s->isparam && s->off >= x->f->sig->resultoff ? PLACE_CALLER : PLACE_MEMORY, x->home[s->id]);
 	if (s->isparam && s->off < x->f->sig->resultoff)
 		for (int64_t w = 0; w * ps < s->type.ptrbytes; w++) {
 			Place *p = ispointer(&s->type, w, ps) ? wordloc(x, s->off + w * ps) : NULL;
@@ -546,7 +565,11 @@ value(Esc *x, Value *v)
 static bool
 outlives(const Place *root, const Place *l)
 {
-	return root->escapes || root->depth < 0 || root->depth < l->depth;
+	if (root->escapes || root->kind == PLACE_CALLER)
+		return true;
+	if (l->loop == NULL || root->kind == PLACE_VALUE)
+		return false;
+	return root->kind == PLACE_LOOPPHI ? inloop(l->loop, root->loop) : !inloop(root->loop, l->loop);
 }
 
 static void
@@ -573,8 +596,8 @@ static void
 leak(Esc *x, const Place *root, const Place *l, int derefs)
 {
 	uint16_t *tag = &x->tags[l->param];
-	bool heap =
-	    root->escapes || (root->depth < 0 && root->result < 0); /* results on the stack are as good as the heap */
+	bool heap = root->escapes ||
+	    (root->kind == PLACE_CALLER && root->result < 0); /* results on the stack are as good as the heap */
 
 	if (x->f->paramleak != NULL) {
 		ParamLeak *p = &x->f->paramleak[l->param];
@@ -649,7 +672,7 @@ sizelimit(Esc *x, Value *v)
 	}
 }
 
-/* A cycle that is no natural loop has no loop depth: then nothing made here can be trusted to die with its iteration. */
+/* A cycle that is no natural loop is not seen as one: then nothing made here can be trusted to die with its iteration. */
 static bool
 irreducible(const Func *f)
 {
@@ -678,9 +701,9 @@ ssa_escape(Func *f)
 	x.slot = NEWN(f->a, Place *, f->nslot + 1);
 	slothomes(&x);
 	x.results = NEWN(f->a, Place, f->sig->nresult + 1);
-	x.heap = (Place){ .depth = -1, .param = -1, .result = -1, .escapes = true };
+	x.heap = (Place){ .kind = PLACE_CALLER, .param = -1, .result = -1, .escapes = true };
 	for (int i = 0; i < f->sig->nresult; i++)
-		x.results[i] = (Place){ .depth = -1, .param = -1, .result = (int16_t)i };
+		x.results[i] = (Place){ .kind = PLACE_CALLER, .param = -1, .result = (int16_t)i };
 	for (Block *b = f->entry; b != NULL; b = b->next) {
 		for (Value *v = b->phis; v != NULL; v = v->next)
 			value(&x, v);
@@ -699,10 +722,12 @@ ssa_escape(Func *f)
 	enqueue(&x, &x.heap);
 	for (int i = 0; i < f->sig->nresult; i++)
 		enqueue(&x, &x.results[i]);
-	/* besides the heap and the results, on the stack too, only locations outside an object's loop can force it out */
-	for (int i = 0; i < x.all.n; i++)
-		if ((any || x.all.at[i]->depth < 0) && x.all.at[i]->in.n > 0)
-			enqueue(&x, x.all.at[i]);
+	for (int i = 0; i < x.all.n; i++) {
+		Place *l = x.all.at[i];
+
+		if (l->in.n > 0 && (l->kind == PLACE_CALLER || (any && l->kind != PLACE_VALUE)))
+			enqueue(&x, l);
+	}
 	while (x.work.n > 0) {
 		Place *l = vec_pop(&x.work);
 
