@@ -103,7 +103,8 @@ valueloc(Esc *x, const Value *v)
 
 	if (l == NULL)
 		l = x->value[v->id] =
-		    newloc(x, v->op == OP_PHI && v->block->loophead == v->block ? PLACE_LOOPPHI : PLACE_VALUE, v->block->loophead);
+		    newloc(x, v->op == OP_PHI && v->block->loophead == v->block ? PLACE_LOOPPHI : PLACE_VALUE,
+			v->block->loophead);
 	return l;
 }
 
@@ -210,7 +211,8 @@ slotloc(Esc *x, const Slot *s)
 	if (l != NULL)
 		return l;
 	/* results on the stack are the caller's */
-	l = x->slot[s->id] = newloc(x, s->isparam && s->off >= x->f->sig->resultoff ? PLACE_CALLER : PLACE_MEMORY, x->home[s->id]);
+	l = x->slot[s->id] =
+	    newloc(x, s->isparam && s->off >= x->f->sig->resultoff ? PLACE_CALLER : PLACE_MEMORY, x->home[s->id]);
 	if (s->isparam && s->off < x->f->sig->resultoff)
 		for (int64_t w = 0; w * ps < s->type.ptrbytes; w++) {
 			Place *p = ispointer(&s->type, w, ps) ? wordloc(x, s->off + w * ps) : NULL;
