@@ -34,7 +34,7 @@ build/obj/$1/%.c.o: $$(S)/%.c build/config.h | build/sysroot/$1/libc.a
 build/obj/$1/%.S.o: $$(S)/%.S | build/sysroot/$1/libc.a
 	$$(call say,AS,$$*.S ($1))
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CLANG) $$(call target_cc,$1) $$(RUNTIME_ASFLAGS) -MMD -MP -MF $$@.d -c $$< -o $$@
+	$$(Q)$$(CLANG) $$(call target_cc,$1) $$(call arch_header,$1) $$(RUNTIME_ASFLAGS) -MMD -MP -MF $$@.d -c $$< -o $$@
 
 build/obj/$1/libruntime.a: $$(call runtime_obj,$1) build/obj/$1/members
 	$$(call say,AR,libruntime.a ($1))

@@ -8,4 +8,5 @@ runtime_SRC := \
 	chan/chan.c chan/select.c time/timer.c netpoll/netpoll.c \
 	prof/bucket.c prof/cpu.c \
 	cgo/libc.c \
-	panic/print.c panic/traceback.c panic/fatal.c panic/recover.c
+	panic/print.c panic/traceback.c panic/fatal.c panic/recover.c \
+	arch/stubs.S

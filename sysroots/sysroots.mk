@@ -19,8 +19,8 @@ target_cc = --target=$($1_TRIPLE) $($1_CFLAGS) -nostdlibinc -isystem build/sysro
 # $(call goos_of,GOOS_GOARCH), $(call goarch_of,GOOS_GOARCH): its halves
 goos_of = $(firstword $(subst _, ,$1))
 goarch_of = $(lastword $(subst _, ,$1))
-# What runtime/arch/arch.h asks for.
-arch_header = -DARCH_HEADER='"arch/$(goarch_of)/arch.h"'
+# What runtime/arch/arch.h and stubs.S ask for.
+arch_header = -DARCH_HEADER='"arch/$(goarch_of)/arch.h"' -DSTUB_HEADER='"arch/$(goarch_of)/stub.h"'
 
 sysroot: $(SYSROOTS)
 

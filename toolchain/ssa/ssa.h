@@ -60,13 +60,12 @@ typedef struct {
 	const char *name;		/* for -m messages */
 } GcType;
 
-/* clang-format off */
 typedef enum {
-	BOUNDS_INDEX, BOUNDS_INDEXU, BOUNDS_SLICEALEN, BOUNDS_SLICEALENU, BOUNDS_SLICEACAP, BOUNDS_SLICEACAPU, BOUNDS_SLICEB,
-	BOUNDS_SLICEBU, BOUNDS_SLICE3ALEN, BOUNDS_SLICE3ALENU, BOUNDS_SLICE3ACAP, BOUNDS_SLICE3ACAPU, BOUNDS_SLICE3B,
-	BOUNDS_SLICE3BU, BOUNDS_SLICE3C, BOUNDS_SLICE3CU, BOUNDS_CONVERT, BOUNDS_COUNT
+#define B(number, kind, name) BOUNDS_##kind = number,
+#include "abi/bounds.def"
+#undef B
+	BOUNDS_COUNT
 } BoundsKind;
-/* clang-format on */
 
 /* ---- where parameters and results travel: filled by abi.c from flattened components ---- */
 

@@ -119,13 +119,11 @@ jumptables(Emit *e)
 static ObjSym *
 boundsfn(int64_t kind)
 {
-	/* clang-format off */
 	static const char *const name[BOUNDS_COUNT] = {
-		"panicIndex", "panicIndexU", "panicSliceAlen", "panicSliceAlenU", "panicSliceAcap", "panicSliceAcapU", "panicSliceB",
-		"panicSliceBU", "panicSlice3Alen", "panicSlice3AlenU", "panicSlice3Acap", "panicSlice3AcapU", "panicSlice3B", "panicSlice3BU",
-		"panicSlice3C", "panicSlice3CU", "panicSliceConvert",
+#define B(number, kind, name) "panic" #name,
+#include "abi/bounds.def"
+#undef B
 	};
-	/* clang-format on */
 
 	return ssa_rtsym(name[kind]);
 }

@@ -7,8 +7,7 @@
 
 /* runtime.asmcgocall_(fn, arg) int32. C may call Go meanwhile, and the goroutine's stack may move then: nothing of it is kept but in g. */
 GOFUNC runtime.asmcgocall_
-	mov	[r14+G_SP], rsp
-	mov	[r14+G_LINK], rbp
+	SAVECTX
 	mov	r12, [r14+G_M]
 	mov	r13, rax
 	mov	r15, rbx
@@ -30,8 +29,7 @@ ENDFUNC runtime.asmcgocall_
 	.globl	arch_cgoback_ret
 arch_cgoback_ret:
 	add	rsp, 16			/* CGOBACK_FRAME */
-	mov	[r14+G_SP], rsp
-	mov	[r14+G_LINK], rbp
+	SAVECTX
 	mov	r12, [r14+G_M]
 	mov	dword ptr [r12+M_ACTION], ACT_RETURN
 	jmp	arch_action

@@ -372,36 +372,9 @@ GOFUNC runtime.gcWriteBarrier
 1:	pop	rdx
 	pop	rcx
 	/* the buffer is full, or there is no P: C does it */
-	pushfq
-	push	rax
-	push	rbx
-	push	rcx
-	push	rdx
-	push	rdi
-	push	rsi
-	push	r8
-	push	r9
-	push	r10
-	push	r11
-	push	r12
-	push	r13
-	push	r15
+	PUSHREGS
 	sub	rsp, 16*16
-	movups	[rsp+0*16], xmm0
-	movups	[rsp+1*16], xmm1
-	movups	[rsp+2*16], xmm2
-	movups	[rsp+3*16], xmm3
-	movups	[rsp+4*16], xmm4
-	movups	[rsp+5*16], xmm5
-	movups	[rsp+6*16], xmm6
-	movups	[rsp+7*16], xmm7
-	movups	[rsp+8*16], xmm8
-	movups	[rsp+9*16], xmm9
-	movups	[rsp+10*16], xmm10
-	movups	[rsp+11*16], xmm11
-	movups	[rsp+12*16], xmm12
-	movups	[rsp+13*16], xmm13
-	movups	[rsp+14*16], xmm14
+	STOREXMM
 	mov	r12, [r14+G_M]
 	mov	r13, rsp
 	mov	rsp, [r12+M_SYSSP]
@@ -409,36 +382,9 @@ GOFUNC runtime.gcWriteBarrier
 	call	rt_shadeslot		/* (slot, new) */
 	mov	rsp, r13
 	xorps	xmm15, xmm15
-	movups	xmm0, [rsp+0*16]
-	movups	xmm1, [rsp+1*16]
-	movups	xmm2, [rsp+2*16]
-	movups	xmm3, [rsp+3*16]
-	movups	xmm4, [rsp+4*16]
-	movups	xmm5, [rsp+5*16]
-	movups	xmm6, [rsp+6*16]
-	movups	xmm7, [rsp+7*16]
-	movups	xmm8, [rsp+8*16]
-	movups	xmm9, [rsp+9*16]
-	movups	xmm10, [rsp+10*16]
-	movups	xmm11, [rsp+11*16]
-	movups	xmm12, [rsp+12*16]
-	movups	xmm13, [rsp+13*16]
-	movups	xmm14, [rsp+14*16]
+	LOADXMM
 	add	rsp, 16*16
-	pop	r15
-	pop	r13
-	pop	r12
-	pop	r11
-	pop	r10
-	pop	r9
-	pop	r8
-	pop	rsi
-	pop	rdi
-	pop	rdx
-	pop	rcx
-	pop	rbx
-	pop	rax
-	popfq
+	POPREGS
 	ret
 ENDFUNC runtime.gcWriteBarrier
 
@@ -519,22 +465,8 @@ GOFUNC runtime.panic\name
 	jmp	runtime.boundspanic
 ENDFUNC runtime.panic\name
 .endm
-BOUNDS Index, 0
-BOUNDS IndexU, 1
-BOUNDS SliceAlen, 2
-BOUNDS SliceAlenU, 3
-BOUNDS SliceAcap, 4
-BOUNDS SliceAcapU, 5
-BOUNDS SliceB, 6
-BOUNDS SliceBU, 7
-BOUNDS Slice3Alen, 8
-BOUNDS Slice3AlenU, 9
-BOUNDS Slice3Acap, 10
-BOUNDS Slice3AcapU, 11
-BOUNDS Slice3B, 12
-BOUNDS Slice3BU, 13
-BOUNDS Slice3C, 14
-BOUNDS Slice3CU, 15
-BOUNDS SliceConvert, 16
+#define B(number, kind, name) BOUNDS name, number ;
+#include "abi/bounds.def"
+#undef B
 
 	.section .note.GNU-stack, "", @progbits

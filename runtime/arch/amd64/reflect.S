@@ -8,8 +8,6 @@
  */
 #include "arch/amd64/stub.h"
 
-#define ARCH_STUB_MAGIC 0x7efb3ec7a11ed51d	/* arch.h */
-
 .macro REFLECTSTUB name, target
 	.section .text.reflect.\name, "ax", @progbits
 GOFUNC reflect.\name

@@ -1,3 +1,3 @@
 # The part of libruntime.a for amd64.
 runtime_SRC_amd64 := \
-	switch.S stubs.S leaf.S reflect.S syscall.S cgo.S
+	switch.S leaf.S reflect.S syscall.S cgo.S

@@ -60,18 +60,14 @@ ENDFUNC arch_action
 
 /* A stub must poll first: its arguments are in g->spill already, r11 is its address. It starts again afterwards. */
 GOFUNC arch_poll
-	mov	[r14+G_SP], rsp
-	mov	[r14+G_LINK], rbp
+	SAVECTX
 	mov	[r14+G_CTXT], r11
 	lea	rax, [rip+arch_repoll]
 	mov	[r14+G_PC], rax
-	mov	r12, [r14+G_M]
-	mov	rsp, [r12+M_SYSSP]
+	SYSSTACK
 	mov	rdi, r14
 	call	rt_poll
-	cmp	dword ptr [r12+M_ACTION], ACT_NONE
-	jne	arch_action
-	jmp	arch_resume
+	RESUME
 ENDFUNC arch_poll
 
 arch_repoll:				/* resumed: rdx is the stub */
@@ -91,18 +87,14 @@ arch_repoll:				/* resumed: rdx is the stub */
 GOFUNC runtime.morestack_noctxt
 	xor	edx, edx
 GOFUNC runtime.morestack
-	mov	[r14+G_SP], rsp
-	mov	[r14+G_LINK], rbp
+	SAVECTX
 	mov	[r14+G_CTXT], rdx
 	mov	qword ptr [r14+G_PC], 0
 	mov	dword ptr [r14+G_STOP], STOP_PROLOGUE
-	mov	r12, [r14+G_M]
-	mov	rsp, [r12+M_SYSSP]
+	SYSSTACK
 	mov	rdi, r14
 	call	rt_newstack
-	cmp	dword ptr [r12+M_ACTION], ACT_NONE
-	jne	arch_action
-	jmp	arch_resume
+	RESUME
 ENDFUNC runtime.morestack
 ENDFUNC runtime.morestack_noctxt
 
@@ -117,10 +109,8 @@ GOFUNC arch_goexit
 	.globl	arch_goexit_ret
 arch_goexit_ret:
 	lea	rsp, [rsp-8]		/* back to where the return address lies */
-	mov	[r14+G_SP], rsp
-	mov	[r14+G_LINK], rbp
-	mov	r12, [r14+G_M]
-	mov	rsp, [r12+M_SYSSP]
+	SAVECTX
+	SYSSTACK
 	call	rt_goexit0
 	jmp	arch_action
 ENDFUNC arch_goexit
@@ -130,140 +120,56 @@ ENDFUNC arch_goexit
  * of several instructions may be using it.
  */
 GOFUNC arch_asyncpreempt
-	pushfq
-	push	rax
-	push	rbx
-	push	rcx
-	push	rdx
-	push	rdi
-	push	rsi
-	push	r8
-	push	r9
-	push	r10
-	push	r11
-	push	r12
-	push	r13
-	push	r15
+	PUSHREGS
 	push	rbp
 	sub	rsp, 16*16+8
-	movups	[rsp+0*16], xmm0
-	movups	[rsp+1*16], xmm1
-	movups	[rsp+2*16], xmm2
-	movups	[rsp+3*16], xmm3
-	movups	[rsp+4*16], xmm4
-	movups	[rsp+5*16], xmm5
-	movups	[rsp+6*16], xmm6
-	movups	[rsp+7*16], xmm7
-	movups	[rsp+8*16], xmm8
-	movups	[rsp+9*16], xmm9
-	movups	[rsp+10*16], xmm10
-	movups	[rsp+11*16], xmm11
-	movups	[rsp+12*16], xmm12
-	movups	[rsp+13*16], xmm13
-	movups	[rsp+14*16], xmm14
+	STOREXMM
 	movups	[rsp+15*16], xmm15
 	stmxcsr	[rsp+16*16]
-	mov	[r14+G_SP], rsp
-	mov	[r14+G_LINK], rbp
+	SAVECTX
 	lea	rax, [rip+1f]
 	mov	[r14+G_PC], rax
 	mov	dword ptr [r14+G_STOP], STOP_ASYNC
-	mov	r12, [r14+G_M]
-	mov	rsp, [r12+M_SYSSP]
+	SYSSTACK
 	mov	rdi, r14
 	call	rt_asyncyield
-	cmp	dword ptr [r12+M_ACTION], ACT_NONE
-	jne	arch_action
-	jmp	arch_resume
+	RESUME
 1:	ldmxcsr	[rsp+16*16]
-	movups	xmm0, [rsp+0*16]
-	movups	xmm1, [rsp+1*16]
-	movups	xmm2, [rsp+2*16]
-	movups	xmm3, [rsp+3*16]
-	movups	xmm4, [rsp+4*16]
-	movups	xmm5, [rsp+5*16]
-	movups	xmm6, [rsp+6*16]
-	movups	xmm7, [rsp+7*16]
-	movups	xmm8, [rsp+8*16]
-	movups	xmm9, [rsp+9*16]
-	movups	xmm10, [rsp+10*16]
-	movups	xmm11, [rsp+11*16]
-	movups	xmm12, [rsp+12*16]
-	movups	xmm13, [rsp+13*16]
-	movups	xmm14, [rsp+14*16]
+	LOADXMM
 	movups	xmm15, [rsp+15*16]
 	add	rsp, 16*16+8
 	pop	rbp
-	pop	r15
-	pop	r13
-	pop	r12
-	pop	r11
-	pop	r10
-	pop	r9
-	pop	r8
-	pop	rsi
-	pop	rdi
-	pop	rdx
-	pop	rcx
-	pop	rbx
-	pop	rax
-	popfq
+	POPREGS
 	ret
 ENDFUNC arch_asyncpreempt
 
 /* reflect's register image (abi.RegArgs) at R12. */
+.macro STORE op, at, reg
+	\op	[r12+\at], \reg
+.endm
+.macro LOAD op, at, reg
+	\op	\reg, [r12+\at]
+.endm
+.macro ARGREGS move
+	\move	mov, 0, rax
+	\move	mov, 8, rbx
+	\move	mov, 16, rcx
+	\move	mov, 24, rdi
+	\move	mov, 32, rsi
+	\move	mov, 40, r8
+	\move	mov, 48, r9
+	\move	mov, 56, r10
+	\move	mov, 64, r11
+	.irp	i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+	\move	movsd, 72+8*\i, xmm\i
+	.endr
+.endm
 GOFUNC runtime.spillArgs
-	mov	[r12], rax
-	mov	[r12+8], rbx
-	mov	[r12+16], rcx
-	mov	[r12+24], rdi
-	mov	[r12+32], rsi
-	mov	[r12+40], r8
-	mov	[r12+48], r9
-	mov	[r12+56], r10
-	mov	[r12+64], r11
-	movsd	[r12+72], xmm0
-	movsd	[r12+80], xmm1
-	movsd	[r12+88], xmm2
-	movsd	[r12+96], xmm3
-	movsd	[r12+104], xmm4
-	movsd	[r12+112], xmm5
-	movsd	[r12+120], xmm6
-	movsd	[r12+128], xmm7
-	movsd	[r12+136], xmm8
-	movsd	[r12+144], xmm9
-	movsd	[r12+152], xmm10
-	movsd	[r12+160], xmm11
-	movsd	[r12+168], xmm12
-	movsd	[r12+176], xmm13
-	movsd	[r12+184], xmm14
+	ARGREGS	STORE
 	ret
 ENDFUNC runtime.spillArgs
 GOFUNC runtime.unspillArgs
-	mov	rax, [r12]
-	mov	rbx, [r12+8]
-	mov	rcx, [r12+16]
-	mov	rdi, [r12+24]
-	mov	rsi, [r12+32]
-	mov	r8, [r12+40]
-	mov	r9, [r12+48]
-	mov	r10, [r12+56]
-	mov	r11, [r12+64]
-	movsd	xmm0, [r12+72]
-	movsd	xmm1, [r12+80]
-	movsd	xmm2, [r12+88]
-	movsd	xmm3, [r12+96]
-	movsd	xmm4, [r12+104]
-	movsd	xmm5, [r12+112]
-	movsd	xmm6, [r12+120]
-	movsd	xmm7, [r12+128]
-	movsd	xmm8, [r12+136]
-	movsd	xmm9, [r12+144]
-	movsd	xmm10, [r12+152]
-	movsd	xmm11, [r12+160]
-	movsd	xmm12, [r12+168]
-	movsd	xmm13, [r12+176]
-	movsd	xmm14, [r12+184]
+	ARGREGS	LOAD
 	ret
 ENDFUNC runtime.unspillArgs
 /* The Plan 9 assembler of upstream's reflect calls them by their stack-ABI names; registers are what matters. */
@@ -323,38 +229,26 @@ arch_reflectcall_ret:
 	add	rdx, rax
 	add	rsi, rax
 	sub	rcx, rax
-	mov	[r14+G_SP], rsp
-	mov	[r14+G_LINK], rbp
+	SAVECTX
 	mov	r13, rsp
-	mov	r12, [r14+G_M]
-	mov	rsp, [r12+M_SYSSP]
+	SYSSTACK
 	call	rt_reflectcallmove
 	xorps	xmm15, xmm15
 	mov	rsp, rbp
 	pop	rbp
 	ret
-9:	mov	[r14+G_SPILL], rax
-	mov	[r14+G_SPILL+8], rbx
-	mov	[r14+G_SPILL+16], rcx
-	mov	[r14+G_SPILL+24], rdi
-	mov	[r14+G_SPILL+32], rsi
-	mov	[r14+G_SPILL+40], r8
-	mov	[r14+G_SPILL+48], r9
+9:	SPILLARGS 7
 	mov	dword ptr [r14+G_SPILLMASK], 0x47
 	lea	r11, [rip+runtime.reflectcall]
-	mov	[r14+G_SP], rsp
-	mov	[r14+G_LINK], rbp
+	SAVECTX
 	mov	[r14+G_CTXT], r11
 	lea	rax, [rip+arch_repoll]
 	mov	[r14+G_PC], rax
-	mov	r12, [r14+G_M]
-	mov	rsp, [r12+M_SYSSP]
+	SYSSTACK
 	mov	rdi, r14
 	lea	rsi, [r8+256]
 	call	rt_growfor
-	cmp	dword ptr [r12+M_ACTION], ACT_NONE
-	jne	arch_action
-	jmp	arch_resume
+	RESUME
 ENDFUNC runtime.reflectcall
 ENDFUNC reflect.call
 

@@ -9,7 +9,8 @@
 GOFUNC runtime.asmcgocall_
 	mov	x20, x0
 	mov	x21, x1
-	TOSYSTEM
+	SAVECTX
+	SYSSTACK
 	bl	rt_entercgo
 	mov	x0, x21
 	blr	x20
@@ -22,7 +23,8 @@ ENDFUNC runtime.asmcgocall_
 	.globl	arch_cgoback_ret
 arch_cgoback_ret:
 	ldr	x30, [sp], #32		/* CGOBACK_FRAME */
-	TOSYSTEM
+	SAVECTX
+	SYSSTACK
 	mov	w16, #ACT_RETURN
 	str	w16, [x19, #M_ACTION]
 	b	arch_action

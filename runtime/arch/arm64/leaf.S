@@ -451,22 +451,8 @@ GOFUNC runtime.panic\name
 	b	runtime.boundspanic
 ENDFUNC runtime.panic\name
 .endm
-BOUNDS Index, 0
-BOUNDS IndexU, 1
-BOUNDS SliceAlen, 2
-BOUNDS SliceAlenU, 3
-BOUNDS SliceAcap, 4
-BOUNDS SliceAcapU, 5
-BOUNDS SliceB, 6
-BOUNDS SliceBU, 7
-BOUNDS Slice3Alen, 8
-BOUNDS Slice3AlenU, 9
-BOUNDS Slice3Acap, 10
-BOUNDS Slice3AcapU, 11
-BOUNDS Slice3B, 12
-BOUNDS Slice3BU, 13
-BOUNDS Slice3C, 14
-BOUNDS Slice3CU, 15
-BOUNDS SliceConvert, 16
+#define B(number, kind, name) BOUNDS name, number ;
+#include "abi/bounds.def"
+#undef B
 
 	.section .note.GNU-stack, "", @progbits

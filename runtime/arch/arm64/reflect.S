@@ -8,23 +8,21 @@
  */
 #include "arch/arm64/stub.h"
 
-#define FRAME 464			/* ARCH_STUB_FRAME */
-
 .macro REFLECTSTUB name, target
 	.section .text.reflect.\name, "ax", @progbits
 GOFUNC reflect.\name
-	sub	x27, sp, #FRAME
+	sub	x27, sp, #ARCH_STUB_FRAME
 	str	x30, [x27]
 	mov	sp, x27
 	str	x26, [sp, #40]
 	strb	wzr, [sp, #48]
 	add	x20, sp, #64
 	bl	runtime.spillArgs
-	movz	x16, #0xd51d		/* ARCH_STUB_MAGIC */
-	movk	x16, #0xa11e, lsl #16
-	movk	x16, #0x3ec7, lsl #32
-	movk	x16, #0x7efb, lsl #48
-	str	x16, [sp, #56]
+	movz	x16, #(ARCH_STUB_MAGIC & 0xffff)
+	movk	x16, #(ARCH_STUB_MAGIC >> 16 & 0xffff), lsl #16
+	movk	x16, #(ARCH_STUB_MAGIC >> 32 & 0xffff), lsl #32
+	movk	x16, #(ARCH_STUB_MAGIC >> 48), lsl #48
+	str	x16, [sp, #ARCH_STUB_MAGICAT]
 	add	x20, sp, #64+256	/* Ptrs, ReturnIsPtr: nothing the collector may misread until they are set */
 	stp	xzr, xzr, [x20, #0]
 	stp	xzr, xzr, [x20, #16]
@@ -39,14 +37,14 @@ GOFUNC reflect.\name
 	add	x1, sp, #64
 	bl	reflect.moveMakeFuncArgPtrs
 	ldr	x0, [sp, #40]
-	add	x1, sp, #FRAME+8
+	add	x1, sp, #ARCH_STUB_FRAME+8
 	add	x2, sp, #48
 	add	x3, sp, #64
 	bl	reflect.\target
 	add	x20, sp, #64
 	bl	runtime.unspillArgs
 	ldr	x30, [sp]
-	add	sp, sp, #FRAME
+	add	sp, sp, #ARCH_STUB_FRAME
 	ret
 ENDFUNC reflect.\name
 	.globl	reflect.\name\().abi0

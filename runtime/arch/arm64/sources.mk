@@ -1,3 +1,3 @@
 # The part of libruntime.a for arm64.
 runtime_SRC_arm64 := \
-	switch.S stubs.S leaf.S reflect.S syscall.S cgo.S
+	switch.S leaf.S reflect.S syscall.S cgo.S

@@ -69,7 +69,8 @@ GOFUNC arch_poll
 	str	x16, [x28, #G_CTXT]
 	adr	x16, arch_repoll
 	str	x16, [x28, #G_PC]
-	TOSYSTEM
+	SAVECTX
+	SYSSTACK
 	mov	x0, x28
 	bl	rt_poll
 	RESUME
@@ -93,7 +94,8 @@ GOFUNC runtime.morestack
 	mov	x30, x3
 	mov	w16, #STOP_PROLOGUE
 	str	w16, [x28, #G_STOP]
-	TOSYSTEM
+	SAVECTX
+	SYSSTACK
 	mov	x0, x28
 	bl	rt_newstack
 	RESUME
@@ -112,7 +114,8 @@ GOFUNC arch_goexit
 	.globl	arch_goexit_ret
 arch_goexit_ret:
 	adr	x30, arch_goexit_ret
-	TOSYSTEM
+	SAVECTX
+	SYSSTACK
 	bl	rt_goexit0
 	b	arch_action
 ENDFUNC arch_goexit
@@ -121,7 +124,6 @@ ENDFUNC arch_goexit
  * The signal handler diverts a goroutine that ignored the poisoned guard here: ctx_call has put the link register on the stack and the
  * interrupted PC into it. X17 is not kept: it is what leads back.
  */
-#define ASYNC_SIZE 512			/* ARCH_ASYNCSIZE */
 .macro ASYNCREGS pair, single
 	\pair	d0, d1, [sp, #0]
 	\pair	d2, d3, [sp, #16]
@@ -154,7 +156,7 @@ ENDFUNC arch_goexit
 	\single	x27, [sp, #480]
 .endm
 GOFUNC arch_asyncpreempt
-	sub	sp, sp, #ASYNC_SIZE
+	sub	sp, sp, #ARCH_ASYNCSIZE
 	stp	x0, x1, [sp, #272]
 	ASYNCREGS stp, str
 	mrs	x0, nzcv
@@ -164,7 +166,8 @@ GOFUNC arch_asyncpreempt
 	str	x16, [x28, #G_PC]
 	mov	w16, #STOP_ASYNC
 	str	w16, [x28, #G_STOP]
-	TOSYSTEM
+	SAVECTX
+	SYSSTACK
 	mov	x0, x28
 	bl	rt_asyncyield
 	RESUME
@@ -174,8 +177,8 @@ GOFUNC arch_asyncpreempt
 	ldp	x0, x1, [sp, #272]
 	ASYNCREGS ldp, ldr
 	mov	x17, x30
-	ldr	x30, [sp, #ASYNC_SIZE]
-	add	sp, sp, #ASYNC_SIZE+16
+	ldr	x30, [sp, #ARCH_ASYNCSIZE]
+	add	sp, sp, #ARCH_ASYNCSIZE+16
 	br	x17
 ENDFUNC arch_asyncpreempt
 
@@ -271,7 +274,8 @@ arch_reflectcall_ret:
 	add	x1, x1, x9
 	sub	x3, x3, x9
 	adr	x30, arch_reflectcall_ret
-	TOSYSTEM
+	SAVECTX
+	SYSSTACK
 	bl	rt_reflectcallmove
 	mov	sp, x21
 	ldr	x30, [sp, #-8]
@@ -286,7 +290,8 @@ arch_reflectcall_ret:
 	str	x16, [x28, #G_CTXT]
 	adr	x16, arch_repoll
 	str	x16, [x28, #G_PC]
-	TOSYSTEM
+	SAVECTX
+	SYSSTACK
 	add	x1, x5, #256
 	mov	x0, x28
 	bl	rt_growfor

@@ -1,11 +1,8 @@
 /*
- * arch.h - riscv64: what the portable C needs of the CPU. Other CPUs have a file of the same name and contents.
+ * arch.h - riscv64, for arch/arch.h.
  */
 #ifndef SLIPWAY_ARCH_H
 #define SLIPWAY_ARCH_H
-
-#include <stdint.h>
-#include <ucontext.h>
 
 #define ARCH_NAME "riscv64"
 #define ARCH_LINKREG 1			/* calls leave the return address in a register */
@@ -14,24 +11,16 @@
 #define ARCH_PCADJUST 2			/* subtracted from a return address to be inside the call */
 #define ARCH_ASYNCSIZE 480		/* register area of arch_asyncpreempt */
 #define ARCH_ASYNC_LINK 0		/* not used: the link register lies above that area */
-#define ARCH_REFLECT_TYP (-16)		/* slots of reflectcall's frame, from Frame.fp */
-#define ARCH_REFLECT_ARGS (-24)
-#define ARCH_REFLECT_REGS (-48)
-#define ARCH_REGARGS_PTRS 256		/* abi.RegArgs: Ptrs, ReturnIsPtr */
-#define ARCH_REGARGS_RETISPTR 384
-#define ARCH_REGARGS_NINT 16
-
-#define ARCH_STUB_MAGIC 0x7efb3ec7a11ed51du /* tells the frames of reflect's stubs */
-#define ARCH_STUB_FRAME 480		/* their size, from SP to Frame.fp; the rest from SP: */
+#define ARCH_REGARGS_NINT 16		/* abi.RegArgs */
+#define ARCH_REGARGS_NFLOAT 16
+#define ARCH_STUB_FRAME 480		/* of reflect's stubs, from SP to Frame.fp */
 #define ARCH_STUB_MAGICAT 464
-#define ARCH_STUB_CLOSURE 40
-#define ARCH_STUB_RETVALID 48
-#define ARCH_STUB_REGS 64
 
-uint32_t arch_run(void *g, void *m);
-extern const char arch_goexit_ret[], arch_reflectcall_ret[], arch_leaves[], arch_eleaves[], arch_asyncpreempt[];
-extern const char
-    arch_sigpanic[]; /* runtime.sigpanic for a resumed goroutine: as if its caller of C, or of a leaf, had called it */
+#ifndef __ASSEMBLER__
+#define CTX_PC(u) ((u)->uc_mcontext.__gregs[0])	/* 0 is the program counter */
+#define CTX_SP(u) ((u)->uc_mcontext.__gregs[2])
+#define CTX_LINK(u) ((u)->uc_mcontext.__gregs[1])
+#define CTX_G(u) ((u)->uc_mcontext.__gregs[27])
 
 static inline void
 arch_pause(void)
@@ -46,44 +35,6 @@ arch_ticks(void)
 
 	__asm__ volatile("rdtime %0" : "=r"(t));
 	return t;
-}
-
-/* Machine context of a signal: register 0 is the program counter. */
-/* clang-format off */
-static inline uintptr_t ctx_pc(ucontext_t *u) { return u->uc_mcontext.__gregs[0]; }
-static inline uintptr_t ctx_sp(ucontext_t *u) { return u->uc_mcontext.__gregs[2]; }
-/* clang-format on */
-/* Frame pointer, or the link register if the CPU has one. */
-/* clang-format off */
-static inline uintptr_t ctx_link(ucontext_t *u) { return u->uc_mcontext.__gregs[1]; }
-static inline uintptr_t ctx_g(ucontext_t *u) { return u->uc_mcontext.__gregs[27]; }
-/* clang-format on */
-
-/* Makes the interrupted code call fn, which takes no arguments (they would need spill space in this frame), as if from the interrupted
- * instruction. The link register, which the call overwrites, goes below the frame. */
-static inline void
-ctx_call(ucontext_t *u, uintptr_t fn)
-{
-	uintptr_t sp = ctx_sp(u) - ARCH_CALLSIZE;
-
-	*(uintptr_t *)sp = ctx_link(u);
-	u->uc_mcontext.__gregs[2] = sp;
-	u->uc_mcontext.__gregs[1] = ctx_pc(u);
-	u->uc_mcontext.__gregs[0] = fn;
-}
-
-/* Return address of code that has no frame. */
-static inline uintptr_t
-ctx_retaddr(ucontext_t *u)
-{
-	return ctx_link(u);
-}
-
-/* The same from a leaf: as if its caller had called fn. */
-static inline void
-ctx_tailcall(ucontext_t *u, uintptr_t fn)
-{
-	u->uc_mcontext.__gregs[0] = fn;
 }
 
 /* What every Go function expects of registers beside its arguments: nothing. */
@@ -107,5 +58,7 @@ arch_syscall6(long n, long a, long b, long c, long d, long e, long f)
 	__asm__ volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5) : "memory");
 	return a0;
 }
+
+#endif
 
 #endif

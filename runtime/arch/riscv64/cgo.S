@@ -7,10 +7,8 @@
 
 /* runtime.asmcgocall_(fn, arg) int32. C may call Go meanwhile, and the goroutine's stack may move then: nothing of it is kept but in g. */
 GOFUNC runtime.asmcgocall_
-	sd	sp, G_SP(g)
-	sd	ra, G_LINK(g)
-	ld	m, G_M(g)
-	ld	sp, M_SYSSP(m)
+	SAVECTX
+	SYSSTACK
 	mv	x18, a0
 	mv	x19, a1
 	call	rt_entercgo
@@ -29,8 +27,7 @@ ENDFUNC runtime.asmcgocall_
 arch_cgoback_ret:
 	ld	ra, 0(sp)
 	addi	sp, sp, 32		/* CGOBACK_FRAME */
-	sd	sp, G_SP(g)
-	sd	ra, G_LINK(g)
+	SAVECTX
 	ld	m, G_M(g)
 	li	x31, ACT_RETURN
 	sw	x31, M_ACTION(m)

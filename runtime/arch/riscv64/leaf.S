@@ -317,8 +317,7 @@ arch_barrierclear:
 arch_shade:
 	mv	x22, ra
 	mv	x23, sp
-	ld	m, G_M(g)
-	ld	sp, M_SYSSP(m)
+	SYSSTACK
 	call	rt_shaderange		/* (dst, src, n): src is not looked at */
 	mv	sp, x23
 	jr	x22
@@ -424,22 +423,8 @@ GOFUNC runtime.panic\name
 	tail	runtime.boundspanic
 ENDFUNC runtime.panic\name
 .endm
-BOUNDS Index, 0
-BOUNDS IndexU, 1
-BOUNDS SliceAlen, 2
-BOUNDS SliceAlenU, 3
-BOUNDS SliceAcap, 4
-BOUNDS SliceAcapU, 5
-BOUNDS SliceB, 6
-BOUNDS SliceBU, 7
-BOUNDS Slice3Alen, 8
-BOUNDS Slice3AlenU, 9
-BOUNDS Slice3Acap, 10
-BOUNDS Slice3AcapU, 11
-BOUNDS Slice3B, 12
-BOUNDS Slice3BU, 13
-BOUNDS Slice3C, 14
-BOUNDS Slice3CU, 15
-BOUNDS SliceConvert, 16
+#define B(number, kind, name) BOUNDS name, number ;
+#include "abi/bounds.def"
+#undef B
 
 	.section .note.GNU-stack, "", @progbits

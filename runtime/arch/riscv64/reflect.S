@@ -8,22 +8,19 @@
  */
 #include "arch/riscv64/stub.h"
 
-#define STUB_FRAME 480
-#define STUB_MAGICAT 464
-
 .macro REFLECTSTUB name, target
 	.section .text.reflect.\name, "ax", @progbits
 	.p2align 3
-1:	.quad	0x7efb3ec7a11ed51d	/* ARCH_STUB_MAGIC of arch.h */
+1:	.quad	ARCH_STUB_MAGIC
 GOFUNC reflect.\name
-	addi	sp, sp, -STUB_FRAME
+	addi	sp, sp, -ARCH_STUB_FRAME
 	sd	ra, 0(sp)
 	sd	ctxt, 40(sp)
 	sd	zero, 48(sp)
 	addi	x25, sp, 64
 	call	runtime.spillArgs
 	ld	x31, 1b
-	sd	x31, STUB_MAGICAT(sp)
+	sd	x31, ARCH_STUB_MAGICAT(sp)
 	.set	.Lat, 64+256		/* Ptrs: nothing the collector may misread until they are set */
 	.rept	18
 	sd	zero, .Lat(sp)
@@ -33,14 +30,14 @@ GOFUNC reflect.\name
 	addi	x11, sp, 64
 	call	reflect.moveMakeFuncArgPtrs
 	ld	x10, 40(sp)
-	addi	x11, sp, STUB_FRAME+8
+	addi	x11, sp, ARCH_STUB_FRAME+8
 	addi	x12, sp, 48
 	addi	x13, sp, 64
 	call	reflect.\target
 	addi	x25, sp, 64
 	call	runtime.unspillArgs
 	ld	ra, 0(sp)
-	addi	sp, sp, STUB_FRAME
+	addi	sp, sp, ARCH_STUB_FRAME
 	ret
 ENDFUNC reflect.\name
 	.globl	reflect.\name\().abi0

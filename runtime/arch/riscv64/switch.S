@@ -59,18 +59,14 @@ ENDFUNC arch_action
 
 /* A stub must poll first: its arguments are in g->spill already, x26 is its address. It starts again afterwards. */
 GOFUNC arch_poll
-	sd	sp, G_SP(g)
-	sd	ra, G_LINK(g)
+	SAVECTX
 	sd	ctxt, G_CTXT(g)
 	lla	x31, arch_repoll
 	sd	x31, G_PC(g)
-	ld	m, G_M(g)
-	ld	sp, M_SYSSP(m)
+	SYSSTACK
 	mv	a0, g
 	call	rt_poll
-	lw	x31, M_ACTION(m)
-	bnez	x31, arch_action
-	j	arch_resume
+	RESUME
 ENDFUNC arch_poll
 
 arch_repoll:				/* resumed: x26 is the stub */
@@ -83,19 +79,15 @@ arch_repoll:				/* resumed: x26 is the stub */
 GOFUNC runtime.morestack_noctxt
 	li	ctxt, 0
 GOFUNC runtime.morestack
-	sd	sp, G_SP(g)
-	sd	ra, G_LINK(g)
+	SAVECTX
 	sd	x5, G_PC(g)
 	sd	ctxt, G_CTXT(g)
 	li	x31, STOP_PROLOGUE
 	sw	x31, G_STOP(g)
-	ld	m, G_M(g)
-	ld	sp, M_SYSSP(m)
+	SYSSTACK
 	mv	a0, g
 	call	rt_newstack
-	lw	x31, M_ACTION(m)
-	bnez	x31, arch_action
-	j	arch_resume
+	RESUME
 ENDFUNC runtime.morestack
 ENDFUNC runtime.morestack_noctxt
 
@@ -114,43 +106,37 @@ arch_goexit_ret:
 	sd	sp, G_SP(g)
 	lla	x31, arch_goexit_ret
 	sd	x31, G_LINK(g)
-	ld	m, G_M(g)
-	ld	sp, M_SYSSP(m)
+	SYSSTACK
 	call	rt_goexit0
 	j	arch_action
 ENDFUNC arch_goexit
 
 /* The signal handler diverts a goroutine that ignored the poisoned guard here (ctx_call): x1 is the interrupted PC, the link register of that
  * time lies at SP. x31 is lost: compiled code marks where it is in use. */
-#define ASYNC_SIZE 480
 GOFUNC arch_asyncpreempt
-	addi	sp, sp, -ASYNC_SIZE
+	addi	sp, sp, -ARCH_ASYNCSIZE
 	INTS	sd, sp, 0, 5, 26
 	INTS	sd, sp, 176, 28, 30
 	FLOATS	fsd, sp, 200, 0, 31
 	frcsr	x31
 	sd	x31, 456(sp)
-	sd	sp, G_SP(g)
-	sd	ra, G_LINK(g)
+	SAVECTX
 	lla	x31, 1f
 	sd	x31, G_PC(g)
 	li	x31, STOP_ASYNC
 	sw	x31, G_STOP(g)
-	ld	m, G_M(g)
-	ld	sp, M_SYSSP(m)
+	SYSSTACK
 	mv	a0, g
 	call	rt_asyncyield
-	lw	x31, M_ACTION(m)
-	bnez	x31, arch_action
-	j	arch_resume
+	RESUME
 1:	ld	x31, 456(sp)		/* resumed: x1 is the interrupted PC again */
 	fscsr	x31
 	mv	x31, ra
 	INTS	ld, sp, 0, 5, 26
 	INTS	ld, sp, 176, 28, 30
 	FLOATS	fld, sp, 200, 0, 31
-	ld	ra, ASYNC_SIZE(sp)
-	addi	sp, sp, ASYNC_SIZE+16
+	ld	ra, ARCH_ASYNCSIZE(sp)
+	addi	sp, sp, ARCH_ASYNCSIZE+16
 	jr	x31
 ENDFUNC arch_asyncpreempt
 
@@ -238,8 +224,7 @@ arch_reflectcall_ret:
 	lla	x31, arch_reflectcall_ret
 	sd	x31, G_LINK(g)
 	mv	x23, x5
-	ld	m, G_M(g)
-	ld	sp, M_SYSSP(m)
+	SYSSTACK
 	call	rt_reflectcallmove
 	mv	sp, x23
 	ld	ra, -8(sp)
@@ -248,13 +233,11 @@ arch_reflectcall_ret:
 	li	x31, 0x47
 	sw	x31, G_SPILLMASK(g)
 	lla	x31, runtime.reflectcall
-	sd	sp, G_SP(g)
-	sd	ra, G_LINK(g)
+	SAVECTX
 	sd	x31, G_CTXT(g)
 	lla	x31, arch_repoll
 	sd	x31, G_PC(g)
-	ld	m, G_M(g)
-	ld	sp, M_SYSSP(m)
+	SYSSTACK
 	mv	a0, g
 	addi	a1, x15, 256
 	call	rt_growfor
