@@ -8,7 +8,10 @@ import "unsafe"
 
 // keySize of these maps is that of the key, and keys are never indirect.
 
-func find32(t *maptype, m *hmap, key uint32) unsafe.Pointer {
+type word interface{ uint32 | uint64 }
+
+// findWord is the element of a key, nil if there is none.
+func findWord[K word](t *maptype, m *hmap, key K) unsafe.Pointer {
 	if m == nil || m.count == 0 {
 		return nil
 	}
@@ -23,7 +26,7 @@ func find32(t *maptype, m *hmap, key uint32) unsafe.Pointer {
 		c := loadCtrl(g)
 		for w := c.match(hash); w != 0; w = w.rest() {
 			s := w.first()
-			if *(*uint32)(add(g, ctrlSize+s*4)) == key {
+			if *(*K)(add(g, ctrlSize+s*unsafe.Sizeof(key))) == key {
 				return elemOf(t, g, s)
 			}
 		}
@@ -36,7 +39,7 @@ func find32(t *maptype, m *hmap, key uint32) unsafe.Pointer {
 
 //go:linkname mapaccess1_fast32
 func mapaccess1_fast32(t *maptype, m *hmap, key uint32) unsafe.Pointer {
-	if e := find32(t, m, key); e != nil {
+	if e := findWord(t, m, key); e != nil {
 		return e
 	}
 	return unsafe.Pointer(&zeroVal[0])
@@ -44,14 +47,14 @@ func mapaccess1_fast32(t *maptype, m *hmap, key uint32) unsafe.Pointer {
 
 //go:linkname mapaccess2_fast32
 func mapaccess2_fast32(t *maptype, m *hmap, key uint32) (unsafe.Pointer, bool) {
-	if e := find32(t, m, key); e != nil {
+	if e := findWord(t, m, key); e != nil {
 		return e, true
 	}
 	return unsafe.Pointer(&zeroVal[0]), false
 }
 
-// assign32 is the entry of a key; a new one has its key slot, the second result, still to be stored.
-func assign32(t *maptype, m *hmap, key uint32) (elem, newkey unsafe.Pointer) {
+// assignWord is the entry of a key; a new one has its key slot, the second result, still to be stored.
+func assignWord[K word](t *maptype, m *hmap, key K) (elem, newkey unsafe.Pointer) {
 	if m == nil {
 		panicNilMap()
 	}
@@ -65,7 +68,7 @@ func assign32(t *maptype, m *hmap, key uint32) (elem, newkey unsafe.Pointer) {
 			c := loadCtrl(g)
 			for w := c.match(hash); w != 0; w = w.rest() {
 				s := w.first()
-				if *(*uint32)(add(g, ctrlSize+s*4)) == key {
+				if *(*K)(add(g, ctrlSize+s*unsafe.Sizeof(key))) == key {
 					m.endWrite()
 					return elemOf(t, g, s), nil
 				}
@@ -77,7 +80,7 @@ func assign32(t *maptype, m *hmap, key uint32) (elem, newkey unsafe.Pointer) {
 		}
 	}
 	g, s := m.claim(t, hash)
-	newkey = add(g, ctrlSize+s*4)
+	newkey = add(g, ctrlSize+s*unsafe.Sizeof(key))
 	elem = newElem(t, g, s)
 	m.endWrite()
 	return
@@ -85,7 +88,7 @@ func assign32(t *maptype, m *hmap, key uint32) (elem, newkey unsafe.Pointer) {
 
 //go:linkname mapassign_fast32
 func mapassign_fast32(t *maptype, m *hmap, key uint32) unsafe.Pointer {
-	e, k := assign32(t, m, key)
+	e, k := assignWord(t, m, key)
 	if k != nil {
 		*(*uint32)(k) = key
 	}
@@ -94,7 +97,7 @@ func mapassign_fast32(t *maptype, m *hmap, key uint32) unsafe.Pointer {
 
 //go:linkname mapassign_fast32ptr
 func mapassign_fast32ptr(t *maptype, m *hmap, key unsafe.Pointer) unsafe.Pointer {
-	e, k := assign32(t, m, uint32(uintptr(key)))
+	e, k := assignWord(t, m, uint32(uintptr(key)))
 	if k != nil {
 		*(*unsafe.Pointer)(k) = key
 	}
@@ -106,35 +109,9 @@ func mapdelete_fast32(t *maptype, m *hmap, key uint32) {
 	mapdelete(t, m, noescape(unsafe.Pointer(&key)))
 }
 
-func find64(t *maptype, m *hmap, key uint64) unsafe.Pointer {
-	if m == nil || m.count == 0 {
-		return nil
-	}
-	if m.flags&mapWriting != 0 {
-		fatal("concurrent map read and map write")
-	}
-	hash := mixword(uint64(key), uint64(m.seed))
-	mask := m.mask
-	i := h1(hash) & mask
-	for step := uintptr(1); ; step++ {
-		g := groupAt(t, m.groups, i)
-		c := loadCtrl(g)
-		for w := c.match(hash); w != 0; w = w.rest() {
-			s := w.first()
-			if *(*uint64)(add(g, ctrlSize+s*8)) == key {
-				return elemOf(t, g, s)
-			}
-		}
-		if c.matchEmpty() != 0 || step > mask {
-			return nil
-		}
-		i = (i + step) & mask
-	}
-}
-
 //go:linkname mapaccess1_fast64
 func mapaccess1_fast64(t *maptype, m *hmap, key uint64) unsafe.Pointer {
-	if e := find64(t, m, key); e != nil {
+	if e := findWord(t, m, key); e != nil {
 		return e
 	}
 	return unsafe.Pointer(&zeroVal[0])
@@ -142,48 +119,15 @@ func mapaccess1_fast64(t *maptype, m *hmap, key uint64) unsafe.Pointer {
 
 //go:linkname mapaccess2_fast64
 func mapaccess2_fast64(t *maptype, m *hmap, key uint64) (unsafe.Pointer, bool) {
-	if e := find64(t, m, key); e != nil {
+	if e := findWord(t, m, key); e != nil {
 		return e, true
 	}
 	return unsafe.Pointer(&zeroVal[0]), false
 }
 
-// assign64 is the entry of a key; a new one has its key slot, the second result, still to be stored.
-func assign64(t *maptype, m *hmap, key uint64) (elem, newkey unsafe.Pointer) {
-	if m == nil {
-		panicNilMap()
-	}
-	m.startWrite()
-	hash := mixword(uint64(key), uint64(m.seed))
-	if m.groups != nil {
-		mask := m.mask
-		i := h1(hash) & mask
-		for step := uintptr(1); ; step++ {
-			g := groupAt(t, m.groups, i)
-			c := loadCtrl(g)
-			for w := c.match(hash); w != 0; w = w.rest() {
-				s := w.first()
-				if *(*uint64)(add(g, ctrlSize+s*8)) == key {
-					m.endWrite()
-					return elemOf(t, g, s), nil
-				}
-			}
-			if c.matchEmpty() != 0 || step > mask {
-				break
-			}
-			i = (i + step) & mask
-		}
-	}
-	g, s := m.claim(t, hash)
-	newkey = add(g, ctrlSize+s*8)
-	elem = newElem(t, g, s)
-	m.endWrite()
-	return
-}
-
 //go:linkname mapassign_fast64
 func mapassign_fast64(t *maptype, m *hmap, key uint64) unsafe.Pointer {
-	e, k := assign64(t, m, key)
+	e, k := assignWord(t, m, key)
 	if k != nil {
 		*(*uint64)(k) = key
 	}
@@ -192,7 +136,7 @@ func mapassign_fast64(t *maptype, m *hmap, key uint64) unsafe.Pointer {
 
 //go:linkname mapassign_fast64ptr
 func mapassign_fast64ptr(t *maptype, m *hmap, key unsafe.Pointer) unsafe.Pointer {
-	e, k := assign64(t, m, uint64(uintptr(key)))
+	e, k := assignWord(t, m, uint64(uintptr(key)))
 	if k != nil {
 		*(*unsafe.Pointer)(k) = key
 	}
