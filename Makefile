@@ -23,7 +23,7 @@ GOALS := $(or $(MAKECMDGOALS),all)
 S := $(if $(wildcard build/src/configure),build/src,.)
 
 # These install what they need by themselves; everything else expects it to be there.
-SETUP_GOALS := demo check check-unit check-golden check-cli check-examples check-conform check-stress check-std check-dist check-full bench
+SETUP_GOALS := demo check check-unit check-golden check-cli check-asm check-examples check-conform check-stress check-std check-dist check-full bench
 
 SETUP_FLAGS := $(if $(filter check check-dist check-full,$(GOALS)),--tests)
 
@@ -46,7 +46,7 @@ include $(S)/sysroots/clang.mk
 endif
 endif
 
-.PHONY: all tools runtime src sysroot qemu std gotools san demo check check-unit check-golden check-cli check-examples check-conform check-stress check-std check-dist \
+.PHONY: all tools runtime src sysroot qemu std gotools san demo check check-unit check-golden check-cli check-asm check-examples check-conform check-stress check-std check-dist \
 	check-ci check-full bench dist install images help clean distclean format lint setup wc
 
 build/config.mak: $(S)/configure
@@ -87,13 +87,13 @@ demo: | $(ready)
 	$(Q)$(MAKE) all
 	$(Q)sh $(S)/ci/demo $(S) $(SDK)
 
-SUITES := ci unit golden cli examples conform stress std dist
+SUITES := ci unit golden cli asm examples conform stress std dist
 check: | $(ready)
 	$(Q)$(MAKE) images check-programs
 	$(Q)SDK=$(SDK) sh $(S)/tests/run
 
 $(SUITES:%=check-%): check-%: | $(ready)
-	$(Q)$(MAKE) $(if $(filter golden cli examples conform stress std,$*),all) $(if $(filter dist,$*),images) $(if $(filter unit,$*),check-programs)
+	$(Q)$(MAKE) $(if $(filter golden cli asm examples conform stress std,$*),all) $(if $(filter dist,$*),images) $(if $(filter unit,$*),check-programs)
 	$(Q)SDK=$(SDK) sh $(S)/tests/run $* $(T)
 
 check-full: | $(ready)

@@ -46,6 +46,12 @@
 #define FUNCFLAG_SPWRITE 2
 #define FUNCFLAG_ASM 4
 
+/* StackMap.flags: only functions in assembly have them. The linker takes their argument maps from X.args_stackmap, which the compiler makes
+ * of the function's declaration: a StackMap without locals, whose argmap is that of the parameters, and callargmap has the results, too. */
+#define STACKMAP_ASM 1			/* in objects: argument maps are missing */
+#define STACKMAP_RESULTS 2		/* in objects: results are set before the first call */
+#define STACKMAP_UNTYPED 4		/* nobody knows whether its locals hold pointers: it must not be scanned at a call */
+
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
@@ -58,7 +64,7 @@ typedef struct {
 	uint32_t nlocals;		/* words of the frame from SP after the prologue (up to the return address) */
 	uint32_t nargs;			/* words of the incoming argument area, spill space included */
 	uint32_t nmaps;
-	uint32_t flags;			/* 0 */
+	uint32_t flags;			/* STACKMAP_... */
 	uint32_t argmap;		/* offset of nargs bits: at entry; 0 none */
 	uint32_t callargmap;		/* offset of nargs bits: at calls; 0 none */
 	StackMapEntry map[];		/* by rising pcoff */

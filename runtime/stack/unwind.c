@@ -8,6 +8,7 @@
  *   link register         at SP, the lowest word of the frame; a function without a frame still has it in the register, which only a stop
  *                         in a prologue and a fault keep. reflectcall keeps its own on top, and at SP the size of its frame.
  */
+#include "panic/panic.h"
 #include "stack/stack.h"
 #include <string.h>
 
@@ -182,6 +183,14 @@ reflectstub(Frame *fr, SlotFn visit, void *ctx)
 	visitbits((const uint8_t *)bv[1], (uint32_t)nbits, fr->fp + FRAME_ARGS, visit, ctx);
 }
 
+static _Noreturn void
+untyped(const Frame *fr)
+{
+	panic_printf("runtime: frame %s untyped locals %lx+%lx\n", func_name(fr->f.f), (unsigned long)fr->sp,
+	    (unsigned long)(fr->fp - fr->sp));
+	rt_throw("missing stackmap");
+}
+
 void
 frame_slots(Frame *fr, SlotFn visit, RangeFn cons, void *ctx)
 {
@@ -237,5 +246,7 @@ frame_slots(Frame *fr, SlotFn visit, RangeFn cons, void *ctx)
 		if (lo == sm->nmaps)
 			return;
 	}
+	if ((sm->flags & STACKMAP_UNTYPED) != 0)
+		untyped(fr);
 	visitbits(b + sm->map[lo].bitmap, sm->nlocals, fr->sp, visit, ctx);
 }

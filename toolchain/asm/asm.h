@@ -8,6 +8,7 @@
  *   data.c       DATA, GLOBL
  *   func.c       a function: frame, code, jumps that grow, tables for the runtime
  *   cpu.c        what several CPUs need: rows by mnemonic, instructions that are made, frames with a link register
+ *   list.c       -S
  *   all.c        the CPUs: toolchain/target/<goarch>/asm.c each
  *
  * The shared part knows the language; what it says of a CPU's instructions stands in AsmCpu. Everything lives in
@@ -273,6 +274,7 @@ typedef struct {
 	const AsmCpu *cpu;
 	const char *pkgpath;	/* prefix of names that start with a dot, escaped as in symbols */
 	bool abis;		/* the package may write <ABIInternal> */
+	bool list;		/* -S: functions are listed on standard output */
 	AsmLexConfig lex;
 } AsmConfig;
 
@@ -310,6 +312,7 @@ bool asm_validsym(AsmParser *p, const char *directive, const AsmOpd *o, bool off
 bool asm_flagopd(AsmParser *p, const char *directive, AsmToks *t, unsigned *flags);
 void asm_data(AsmParser *p, AsmToks *opd, int nopd);		/* data.c */
 void asm_globl(AsmParser *p, AsmToks *opd, int nopd);
-void asm_func(AsmFunc *f);					/* func.c: fills f->sym */
+bool asm_func(AsmFunc *f);					/* func.c: fills f->sym; false: an error was reported */
+void asm_list(FILE *out, const AsmFunc *f);			/* list.c, after asm_func */
 
 #endif

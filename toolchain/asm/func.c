@@ -234,7 +234,7 @@ leaf(const AsmFunc *f)
 	return true;
 }
 
-void
+bool
 asm_func(AsmFunc *f)
 {
 	ObjFunc *fn = NEW(perm, ObjFunc);
@@ -245,7 +245,7 @@ asm_func(AsmFunc *f)
 	f->cpu->frame(f);
 	asm_spadj(f);
 	if (diag.nerrors > errors || !encode(f))
-		return;
+		return false;
 	s->fn = fn;
 	s->data = f->code;
 	s->size = f->code.n;
@@ -262,4 +262,9 @@ asm_func(AsmFunc *f)
 	fn->funcid = (f->flags & ATF_WRAPPER) != 0 ? FUNCID_WRAPPER : FUNCID_NORMAL;
 	fn->flags = (uint8_t)(FUNCFLAG_ASM | ((f->flags & ATF_TOPFRAME) != 0 ? FUNCFLAG_TOPFRAME : 0));
 	tables(f, fn);
+	if ((s->flags & SYMF_ABI0) != 0)	/* the others have no argument area of their own */
+		fn->mapflags = STACKMAP_ASM | (f->resultsset ? STACKMAP_RESULTS : 0);
+	if (f->framesize > 0 && !f->nolocals)
+		fn->mapflags |= STACKMAP_UNTYPED;
+	return true;
 }

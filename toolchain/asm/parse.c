@@ -2,7 +2,7 @@
  * parse.c - statements: {label:} WORD[.suffix] [operand {, operand}]
  *
  * A label belongs to a function, and so does n(PC), which counts statements that make an instruction or a directive of the function. Both
- * are resolved when the function ends. A function is completed as a whole (func.c) as soon as the next one starts.
+ * are resolved when the function ends. Functions are completed (func.c) when the whole file has been read without errors.
  */
 #include "asm/asm.h"
 
@@ -17,6 +17,7 @@ typedef struct {
 	Vec(const char *) pending;	/* labels before this statement */
 	bool sawcode;
 	Vec(AsmInsn *) insns;		/* of the function, for n(PC) */
+	Vec(AsmFunc *) funcs;		/* those that are read */
 } Statement;
 
 void
@@ -220,10 +221,7 @@ target(Statement *s, int n, const AsmOpd *o)
 static void
 finishfunc(Statement *s)
 {
-	AsmFunc *f = s->p.fn;
-	int errors = diag.nerrors;
-
-	if (f == NULL)
+	if (s->p.fn == NULL)
 		return;
 	append(s, AOP_END);
 	for (int n = 0; n < s->insns.n; n++) {
@@ -234,10 +232,9 @@ finishfunc(Statement *s)
 			if (i->opd[k].kind == OPD_LABEL)
 				i->opd[k].target = target(s, n, &i->opd[k]);
 	}
+	vec_push(perm, &s->funcs, s->p.fn);
 	s->p.fn = NULL;
 	s->insns.n = 0;
-	if (diag.nerrors == errors)
-		asm_func(f);
 }
 
 static bool
@@ -389,7 +386,8 @@ funcdata(Statement *s)
 	if (i == NULL || !immediates(s, i, 2) || !asm_validsym(&s->p, "FUNCDATA", &i->opd[1], true))
 		return;
 	name = i->opd[1].name;
-	if (i->opd[0].val == 1 && strcmp(name, "runtime.no_pointers_stackmap") == 0)
+	if (i->opd[0].val == 1 &&
+	    (strcmp(name, "runtime.no_pointers_stackmap") == 0 || strcmp(name, "no_pointers_stackmap") == 0))
 		s->p.fn->nolocals = true;
 	else if (i->opd[0].val != 0 || strcmp(name, "go_args_stackmap") != 0)
 		asm_error(&s->p, "FUNCDATA $%lld, %s(SB): only NO_LOCAL_POINTERS and GO_ARGS are supported",
@@ -465,6 +463,7 @@ void
 asm_file(const AsmConfig *cfg, ObjFile *o, const char *file)
 {
 	Statement s = { .p = { .cfg = cfg, .cpu = cfg->cpu, .o = o } };
+	int errors = diag.nerrors;
 
 	s.p.in = asm_open(file, &cfg->lex);
 	s.p.data = map_new(perm);
@@ -473,6 +472,11 @@ asm_file(const AsmConfig *cfg, ObjFile *o, const char *file)
 			line(&s);
 	s.word = "end of file";
 	finishfunc(&s);
+	if (diag.nerrors > errors)
+		return;
+	for (int i = 0; i < s.funcs.n; i++)
+		if (asm_func(s.funcs.at[i]) && cfg->list)
+			asm_list(stdout, s.funcs.at[i]);
 }
 
 /* ---- -gensymabis ---- */

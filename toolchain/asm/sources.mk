@@ -7,4 +7,5 @@ asm_SRC := \
 	data.c \
 	func.c \
 	cpu.c \
+	list.c \
 	all.c

@@ -83,8 +83,8 @@ refuse(void)
 		fatal("-d=%s is not supported", debug);
 	if (spectre != NULL && spectre[0] != '\0' && strcmp(spectre, "index") != 0)
 		fatal("-spectre=%s is not supported", spectre);
-	if (listing > 0 || dump)
-		fatal("-S and -debug are not supported; go tool objdump shows the code");
+	if (dump)
+		fatal("-debug is not supported; -S lists the code");
 }
 
 static void
@@ -93,8 +93,7 @@ assemble(int argc, char **argv, int first)
 	Buf out = { 0 };
 	ObjFile *o = objfile_new(perm, cfg.cpu->name, pkgpath);
 
-	if (!gensymabis)
-		diag_atexit(failed);
+	diag_atexit(failed);
 	for (int i = first; i < argc; i++) {
 		file = argv[i];
 		if (gensymabis)
@@ -118,7 +117,7 @@ main(int argc, char **argv)
 	static const Flag flags[] = {
 		{ "D", FLAG_FUNC, (void *)adddefine, "value", "predefined symbol with optional simple value -D=identifier=value; can be set multiple times" },
 		{ "I", FLAG_FUNC, (void *)addinclude, "value", "include directory; can be set multiple times" },
-		{ "S", FLAG_COUNT, &listing, NULL, "print assembly and machine code (not supported)" },
+		{ "S", FLAG_COUNT, &listing, NULL, "print assembly and machine code" },
 		{ "V", FLAG_BOOLFUNC, (void *)setversion, "full", "print version and exit" },
 		{ "compiling-runtime", FLAG_BOOL, &runtimeflag, NULL, "source to be compiled is the Go runtime" },
 		{ "d", FLAG_STRING, &debug, "value", "enable debugging settings (not supported)" },
@@ -166,6 +165,7 @@ main(int argc, char **argv)
 	if (trimpath != NULL)
 		pos_trimpath(trimpath);
 	cfg.pkgpath = obj_pkgprefix(pkgpath);
+	cfg.list = listing > 0;
 	cfg.abis = runtimeflag || allowabi(pkgpath);
 	assemble(argc, argv, first);
 	return 0;

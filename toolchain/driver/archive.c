@@ -82,3 +82,23 @@ archive_hash(const char *file, const char *buildid, CacheEntry *e)
 	arena_free(a);
 	return true;
 }
+
+bool
+archive_append(const char *file, const Strs *objects)
+{
+	FILE *f = fopen(file, "ab");
+	bool ok = f != NULL;
+
+	for (int i = 0; ok && i < objects->n; i++) {
+		size_t n;
+		const char *data = text_file(objects->at[i], &n);
+
+		ok = data != NULL &&
+		    fprintf(f, "%-16.16s%-12d%-6d%-6d%-8o%-10zu`\n", path_base(objects->at[i]), 0, 0, 0, 0644u, n) ==
+			60 &&
+		    fwrite(data, 1, n, f) == n && (n % 2 == 0 || fputc('\n', f) != EOF);
+	}
+	if (f != NULL && fclose(f) != 0)
+		ok = false;
+	return ok;
+}

@@ -56,8 +56,8 @@ tool_id(const char *name)
 	return id;
 }
 
-static void
-toolwords(Strs *v, const char *name)
+void
+build_toolwords(Strs *v, const char *name)
 {
 	if (cfg.toolexec != NULL && cfg.toolexec[0] != '\0') {
 		if (!strs_quotedfields(v, cfg.toolexec))
@@ -486,8 +486,8 @@ id20(const char *hex)		/* an ID as it stands in build IDs: 20 characters of base
 	return intern(out, 20);
 }
 
-static const char *
-trimpath(Action *a)
+const char *
+build_trimpath(Action *a)
 {
 	const Pkg *p = a->p;
 	const char *to;
@@ -505,8 +505,8 @@ trimpath(Action *a)
 	return intern_printf("%s=>%s;%s%s=>", p->dir, to, overlaid(a, to), objdir(a));
 }
 
-static const char *
-ppath(const Pkg *p)
+const char *
+build_ppath(const Pkg *p)
 {
 	return streq(p->name, "main") && !p->forcelib ? "main" : p->path;
 }
@@ -559,6 +559,8 @@ compileid(Action *a)
 	hashlist(&b, "flag", &flags);
 	if (a->cgo != NULL)
 		cgo_id(a, &b);
+	if (a->assembly != NULL)
+		asmbuild_id(a, &b);
 	for (int i = 0; i < p->gofiles.n && p->testmain == NULL; i++) {
 		SrcInfo *s = dir_file(p->di, p->gofiles.at[i]);
 		const char *h = s != NULL ? dir_hash(p->di, s) : NULL;
@@ -616,9 +618,7 @@ refuse(Action *a)	/* what cannot be compiled yet */
 
 	if (p->std)
 		return false;
-	if (p->sfiles.n > 0 && p->cgofiles.n == 0)
-		why = intern_printf("%s: assembly is not supported yet", shortpath(path_join(p->dir, p->sfiles.at[0])));
-	else if (p->swigfiles.n + p->swigcxx.n > 0)
+	if (p->swigfiles.n + p->swigcxx.n > 0)
 		why = "swig is not supported";
 	else if (p->sysofiles.n > 0)
 		why = intern_printf("%s: .syso files are not supported yet",
@@ -637,17 +637,17 @@ fillcompileargs(Action *a, Strs *v)
 	Strs flags = pkg_flags(&cfg.gcflags, p);
 	const char *id = id20(a->actionid), *cfgtext;
 
-	toolwords(v, "compile");
+	build_toolwords(v, "compile");
 	strs_add(v, "-o");
 	strs_add(v, intern_printf("%s/_pkg_.a", objdir(a)));
 	strs_add(v, "-trimpath");
-	strs_add(v, trimpath(a));
+	strs_add(v, build_trimpath(a));
 	strs_add(v, "-p");
-	strs_add(v, ppath(p));
+	strs_add(v, build_ppath(p));
 	strs_add(v, intern_printf("-lang=go%s", p->lang));
 	if (p->std)
 		strs_add(v, "-std");
-	else if (p->cgofiles.n == 0)
+	else if (p->cgofiles.n == 0 && a->assembly == NULL)
 		strs_add(v, "-complete");
 	strs_add(v, "-buildid");
 	a->buildid = intern_printf("%s/%s", id, id);
@@ -658,6 +658,8 @@ fillcompileargs(Action *a, Strs *v)
 		strs_add(v, "-dwarf=false");
 	if (p->fuzz)
 		strs_add(v, "-d=libfuzzer");
+	if (a->assembly != NULL)
+		asmbuild_compileflags(a, v, false);
 	strs_append(v, &flags);
 	strs_add(v, intern_printf("-c=%d", cfg.p < 4 ? cfg.p : 4));
 	strs_add(v, "-nolocalimports");
@@ -675,6 +677,8 @@ fillcompileargs(Action *a, Strs *v)
 		strs_add(v, file);
 	}
 	strs_add(v, "-pack");
+	if (a->assembly != NULL)
+		asmbuild_compileflags(a, v, true);
 	/* What goes to pkg is packed; it is the same object, so this is not part of the action's ID. */
 	if (p->std && p->target[0] != '\0' && !streq(p->name, "main"))
 		strs_add(v, "-packobj");
@@ -763,6 +767,8 @@ startcompile(Action *a)
 		done(a, false);
 		return;
 	}
+	if (asmbuild_wanted(p))
+		asmbuild_prepare(a);
 	compileid(a);
 	if (!cfg.a &&
 	    (fromlayer(a) || (cache_get(a->actionid, &a->e, &file) && restoremore(a) && (a->built = file) != NULL))) {
@@ -815,34 +821,46 @@ runcompile(Action *a)
 	buf_free(&cfgb);
 	if (a->cgo != NULL)
 		cgo_start(a);
+	else if (a->assembly != NULL)
+		asmbuild_start(a);
 	else
 		build_gocompile(a);
+}
+
+/* Starts a program of the SDK for a. */
+void
+build_tool(Action *a, const Strs *argv, const char *dir)
+{
+	Strs env = { 0 };
+
+	strs_add(&env, intern_printf("PWD=%s", dir));
+	strs_add(&env, intern_printf("GOROOT=%s", cfg.goroot));
+	strs_add(&env, intern_printf("GOOS=%s", cfg.goos));
+	strs_add(&env, intern_printf("GOARCH=%s", cfg.goarch));
+	if (cfg.toolexec != NULL)
+		strs_add(&env, intern_printf("TOOLEXEC_IMPORTPATH=%s", a->p->path));
+	build_job(a, argv, dir, &env);
 }
 
 void
 build_gocompile(Action *a)
 {
-	Pkg *p = a->p;
-	Strs v = { 0 }, env = { 0 };
+	Strs v = { 0 };
 
 	fillcompileargs(a, &v);
 	if (cfg.n || cfg.x)
 		showargv(cfg.cwd, &v, "");
 	a->built = intern_printf("%s/_pkg_.a", a->objdir);
 	if (cfg.n) {
+		if (a->assembly != NULL)
+			asmbuild_finished(a, "");
 		snprintf(a->e.export, sizeof a->e.export, "%s", a->actionid);
 		deepexport(a);
 		done(a, true);
 		return;
 	}
-	strs_add(&env, intern_printf("PWD=%s", cfg.cwd));
-	strs_add(&env, intern_printf("GOROOT=%s", cfg.goroot));
-	strs_add(&env, intern_printf("GOOS=%s", cfg.goos));
-	strs_add(&env, intern_printf("GOARCH=%s", cfg.goarch));
-	if (cfg.toolexec != NULL)
-		strs_add(&env, intern_printf("TOOLEXEC_IMPORTPATH=%s", p->path));
 	a->compiling = true;
-	build_job(a, &v, cfg.cwd, &env);
+	build_tool(a, &v, cfg.cwd);
 }
 
 static void
@@ -896,8 +914,6 @@ build_room(void)
 static void
 endcompile(Action *a, const char *out, int status)
 {
-	const char *kept;
-
 	if (a->covering) {
 		a->covering = false;
 		if (status != 0) {
@@ -909,11 +925,22 @@ endcompile(Action *a, const char *out, int status)
 		runcompile(a);
 		return;
 	}
+	a->compiling = false;
 	if (status != 0) {
 		crashed(a->p, "compile", out, status);
 		done(a, false);
 		return;
 	}
+	if (a->assembly == NULL || asmbuild_finished(a, out))
+		build_compiled(a, out);
+}
+
+/* The archive is complete. */
+void
+build_compiled(Action *a, const char *out)
+{
+	const char *kept;
+
 	if (a->cgo != NULL) {
 		out = cgo_output(a, out);
 		if (!cgo_finish(a)) {
@@ -1124,7 +1151,7 @@ startlink(Action *a)
 		show_cmd(NULL, "mkdir -p %s/exe/", a->objdir);
 	}
 	a->built = intern_printf("%s/%s", a->objdir, a->exe != NULL ? a->exe : "exe/a.out");
-	toolwords(&v, "link");
+	build_toolwords(&v, "link");
 	strs_add(&v, "-o");
 	strs_add(&v, a->built);
 	strs_add(&v, "-importcfg");
@@ -1339,6 +1366,10 @@ build_execute(void)
 			}
 			if (a->cgo != NULL && !a->compiling && !a->covering) {
 				cgo_next(a, j);
+				continue;
+			}
+			if (a->kind == ACT_COMPILE && a->assembly != NULL && !a->compiling && !a->covering) {
+				asmbuild_next(a, j);
 				continue;
 			}
 			out = job_output(j, &n);

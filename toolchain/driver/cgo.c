@@ -47,6 +47,20 @@ addall(Strs *v, const char *const *more)
 
 /* ---- what is needed before anything runs ---- */
 
+/* Whether the file has a line that starts as only Go's assembly has them; any other is the C compiler's. */
+static bool
+isgoassembly(const char *file)
+{
+	static const char *const words[] = { "\nTEXT", "\nDATA", "\nGLOBL" };
+	size_t n;
+	const char *text = text_file(file, &n);
+
+	for (size_t i = 0; i < NELEM(words) && text != NULL; i++)
+		if (hasprefix(text, words[i] + 1) || strstr(text, words[i]) != NULL)
+			return true;
+	return false;
+}
+
 bool
 cgo_prepare(Action *a)
 {
@@ -60,10 +74,9 @@ cgo_prepare(Action *a)
 	if (err == NULL && p->mfiles.n > 0)
 		err = intern_printf("%s: Objective-C files are not supported on %s/%s", p->mfiles.at[0], cfg.goos,
 		    cfg.goarch);
-	if (err == NULL && p->sfiles.n > 0)
-		for (int i = 0; i < p->sfiles.n && err == NULL; i++)
-			if (hassuffix(p->sfiles.at[i], ".s"))
-				err = intern_printf("package using cgo has Go assembly file %s", p->sfiles.at[i]);
+	for (int i = 0; i < p->sfiles.n && err == NULL; i++)
+		if (isgoassembly(path_join(p->dir, p->sfiles.at[i])))
+			err = intern_printf("package using cgo has Go assembly file %s", p->sfiles.at[i]);
 	if (err == NULL && cc_words(false)->n == 0)
 		err = cc_missing();
 	if (err == NULL && p->cxxfiles.n > 0 && cc_words(true)->n == 0)
@@ -475,22 +488,11 @@ bool
 cgo_finish(Action *a)
 {
 	CgoBuild *c = a->cgo;
-	FILE *f = fopen(a->built, "ab");
-	bool ok = f != NULL;
+	bool ok;
 
 	if (cfg.x)
 		show_cmd(NULL, "pack r %s %s # internal", a->built, strs_join(&c->objects, " "));
-	for (int i = 0; ok && i < c->objects.n; i++) {
-		size_t n;
-		const char *data = text_file(c->objects.at[i], &n);
-
-		ok = data != NULL &&
-		    fprintf(f, "%-16s%-12d%-6d%-6d%-8o%-10zu`\n", path_base(c->objects.at[i]), 0, 0, 0, 0644u, n) ==
-			60 &&
-		     fwrite(data, 1, n, f) == n && (n % 2 == 0 || fputc('\n', f) != EOF);
-	}
-	if (f != NULL && fclose(f) != 0)
-		ok = false;
+	ok = archive_append(a->built, &c->objects);
 	if (ok)
 		keepgofiles(a);
 	else

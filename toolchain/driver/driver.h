@@ -478,6 +478,7 @@ struct Action {
 	void (*end)(Action *, Job *);
 	void *ctx;
 	struct CgoBuild *cgo;		/* cgo.c; NULL: no file uses cgo */
+	struct AsmBuild *assembly;	/* asm.c; NULL: there are no .s files */
 	bool compiling;			/* the job is the Go compiler */
 };
 
@@ -505,6 +506,23 @@ pkg_ismain(const Pkg *p)
 const char *tool_path(const char *name);
 const char *tool_id(const char *name);		/* hash of the program */
 Strs pkg_flags(const FlagPatterns *f, const Pkg *p);
+void build_toolwords(Strs *v, const char *name);	/* the program and what -toolexec puts before it */
+const char *build_trimpath(Action *a);		/* -trimpath of compile and asm */
+const char *build_ppath(const Pkg *p);		/* their -p */
+void build_tool(Action *a, const Strs *argv, const char *dir);
+
+/* ---- asm.c: packages with .s files ---- */
+bool asmbuild_wanted(const Pkg *p);
+void asmbuild_prepare(Action *a);
+void asmbuild_id(Action *a, Buf *b);
+void asmbuild_start(Action *a);			/* lists what the files define, then build_gocompile */
+void asmbuild_compileflags(Action *a, Strs *v,
+    bool late); /* those of the compiler, at two places of its command line */
+void asmbuild_next(Action *a, Job *j);		/* a job of its has ended */
+/* After the compiler, whose messages are out. false: build_compiled is called later, when all files are assembled and in the archive. */
+bool asmbuild_finished(Action *a, const char *out);
+void build_compiled(Action *a, const char *out);
+bool archive_append(const char *file, const Strs *objects);	/* archive.c; false: errno */
 
 /* ---- place.c: where results are put ---- */
 

@@ -107,6 +107,7 @@ config(const Pkg *p, bool factsonly, Strs *go)
 static const char *
 keyof(const Pkg *p, const Value *v, const Strs *go, const Strs *flags)
 {
+	const Strs *others[] = { &p->sfiles, &p->cfiles, &p->cxxfiles };
 	Buf id = { 0 };
 	const char *key;
 
@@ -114,6 +115,12 @@ keyof(const Pkg *p, const Value *v, const Strs *go, const Strs *flags)
 	buf_printf(&id, "\nvet %s %s\n", vettool != NULL ? file_hash(vettool) : tool_id("vet"), strs_join(flags, " "));
 	for (int i = 0; i < go->n; i++)
 		buf_printf(&id, "%s\n", file_hash(go->at[i]) != NULL ? file_hash(go->at[i]) : "missing");
+	for (size_t k = 0; k < NELEM(others); k++)
+		for (int i = 0; i < others[k]->n; i++) {
+			const char *h = file_hash(path_join(p->dir, others[k]->at[i]));
+
+			buf_printf(&id, "%s\n", h != NULL ? h : "missing");
+		}
 	for (int i = 0; i < p->all.n; i++) {
 		const char *f = factsof(p->all.at[i]);
 

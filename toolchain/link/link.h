@@ -90,7 +90,7 @@ struct Sym {
 	int32_t got;			/* slot + 1 */
 	uint32_t external;		/* number + 1 among the undefined symbols of an external link */
 	Sym *next;			/* hash chain */
-	Input *firstref;
+	const Chunk *firstref;
 };
 
 struct Input {

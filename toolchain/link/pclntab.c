@@ -145,6 +145,55 @@ files(Pcln *p, Input *in)
 		buf_u32(&p->cu, text(&p->file, p->files, filename((const char *)in->metabase + off[i])));
 }
 
+/* The name of a function, which both its symbols have: the one for the stack convention ends in .abi0. */
+static const char *
+plainname(const char *sym)
+{
+	size_t n = strlen(sym);
+
+	return n > 5 && strcmp(sym + n - 5, ".abi0") == 0 ? intern(sym, n - 5) : sym;
+}
+
+/* The record of a function, into which the argument maps that the compiler made go if it is in assembly; see abi/funcdata.h. */
+static uint32_t
+stackmap(Pcln *p, const Chunk *c, const MetaFunc *m)
+{
+	const uint8_t *own = c->in->metabase + m->stackmap.off;
+	StackMap h = { 0 }, a = { 0 };
+	const Sym *args;
+	uint32_t nbytes;
+	Buf b = { 0 };
+
+	if (m->stackmap.len >= sizeof h)
+		memcpy(&h, own, sizeof h);
+	if ((h.flags & STACKMAP_ASM) == 0)
+		return once(&p->stackmap, p->maps, own, m->stackmap.len, 4);
+	args = link_find(intern_printf("%s.args_stackmap", plainname(c->sym->name)));
+	if (args != NULL && args->chunk != NULL && args->chunk->size >= sizeof a)
+		memcpy(&a, args->chunk->data, sizeof a);
+	nbytes = (a.nargs + 7) / 8;
+	if (a.nargs > 0 && sizeof a + 2 * (uint64_t)nbytes > args->chunk->size)
+		fatal("%s: damaged symbol %s", c->in->name, args->name);
+	buf_put(&b, own, m->stackmap.len);
+	h.nargs = a.nargs;
+	if (a.nargs > 0) {
+		const uint8_t *bits = args->chunk->data + sizeof a, *atcalls = bits;
+
+		if ((h.flags & STACKMAP_RESULTS) != 0)
+			atcalls += nbytes;
+		h.argmap = (uint32_t)b.n;
+		buf_put(&b, bits, nbytes);
+		h.callargmap = (uint32_t)b.n;
+		buf_put(&b, atcalls, nbytes);
+		buf_align(&b, 4);
+	}
+	h.flags &= STACKMAP_UNTYPED;
+	memcpy(b.p, &h, sizeof h);
+	nbytes = once(&p->stackmap, p->maps, b.p, (uint32_t)b.n, 4);
+	buf_free(&b);
+	return nbytes;
+}
+
 static void
 function(Pcln *p, const Chunk *c, uint32_t entry)
 {
@@ -157,7 +206,7 @@ function(Pcln *p, const Chunk *c, uint32_t entry)
 		fatal("%s: function %s has no tables", in->name, c->sym->name);
 	m = (const MetaFunc *)(const void *)(in->metabase + c->sym->meta->aux);
 	files(p, in);
-	f.name = (int32_t)text(&p->name, p->names, c->sym->name);
+	f.name = (int32_t)text(&p->name, p->names, plainname(c->sym->name));
 	f.args = (int32_t)m->argsize;
 	f.deferreturn = m->deferreturn;
 	f.pcsp = pctable(p, in, m->pcsp);
@@ -173,8 +222,7 @@ function(Pcln *p, const Chunk *c, uint32_t entry)
 	pcdata[PCDATA_INLTREEINDEX] = pctable(p, in, m->pcinl);
 	memset(funcdata, 0xff, sizeof funcdata);
 	if (m->stackmap.len > 0)
-		funcdata[FUNCDATA_STACKMAP] =
-		    once(&p->stackmap, p->maps, in->metabase + m->stackmap.off, m->stackmap.len, 4);
+		funcdata[FUNCDATA_STACKMAP] = stackmap(p, c, m);
 	funcdata[FUNCDATA_INLTREE] = inltree(p, in, m);
 	buf_put(&p->tab, &f, sizeof f);
 	buf_put(&p->tab, pcdata, sizeof pcdata);

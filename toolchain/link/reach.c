@@ -57,23 +57,42 @@ push(Chunk *c)
 	}
 }
 
+/* Whether it is a function's name for the stack convention; *plain is the function's. */
+static bool
+isabi0(const char *name, const char **plain)
+{
+	size_t n = strlen(name);
+
+	if (n < 6 || strcmp(name + n - 5, ".abi0") != 0)
+		return false;
+	*plain = intern(name, n - 5);
+	return true;
+}
+
 /* The place that wants s, for the message. */
 static const char *
 wanter(const Chunk *c)
 {
+	const char *plain;
+
 	if (c != NULL && c->sym != NULL)
-		return c->sym->name;
+		return isabi0(c->sym->name, &plain) ? plain : c->sym->name;
 	return c != NULL && c->in != NULL ? c->in->name : "link";
 }
 
 static void
 missing(Sym *s, const Chunk *from)
 {
+	const char *plain;
+
 	if (s->reported)
 		return;
 	s->reported = true;
 	if (strcmp(s->name, "main.main") == 0)
 		link_error("function main is undeclared in the main package");
+	else if (isabi0(s->name, &plain))
+		link_error("%s: relocation target %s not defined%s", wanter(from), plain,
+		    link_named(plain)->chunk != NULL ? " for ABI0 (but is defined for ABIInternal)" : "");
 	else
 		link_error("%s: relocation target %s not defined", wanter(from), s->name);
 }
@@ -89,6 +108,28 @@ common(Sym *s)
 	s->common = false;
 }
 
+/* Assembly refers to everything as if it were a function of the stack convention: X.abi0 is X if that is data, or a function of C. */
+static bool
+alias(Sym *s)
+{
+	const char *plain;
+	Sym *x;
+
+	if (!isabi0(s->name, &plain))
+		return false;
+	x = link_named(plain);
+	if (x->chunk == NULL && !x->abs && strchr(x->name, '.') == NULL)
+		library_search(x);
+	if ((x->chunk == NULL && !x->abs) || (x->kind == SYM_TEXT && strchr(x->name, '.') != NULL))
+		return false;
+	s->chunk = x->chunk;
+	s->value = x->value;
+	s->abs = x->abs;
+	s->kind = x->kind;
+	s->size = x->size;
+	return true;
+}
+
 static void
 need(Sym *s, const Chunk *from)
 {
@@ -99,10 +140,10 @@ need(Sym *s, const Chunk *from)
 			common(s);
 		else if (!s->insearch) {
 			s->insearch = true;
-			if (s->weak || (!library_search(s) && s->chunk == NULL)) {
+			if (s->weak || (!library_search(s) && s->chunk == NULL && !alias(s))) {
 				/* judged after everything is loaded: the linker defines some names itself */
 				vec_push(l.a, &l.undefined, s);
-				s->firstref = from != NULL ? from->in : NULL;
+				s->firstref = from;
 			} else if (s->common && !l.external) {
 				common(s);
 			}
@@ -369,6 +410,6 @@ link_reach(void)
 		Sym *s = l.undefined.at[i];
 
 		if (s->chunk == NULL && !s->abs && !provided(s) && !(l.external && (s->host || l.hostobjs.n > 0)))
-			missing(s, NULL);
+			missing(s, s->firstref);
 	}
 }

@@ -6,6 +6,7 @@
  * -gensymabis makes says what assembly defines and refers to; each function
  * that is called by the convention it is not written in gets a wrapper here.
  */
+#include "abi/funcdata.h"
 #include "lower/build.h"
 
 enum { DEFABI0 = 1, DEFINTERNAL = 2, REFABI0 = 4, REFINTERNAL = 8 };
@@ -108,6 +109,28 @@ callinternal(void *ctx, Opd *params)
 	bd_ret(out.at, out.n);
 }
 
+/*
+ * What the linker tells the runtime of the arguments of a function in assembly: X.args_stackmap is a StackMap without locals, whose argmap is
+ * that of the parameters, and callargmap has the results, too.
+ */
+static void
+argsmap(const char *name, const LowerSig *ls)
+{
+	ObjSym *s = obj_define(lw.o, intern_printf("%s.args_stackmap", name), SYM_RODATA, 0, 4);
+	uint32_t nargs = (uint32_t)(ls->sig->argsize / lw.target->ptrsize), nbytes = (nargs + 7) / 8;
+	StackMap h = { .nargs = nargs, .argmap = sizeof(StackMap), .callargmap = (uint32_t)sizeof(StackMap) + nbytes };
+	uint8_t *all = NEWN(lw.a, uint8_t, nbytes + 1);
+
+	memcpy(all, ls->sig->argptrs, nbytes);
+	for (int i = 0; i < ls->nresult; i++)
+		lower_ptrmask(ls->rtype[i], ls->result[i].stackoff, all);
+	buf_put(&s->data, &h, sizeof h);
+	buf_put(&s->data, ls->sig->argptrs, nbytes);
+	buf_put(&s->data, all, nbytes);
+	buf_align(&s->data, 4);
+	s->size = s->data.n;
+}
+
 void
 lower_abiwrappers(void)
 {
@@ -118,7 +141,7 @@ lower_abiwrappers(void)
 		const char *name;
 		uintptr_t bits;
 
-		if (fn == NULL || map_len(abis) == 0)
+		if (fn == NULL || (map_len(abis) == 0 && fn->linkname == NULL))
 			continue;
 		sig = obj_type(fn);
 		if (sig->fn.tparams.n > 0 || sig->fn.recvtparams.n > 0)
@@ -126,11 +149,13 @@ lower_abiwrappers(void)
 		recv = sig->fn.recv != NULL ? obj_type(sig->fn.recv) : NULL;
 		name = lower_funcname(fn, NULL, 0);
 		bits = (uintptr_t)map_get(abis, name);
-		if (d->func.body == NULL && (bits & DEFABI0) != 0 && (bits & DEFINTERNAL) == 0)
+		if (d->func.body == NULL && (bits & DEFABI0) != 0 && (bits & DEFINTERNAL) == 0) {
+			argsmap(name, lower_sig0(recv, sig));
 			bd_synthetic(name, lower_sig(recv, sig), false, true, callabi0, fn);
-		else if ((bits & REFABI0) != 0 && (bits & DEFABI0) == 0 &&
-		    (d->func.body != NULL || (bits & DEFINTERNAL) != 0))
-			bd_synthetic(intern_printf("%s.abi0", name), lower_sig0(recv, sig), false, true, callinternal,
-			    fn);
+		} else if ((bits & DEFABI0) == 0 && ((bits & REFABI0) != 0 || fn->linkname != NULL)) {
+			/* with a linkname, assembly of any package may mean it; and so may several packages that declare it */
+			bd_synthetic(intern_printf("%s.abi0", name), lower_sig0(recv, sig), fn->linkname != NULL, true,
+			    callinternal, fn);
+		}
 	}
 }

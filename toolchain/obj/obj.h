@@ -97,6 +97,7 @@ typedef struct {
 	    nargstack; /* words of it before the register spill space: what is scanned at calls (abi/funcdata.h callargmap) */
 	const uint8_t *argmapresults; /* argument area once stack results are set, or NULL */
 	Vec(ObjStackMap) maps;	/* by rising pc */
+	uint32_t mapflags;	/* STACKMAP_... of abi/funcdata.h */
 	uint32_t nlocalwords;
 } ObjFunc;
 

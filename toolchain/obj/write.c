@@ -131,7 +131,7 @@ stackmap(Writer *w, const ObjFunc *fn)
 	MetaBytes m;
 	uint32_t argmap, callargmap;
 
-	if (fn->maps.n == 0 && (fn->nargwords == 0 || fn->argmap == NULL))
+	if (fn->maps.n == 0 && fn->mapflags == 0 && (fn->nargwords == 0 || fn->argmap == NULL))
 		return (MetaBytes){ 0, 0 };
 	seen = NEWN(w->o->a, uint32_t, fn->maps.n + 1);
 	buf_zero(&b, head + sizeof(StackMapEntry) * (size_t)fn->maps.n);
@@ -152,7 +152,7 @@ stackmap(Writer *w, const ObjFunc *fn)
 		}
 	}
 	{
-		StackMap h = { fn->nlocalwords, fn->nargwords, (uint32_t)fn->maps.n, 0, argmap, callargmap };
+		StackMap h = { fn->nlocalwords, fn->nargwords, (uint32_t)fn->maps.n, fn->mapflags, argmap, callargmap };
 
 		memcpy(b.p, &h, sizeof h);
 	}

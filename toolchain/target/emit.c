@@ -289,6 +289,17 @@ clearslots(Emit *e)
 		e->cpu->clear(e, lo, hi - lo);
 }
 
+/* Between code and assembly, which may use the registers that code leaves alone. */
+static void
+restore(Emit *e)
+{
+	if (e->f->target->restore == NULL)
+		return;
+	emit_unsafe(e, true);
+	e->cpu->call(e, ssa_rtsym(e->f->target->restore));
+	emit_unsafe(e, false);
+}
+
 /* The label of the jump to code that makes room on the stack, or -1. */
 static int
 prologue(Emit *e)
@@ -297,6 +308,8 @@ prologue(Emit *e)
 	int more = -1;
 
 	emit_sp(e, 0);
+	if (f->sig->abi0)
+		restore(e);
 	if (e->frame == 0)
 		return -1;
 	emit_unsafe(e, true);
@@ -404,6 +417,8 @@ value(Emit *e, Value *v)
 	case OP_CALL:
 		cpu->call(e, v->sym);
 		called(e, v);
+		if (v->sig->abi0)
+			restore(e);
 		break;
 	case OP_CALLCLOSURE:
 		cpu->callclosure(e);

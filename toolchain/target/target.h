@@ -96,6 +96,8 @@ typedef struct Target {
 	uint8_t sp, g, ctxt;		/* registers */
 	int16_t zerofloat;		/* register always zero in Go code, or -1 */
 	uint8_t dwarfra;		/* DWARF column of the return address */
+	const char *
+	    restore; /* function of package runtime that sets g and zerofloat again and changes no other register; NULL: assembly keeps them */
 	uint8_t intscratch, floatscratch; /* never allocated: for moves and spills of the resolver */
 	uint16_t elfreloc[OBJ_R_TYPEOFF];	/* ELF number of each kind (obj.h); 0: the compiler makes none */
 	void (*isel)(Func *f);		/* generic -> machine operations, flags and addressing modes included */

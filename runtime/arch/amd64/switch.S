@@ -172,6 +172,14 @@ GOFUNC runtime.unspillArgs
 	ARGREGS	LOAD
 	ret
 ENDFUNC runtime.unspillArgs
+/* Assembly may use every register: g and zero again. Nothing else changes. */
+GOFUNC runtime.loadg
+	mov	r14, fs:rt_m@tpoff
+	mov	r14, [r14+M_CURG]
+	xorps	xmm15, xmm15
+	ret
+ENDFUNC runtime.loadg
+
 /* The Plan 9 assembler of upstream's reflect calls them by their stack-ABI names; registers are what matters. */
 	.globl	runtime.spillArgs.abi0
 	.set	runtime.spillArgs.abi0, runtime.spillArgs

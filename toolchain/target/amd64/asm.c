@@ -132,6 +132,19 @@ insert(AsmFunc *f, AsmInsn **at, const char *name, int nopd, AsmOpd a, AsmOpd b)
 	return i;
 }
 
+/* i becomes what moves SP down by n bytes: 128 has a short form only with the other sign. */
+static void
+movesp(AsmInsn *i, int32_t n)
+{
+	bool sub = (n > 0 && n != 128) || n == -128;
+
+	i->op = (uint16_t)amd64_asmop(sub ? "SUBQ" : "ADDQ");
+	i->nopd = 2;
+	i->opd[0] = imm(sub ? n : -n);
+	i->opd[1] = reg(AR_SP);
+	i->spadj = n;
+}
+
 /* ---- frames ---- */
 
 /* The stack check, after *at. The code that makes room stands behind the function. */
@@ -176,7 +189,7 @@ prologue(AsmFunc *f, bool savesbp)
 		insert(f, &at, "MOVQ", 2, reg(AR_SP), reg(AR_BP));
 	}
 	if (locals > 0)
-		insert(f, &at, "SUBQ", 2, imm(locals), reg(AR_SP))->spadj = (int32_t)locals;
+		movesp(asm_insert(f, at, AOP_CPU), (int32_t)locals);
 }
 
 /* i returns; it becomes the first instruction that gives the frame back, as labels mean it. */
@@ -187,11 +200,7 @@ epilogue(AsmFunc *f, AsmInsn *i, bool savesbp)
 	AsmInsn *ret = asm_insert(f, i, i->op);
 
 	if (locals > 0) {
-		i->op = (uint16_t)amd64_asmop("ADDQ");
-		i->nopd = 2;
-		i->opd[0] = imm(locals);
-		i->opd[1] = reg(AR_SP);
-		i->spadj = -(int32_t)locals;
+		movesp(i, -(int32_t)locals);
 		if (savesbp)
 			insert(f, &i, "POPQ", 1, reg(AR_BP), (AsmOpd){ 0 })->spadj = -8;
 	} else {
@@ -227,15 +236,10 @@ adjsp(AsmInsn *i)
 {
 	int64_t n = i->opd[0].val;
 
-	if (i->nopd != 1 || i->opd[0].kind != OPD_IMM || n != (int32_t)n || n == INT32_MIN) {
+	if (i->nopd != 1 || i->opd[0].kind != OPD_IMM || n != (int32_t)n || n == INT32_MIN)
 		asm_invalid(i);
-		return;
-	}
-	i->op = (uint16_t)amd64_asmop(n < 0 ? "ADDQ" : "SUBQ");
-	i->opd[0] = imm(n < 0 ? -n : n);
-	i->opd[1] = reg(AR_SP);
-	i->nopd = 2;
-	i->spadj = (int32_t)n;
+	else
+		movesp(i, (int32_t)n);
 }
 
 /* Constants that instructions take from memory, addresses that LEAQ makes. */

@@ -60,70 +60,35 @@ operand(Code *c, const AsmOpd *o, AmdClass class)
 	default:
 		break;
 	}
+	/* clang-format off */
 	switch (class) {
-	case C_E:
-	case C_M:
-	case C_R:
-	case C_EB:
-	case C_RB:
-	case C_Q:
-	case C_N:
-	case C_W:
-	case C_U:
-	case C_WX:
-	case C_UX:
-	case C_WY:
-	case C_UY:
-	case C_WZ:
-	case C_UZ:
-	case C_KE:
-	case C_KR:
-	case C_MX:
-	case C_MY:
-	case C_MZ:
+	case C_E: case C_M: case C_R: case C_EB: case C_RB: case C_Q: case C_N: case C_W: case C_U: case C_F:
+	case C_WX: case C_UX: case C_WY: case C_UY: case C_WZ: case C_UZ: case C_KE: case C_KR: case C_MX: case C_MY: case C_MZ:
 		c->rm = o;
 		break;
-	case C_G:
-	case C_GB:
-	case C_P:
-	case C_V:
-	case C_S:
-	case C_C:
-	case C_D:
-	case C_VX:
-	case C_VY:
-	case C_VZ:
-	case C_KG:
+	case C_G: case C_GB: case C_P: case C_V: case C_S: case C_C: case C_D: case C_VX: case C_VY: case C_VZ: case C_KG:
 		c->reg = n;
 		break;
-	case C_HX:
-	case C_HY:
-	case C_HZ:
-	case C_KH:
-	case C_BG:
-	case C_4X:
-	case C_4Z:
+	case C_SAME:
+		c->rm = o;
+		c->reg = n;
+		break;
+	case C_HX: case C_HY: case C_HZ: case C_KH: case C_BG: case C_4X: case C_4Z:
 		c->vvvv = n;
 		break;
-	case C_LX:
-	case C_LY:
+	case C_LX: case C_LY:
 		c->is4 = n;
 		break;
-	case C_Z:
-	case C_ZB:
-	case C_F:
+	case C_Z: case C_ZB:
 		c->low = n;
 		break;
-	case C_I8:
-	case C_IU:
-	case C_IC:
+	case C_I8: case C_IU: case C_IC:
 		immediate(c, o, 1);
 		break;
 	case C_I16:
 		immediate(c, o, 2);
 		break;
-	case C_I32:
-	case C_I32S:
+	case C_I32: case C_I32S:
 		immediate(c, o, 4);
 		break;
 	case C_I64:
@@ -132,6 +97,7 @@ operand(Code *c, const AsmOpd *o, AmdClass class)
 	default:	/* implied */
 		break;
 	}
+	/* clang-format on */
 }
 
 static int
@@ -227,7 +193,7 @@ dispsize(const Code *c, int64_t d, bool zeroneeded, int *d8)
 	int n = 1;
 
 	if (c->f->enc == ENC_EVEX)
-		n = c->bcst ? c->f->bcst : c->f->disp;
+		n = c->bcst ? c->f->bcst : c->f->disp > 0 ? c->f->disp : 1;
 	if (d == 0 && !zeroneeded)
 		return 0;
 	*d8 = (int)(d / n);
@@ -242,7 +208,9 @@ memory(AsmFunc *f, AsmInsn *i, const Code *c)
 	int after = 0, d8 = 0, n;
 	int b = base(c) & 7;
 
-	if (o->val != (int32_t)o->val) {
+	bool lea32 = c->f->op == 0x8D && c->f->map == 0 && !c->f->w;	/* its result has no more bits */
+
+	if (o->val != (int32_t)o->val && !(lea32 && o->val == (uint32_t)o->val)) {
 		asm_bad(i, "offset too large in %s", i->text);
 		return;
 	}
@@ -265,7 +233,7 @@ memory(AsmFunc *f, AsmInsn *i, const Code *c)
 		asm_word(f, (uint32_t)o->val);
 		return;
 	}
-	n = dispsize(c, o->val, b == 5, &d8);
+	n = dispsize(c, (int32_t)o->val, b == 5, &d8);
 	asm_byte(f, (n == 0 ? 0 : n == 1 ? 0x40u : 0x80u) | reg << 3 | (o->index != 0 || b == 4 ? 4 : (unsigned)b));
 	if (o->index != 0 || b == 4)
 		asm_byte(f, ss << 6 | (o->index != 0 ? ((unsigned)indexreg(c) & 7) << 3 : 0x20) | (unsigned)b);

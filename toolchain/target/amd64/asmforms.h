@@ -23,9 +23,10 @@ enum {
 typedef enum {
 	C_NONE,
 	C_E, C_M, C_R, C_G, C_Z, C_EB, C_RB, C_GB, C_ZB, C_A, C_AB, C_CL, C_DX,
-	C_I8, C_IU, C_I16, C_I32, C_I32S, C_I64, C_I1, C_I3, C_IC,
+	C_I8, C_IU, C_I16, C_I32, C_I32S, C_I64, C_I1, C_IC,
 	C_J,
-	C_Q, C_N, C_P, C_W, C_U, C_V, C_X0, C_S, C_C, C_D, C_F0, C_F,
+	C_SAME,			/* general register, both r/m and reg */
+	C_Q, C_N, C_P, C_W, C_U, C_V, C_X0, C_S, C_C, C_D, C_FS, C_GS, C_F0, C_F,
 	/* VEX and EVEX: register or memory, register (both r/m), register (reg), vvvv, immediate; memory with a vector of addresses */
 	C_WX, C_UX, C_VX, C_HX, C_LX, C_WY, C_UY, C_VY, C_HY, C_LY, C_WZ, C_UZ, C_VZ, C_HZ,
 	C_BG,			/* general register: vvvv */

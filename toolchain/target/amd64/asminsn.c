@@ -8,25 +8,30 @@ typedef struct {
 } Row;
 typedef struct {
 	const char *name, *opds;
-	uint16_t lens;		/* vector lengths: X Y Z */
+	uint8_t enc, lens;	/* ENC_...; vector lengths: X Y Z */
 	uint8_t pp, map, w, op;
 	int8_t digit;
-} VexRow;
-typedef struct {
-	VexRow v;
-	const char *disp;	/* full, half, quarter, eighth of the vector; or bytes */
-	uint8_t bcst;
-	uint8_t flags;
-} EvexRow;
+	uint8_t disp, bcst, flags;
+} VecRow;
 
 /* clang-format off */
-enum { X = 1, Y = 2, Z = 4, XY = 3, XYZ = 7, YZ = 6, XZ = 5 };
+enum { X = 1, Y = 2, Z = 4, XY = X | Y, YZ = Y | Z, XYZ = X | Y | Z };
+enum { FULL = 128, HALF, QUARTER, EIGHTH };
 enum { MASK = 1, MUST = 2, ZERO = 4, SAE = 8, ROUND = 16 };
 
 static const Row rows[] = {
 #define I(name, sizes, opds, enc) { name, sizes, opds, enc },
 #include "target/amd64/asm.def"
 #undef I
+};
+
+static const VecRow vecrows[] = {
+#define V(name, opds, lens, pp, map, w, op, digit) { name, opds, ENC_VEX, lens, pp, map, w, op, digit, 0, 0, 0 },
+#define Z(name, opds, lens, pp, map, w, op, digit, disp, bcst, flags) \
+	{ name, opds, ENC_EVEX, lens, pp, map, w, op, digit, disp, bcst, flags },
+#include "target/amd64/asmvec.def"
+#undef V
+#undef Z
 };
 
 /* Another name for the same instructions. */
@@ -44,9 +49,9 @@ static const char *const alias[][2] = {
 static const struct { char name[5]; uint8_t class; } classes[] = {
 	{ "E", C_E }, { "M", C_M }, { "R", C_R }, { "G", C_G }, { "Z", C_Z }, { "Eb", C_EB }, { "Rb", C_RB }, { "Gb", C_GB },
 	{ "Zb", C_ZB }, { "A", C_A }, { "CL", C_CL }, { "DX", C_DX }, { "I8", C_I8 }, { "IU", C_IU }, { "I16", C_I16 },
-	{ "I32", C_I32 }, { "I32S", C_I32S }, { "I64", C_I64 }, { "I1", C_I1 }, { "I3", C_I3 }, { "IC", C_IC }, { "J", C_J },
+	{ "I32", C_I32 }, { "I32S", C_I32S }, { "I64", C_I64 }, { "I1", C_I1 }, { "IC", C_IC }, { "J", C_J },
 	{ "Q", C_Q }, { "N", C_N }, { "P", C_P }, { "W", C_W }, { "U", C_U }, { "V", C_V }, { "X0", C_X0 }, { "S", C_S },
-	{ "C", C_C }, { "D", C_D }, { "F0", C_F0 }, { "F", C_F },
+	{ "=", C_SAME }, { "FS", C_FS }, { "GS", C_GS }, { "C", C_C }, { "D", C_D }, { "F0", C_F0 }, { "F", C_F },
 	{ "Wx", C_WX }, { "Ux", C_UX }, { "Vx", C_VX }, { "Hx", C_HX }, { "Lx", C_LX }, { "Wy", C_WY }, { "Uy", C_UY }, { "Vy", C_VY },
 	{ "Hy", C_HY }, { "Ly", C_LY }, { "Wz", C_WZ }, { "Uz", C_UZ }, { "Vz", C_VZ }, { "Hz", C_HZ }, { "B", C_BG },
 	{ "KE", C_KE }, { "KR", C_KR }, { "KG", C_KG }, { "KH", C_KH }, { "Mx", C_MX }, { "My", C_MY }, { "Mz", C_MZ },
@@ -80,7 +85,7 @@ static AmdClass class(const char *w, int n)
 	bug("amd64 assembler: no class \"%.*s\"", n, w);
 }
 
-/* Operands of a row; size: the letter of the general registers' size, or 0. */
+/* Operands of a row; size: the letter of the general registers' size, or that of a vector's length, or 0. */
 static void
 operands(AmdForm *f, const char *s, int size)
 {
@@ -90,7 +95,10 @@ operands(AmdForm *f, const char *s, int size)
 	int n;
 
 	while ((n = word(&s, &w)) > 0) {
-		int c = class(w, n);
+		char sized[3] = { w[0], (char)size, '\0' };
+		int c = (size == 'x' || size == 'y' || size == 'z') && n == 1 && strchr("WUVHL", w[0]) != NULL ?
+		    class(sized, 2) :
+												  class(w, n);
 
 		for (size_t k = 0; size == 'B' && k < NELEM(ofbyte); k++)
 			if (c == ofbyte[k][0])
@@ -178,6 +186,30 @@ addrow(const Row *r, int size)
 		    &f);
 }
 
+/* The form of a row for the vector length 16 << len bytes. */
+static void
+addvec(const VecRow *r, int len)
+{
+	AmdForm f = { .enc = r->enc,
+		.pp = r->pp,
+		.map = r->map,
+		.w = r->w,
+		.op = r->op,
+		.digit = r->digit,
+		.len = (uint8_t)len };
+	bool rounds = len == 2 || r->lens == X;	/* of vectors only the longest, and scalars */
+
+	operands(&f, r->opds, "xyz"[len]);
+	f.disp = (uint8_t)(r->disp >= FULL ? 16 << len >> (r->disp - FULL) : r->disp);
+	f.bcst = r->bcst;
+	f.mask = (r->flags & MASK) != 0;
+	f.needmask = (r->flags & MUST) != 0;
+	f.zero = (r->flags & ZERO) != 0;
+	f.sae = (r->flags & SAE) != 0 && rounds;
+	f.round = (r->flags & ROUND) != 0 && rounds;
+	add(r->name, &f);
+}
+
 static void
 build(void)
 {
@@ -189,6 +221,10 @@ build(void)
 			addrow(&rows[i], *s);
 		while (*s != '\0' && *++s != '\0');
 	}
+	for (size_t i = 0; i < NELEM(vecrows); i++)
+		for (int len = 0; len < 3; len++)
+			if ((vecrows[i].lens >> len & 1) != 0)
+				addvec(&vecrows[i], len);
 	for (size_t i = 0; i < NELEM(special); i++) {
 		vec_push(perm, &insns, ((AmdInsn){ .name = intern_str(special[i]) }));
 		map_set(byname, insns.at[insns.n - 1].name, (void *)(uintptr_t)insns.n);
@@ -231,10 +267,10 @@ ismem(const AsmOpd *o)
 
 /* Memory at a base and a vector of offsets. */
 static bool
-isvecmem(const AsmOpd *o, int first)
+isvecmem(const AsmOpd *o, int first, const AmdForm *f)
 {
-	return o->kind == OPD_MEM && o->base == BASE_REG && o->index >= first && o->index < first + 32 &&
-	    (o->reg == 0 || (o->reg >= AR_AX && o->reg <= AR_R15));
+	return o->kind == OPD_MEM && o->base == BASE_REG && o->index >= first &&
+	    o->index < first + (f->enc == ENC_EVEX ? 32 : 16) && (o->reg == 0 || (o->reg >= AR_AX && o->reg <= AR_R15));
 }
 
 static bool
@@ -265,8 +301,7 @@ isvec(const AsmOpd *o, int first, const AmdForm *f)
 static bool
 isfour(const AsmOpd *o, int first)
 {
-	return o->kind == OPD_LIST && o->nreg == 4 && o->reg >= first && o->reg + 3 < first + 32 &&
-	    (o->reg - first) % 4 == 0;
+	return o->kind == OPD_LIST && o->nreg == 4 && o->reg >= first && o->reg + 3 < first + 32;
 }
 
 /* A number without $ is a memory operand to the parser. */
@@ -291,6 +326,7 @@ amd64_asmfits(const AsmOpd *o, AmdClass c, const AmdForm *f)
 	case C_G:
 	case C_Z:
 	case C_BG:
+	case C_SAME:
 		return isgp(o);
 	case C_EB:
 		return isbyte(o) || ismem(o);
@@ -322,8 +358,6 @@ amd64_asmfits(const AsmOpd *o, AmdClass c, const AmdForm *f)
 		return o->kind == OPD_IMM;
 	case C_I1:
 		return isimm(o, 1, 1);
-	case C_I3:
-		return isimm(o, 3, 3);
 	case C_J:
 		return o->kind == OPD_LABEL;
 	case C_Q:
@@ -335,6 +369,10 @@ amd64_asmfits(const AsmOpd *o, AmdClass c, const AmdForm *f)
 		return isreg(o, AR_X0, 1);
 	case C_S:
 		return isreg(o, AR_ES, 6);
+	case C_FS:
+		return isreg(o, AR_FS, 1);
+	case C_GS:
+		return isreg(o, AR_GS, 1);
 	case C_C:
 		return isreg(o, AR_CR0, 16);
 	case C_D:
@@ -373,11 +411,11 @@ amd64_asmfits(const AsmOpd *o, AmdClass c, const AmdForm *f)
 	case C_KH:
 		return isreg(o, AR_K0, 8);
 	case C_MX:
-		return isvecmem(o, AR_X0);
+		return isvecmem(o, AR_X0, f);
 	case C_MY:
-		return isvecmem(o, AR_Y0);
+		return isvecmem(o, AR_Y0, f);
 	case C_MZ:
-		return isvecmem(o, AR_Z0);
+		return isvecmem(o, AR_Z0, f);
 	case C_4X:
 		return isfour(o, AR_X0);
 	case C_4Z:

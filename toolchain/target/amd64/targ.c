@@ -76,6 +76,7 @@ const Target targ_amd64 = {
 	.g = R_R14,
 	.ctxt = R_DX,
 	.zerofloat = R_X15,
+	.restore = "loadg",
 	.intscratch = R_R15,
 	.floatscratch = R_X15,
 	.elfreloc = { [OBJ_R_ADDR] = 1,
