@@ -140,4 +140,35 @@ ok go version -m p > log
 says 'go1.23.5' cat log
 says 'mod	example.com/p	(devel)' cat log
 says 'build	GOARCH=' cat log
+# Flags of go build: exit code and message of those that are refused.
+while IFS='|' read -r rc flag text; do
+	go build "$flag" -o never . > log 2>&1
+	got=$?
+	[ $got -eq "$rc" ] || die "exit code $got of $flag: $(cat log)"
+	says "$text" cat log
+	[ ! -e never ] || die "$flag left a program"
+done <<'EOF'
+1|-pgo=nosuch|preprofile: error opening profile: open
+1|-toolexec=nosuch x|exec: "nosuch": executable file not found in $PATH
+1|-toolexec=/nosuch|exec: "/nosuch": no such file or directory
+2|-compiler=x|invalid value "x" for flag -compiler: unknown compiler "x"
+1|-compiler=gccgo|-compiler gccgo is not supported by this SDK
+2|-race|-race is not supported on
+2|-msan|-msan is not supported on
+2|-asan|-asan is not supported on
+1|-linkshared|-linkshared is not supported
+1|-buildmode=plugin|-buildmode=plugin not supported on
+1|-buildmode=c-archive|-buildmode=c-archive not supported on
+1|-buildmode=x|buildmode=x not supported
+1|-p=0|-p must be a positive integer: 0
+2|-buildvcs=x|invalid boolean value "x" for -buildvcs
+2|-covermode=x|valid modes are "set", "count", or "atomic"
+2|-debug-trace=x|flag provided but not defined: -debug-trace
+EOF
+: > profile
+for flag in -pgo=off -pgo=auto -pgo=profile -installsuffix=x -pkgdir=x -asmflags=-x -gccgoflags=x -compiler=gc -modcacherw -buildmode=default; do
+	ok go build "$flag" -o never .
+done
+says 'warning: no packages being built depend on matches for pattern x' go build -cover -coverpkg=x -o never .
+says 'exec: "nosuch": executable file not found in $PATH' not go run -exec=nosuch .
 exit 0

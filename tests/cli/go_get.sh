@@ -157,5 +157,16 @@ step 'go_ work edit -json'
 step 'go_ mod vendor'
 step 'go_ clean -modcache; ls $GOMODCACHE | wc -l'
 
+put "$WORK/nosums"/go.mod 'module example.com/p\n\ngo 1.21\n\nrequire example.com/a v1.1.0\n\nrequire example.com/b v1.1.0 // indirect\n'
+put "$WORK/nosums"/main.go 'package main\n\nimport "example.com/a"\n\nfunc main() { println(a.V) }\n'
+put "$WORK/nosums"/sub/s.go 'package sub\n\nimport _ "example.com/zz"\n'
+project nosums
+step 'go_ list -e -f "{{.ImportPath}}{{range .DepsErrors}} {{.Pos}} {{.Err}}{{end}}" ./...'
+step 'rm -r sub; go_ mod tidy'
+step 'go_ list -m example.com/a example.com/nosuch'
+step 'go_ list -m -e example.com/a example.com/nosuch'
+step 'go_ list -m -e -json example.com/nosuch'
+step 'go_ list -f "{{(module \`example.com/a\`).Version}} {{module \`example.com/b\`}} {{module \`example.com/zz\`}}" .'
+step 'go_ list -m -f "{{.Path}} {{.Time}} {{.Dir}}" example.com/b@latest'
 transcript_is go_get.want
 exit 0

@@ -56,6 +56,9 @@ says '"DepOnly": true' go list -deps -json ./a ./c
 [ "$(go list std | wc -l)" -gt 200 ] || die "go list std"
 go list std | grep -q '^builtin$' && die "builtin is not part of std"
 go list cmd | grep -q '^cmd/gofmt$' || die "go list cmd"
+is '&lt;a&#34;&#39;&amp;&gt; \u003Ca\"\'"'"'\u0026\u003E a+%2F%25' go list -f '{{html "<a\"'"'"'&>"}} {{js "<a\"'"'"'&>"}} {{urlquery "a /%"}}' .
+is 'template: main:1: missing value for if' go list -f '{{if}}x{{end}}' .
+is '[] [] []' go list -find -f '{{.TestImports}} {{.XTestImports}} {{.Deps}}' ./a
 is 'example.com/l' go list -m
 is 'example.com/l 1.21' go list -m -f '{{.Path}} {{.GoVersion}}'
 not go list -f '{{.Nothing}}' .

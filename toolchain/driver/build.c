@@ -126,20 +126,51 @@ checklevel(void)
 		}
 }
 
+static void
+checktoolexec(void)
+{
+	Strs v = { 0 };
+
+	if (cfg.toolexec == NULL || !strs_quotedfields(&v, cfg.toolexec) || v.n == 0)
+		return;
+	if (strchr(v.at[0], '/') == NULL ? cc_find(v.at[0]) == NULL : access(v.at[0], X_OK) < 0)
+		go_fatal("-toolexec: exec: %s: %s", goquoted(v.at[0]),
+		    strchr(v.at[0], '/') == NULL ? "executable file not found in $PATH" : errtext(errno));
+}
+
+/* No decision is made by a profile here, but it must be there. */
+static void
+checkprofile(void)
+{
+	const char *file;
+	Bytes b;
+
+	if (cfg.pgo == NULL || cfg.pgo[0] == '\0' || streq(cfg.pgo, "auto") || streq(cfg.pgo, "off"))
+		return;
+	file = path_abs(cfg.pgo);
+	if (!file_trymap(file, &b)) {
+		fprintf(stderr, "# %s\npreprofile: error opening profile: open %s: %s\n", file, file, errtext(errno));
+		go_exit(1);
+	}
+	file_unmap(b);
+}
+
 void
 build_init(void)
 {
 	sdk_checktarget();
 	if (cfg.compiler != NULL && !streq(cfg.compiler, "gc"))
-		go_fatal("%s",
-		    streq(cfg.compiler, "gccgo") ? "-compiler gccgo is not supported by this SDK" :
-			intern_printf("unknown compiler %s", goquoted(cfg.compiler)));
-	if (cfg.race || cfg.msan || cfg.asan)
-		go_fatal("-%s is not supported on %s/%s",
+		go_fatal("-compiler gccgo is not supported by this SDK");
+	checktoolexec();
+	checkprofile();
+	if (cfg.race || cfg.msan || cfg.asan) {
+		fprintf(stderr, "go: -%s is not supported on %s/%s\n",
 		    cfg.race     ? "race" :
 			cfg.msan ? "msan" :
 				   "asan",
 		    cfg.goos, cfg.goarch);
+		go_exit(2);
+	}
 	if (cfg.linkshared)
 		go_fatal("-linkshared is not supported");
 	if (cfg.buildmode == NULL || streq(cfg.buildmode, "default"))

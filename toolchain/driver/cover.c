@@ -96,8 +96,8 @@ select_patterns(TestCover *c, const Pkgs *list)
 			vec_push(perm, &c->pkgs, p);
 		}
 		if (!any)
-			fprintf(stderr, "warning: no packages being tested depend on matches for pattern %s\n",
-			    c->patterns.at[i]);
+			fprintf(stderr, "warning: no packages being %s depend on matches for pattern %s\n",
+			    streq(cfg.cmdname, "test") ? "tested" : "built", c->patterns.at[i]);
 	}
 }
 

@@ -249,6 +249,7 @@ struct Module {
 	const char *orig;		/* of a replacement: its path as written */
 	const char *query;		/* go list -m path@query: version is not known yet */
 	bool main, indirect, std;
+	const char *error;		/* go list -m of what is no dependency: why not */
 	Modfile *file;
 };
 
@@ -697,6 +698,7 @@ typedef struct Template Template;
 Template *template_parse(const char *text);	/* fatal message as go's on errors */
 void template_run(Template *t, Value *dot, Buf *out);
 Value *template_context(void);
+Value *template_module(const char *path);	/* list.c: what go list -m knows of it */
 
 /* ---- commands ---- */
 

@@ -90,6 +90,16 @@ set_buildvcs(const char *s)
 }
 
 static void
+set_compiler(const char *s)
+{
+	if (!streq(s, "gc") && !streq(s, "gccgo")) {
+		fprintf(stderr, "invalid value %s for flag -compiler: unknown compiler %s\n", goquoted(s), goquoted(s));
+		flags_usage(cmd);
+	}
+	cfg.compiler = intern_str(s);
+}
+
+static void
 set_C(const char *s)
 {
 	(void)s;
@@ -133,7 +143,7 @@ static const DFlag buildflags[] = {
 	{ "asmflags", DF_FUNC, (void *)set_asmflags },
 	{ "buildmode", DF_STRING, &cfg.buildmode },
 	{ "buildvcs", DF_BOOLFUNC, (void *)set_buildvcs },
-	{ "compiler", DF_STRING, &cfg.compiler },
+	{ "compiler", DF_FUNC, (void *)set_compiler },
 	{ "gccgoflags", DF_FUNC, (void *)set_gccgoflags },
 	{ "gcflags", DF_FUNC, (void *)set_gcflags },
 	{ "installsuffix", DF_STRING, &cfg.installsuffix },

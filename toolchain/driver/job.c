@@ -205,6 +205,8 @@ spawnerror(const Strs *argv, const char *dir, int err)
 
 	if (dir != NULL && access(dir, F_OK) < 0)
 		return intern_printf("chdir %s: %s", dir, errtext(errno));
+	if (err == ENOENT && strchr(argv->at[0], '/') == NULL)
+		return intern_printf("exec: %s: executable file not found in $PATH", goquoted(argv->at[0]));
 	return intern_printf("fork/exec %s: %s", argv->at[0], why);
 }
 

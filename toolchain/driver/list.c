@@ -149,7 +149,30 @@ nil(void)
 	return &v;
 }
 
+/* Time.String of what JSON has as RFC 3339; module times are UTC. */
+static const char *
+timestring(const Value *v)
+{
+	size_t n = strcspn(v->s, "Z");
+
+	if (v->s[n] == '\0' || n < 19)
+		return v->s;
+	return intern_printf("%.10s %.*s +0000 UTC", v->s, (int)n - 11, v->s + 11);
+}
+
 /* The newer version as a module, with what is known of it without asking again. */
+static Value *
+timevalue(const char *when)
+{
+	Value *v;
+
+	if (when == NULL)
+		return nil();
+	v = val_str(when);
+	v->str = timestring;
+	return v;
+}
+
 static Value *
 update(const Module *m)
 {
@@ -158,7 +181,7 @@ update(const Module *m)
 
 	val_set(v, "Path", val_str(m->path), true);
 	val_set(v, "Version", val_str(fact(m, "UpdateVersion")), true);
-	val_set(v, "Time", when != NULL ? val_str(when) : nil(), true);
+	val_set(v, "Time", timevalue(when), true);
 	return v;
 }
 
@@ -180,6 +203,28 @@ moderror(const char *text)
 	return v;
 }
 
+static const char *
+moderrortext(const Module *m)
+{
+	return m->error != NULL ? m->error : fact(m, "Error");
+}
+
+/* Where its files are, "" if they are not here. What was asked for with a query need not be what go.mod has. */
+static const char *
+moduledir(Module *m, bool isreplace)
+{
+	const char *err, *dir;
+
+	if (m->dir != NULL)
+		return m->dir;
+	if (isreplace || !mods_indir(m))
+		return "";
+	if (m->query != NULL)
+		return intern_printf("%s/%s@%s", cfg.modcache, mod_escape(m->path), mod_escape(m->version));
+	dir = mods_dir(m, &err);
+	return dir != NULL ? dir : "";
+}
+
 static Value *
 modvalue(Module *m, bool isreplace)
 {
@@ -187,7 +232,7 @@ modvalue(Module *m, bool isreplace)
 	const char *err, *dir, *when;
 
 	v->str = modstring;
-	dir = m->dir != NULL ? m->dir : isreplace || m->query != NULL || !mods_indir(m) ? "" : mods_dir(m, &err);
+	dir = moduledir(m, isreplace);
 	if (mods.vendor && !m->main)
 		dir = m->version[0] != '\0' && m->replace == NULL ? "" : dir;
 	val_set(v, "Path", val_str(isreplace ? m->orig : m->path), true);
@@ -195,8 +240,8 @@ modvalue(Module *m, bool isreplace)
 	val_set(v, "Query", val_str(fact(m, "Query") != NULL ? fact(m, "Query") : ""), true);
 	val_set(v, "Versions", factlist(m, "Versions"), true);
 	val_set(v, "Replace", m->replace != NULL ? modvalue(m->replace, true) : nil(), true);
-	when = fact(m, "Time") != NULL ? fact(m, "Time") : mods.vendor ? NULL : mods_time(m);
-	val_set(v, "Time", when != NULL ? val_str(when) : nil(), true);
+	when = fact(m, "Time") != NULL ? fact(m, "Time") : mods.vendor || m->replace != NULL ? NULL : mods_time(m);
+	val_set(v, "Time", timevalue(when), true);
 	val_set(v, "Update", fact(m, "UpdateVersion") != NULL ? update(m) : nil(), true);
 	val_set(v, "Main", val_bool(m->main), true);
 	val_set(v, "Indirect", val_bool(m->indirect && !isreplace), true);
@@ -205,7 +250,7 @@ modvalue(Module *m, bool isreplace)
 	val_set(v, "GoVersion", val_str(m->goversion != NULL ? m->goversion : ""), true);
 	val_set(v, "Retracted", factlist(m, "Retracted"), true);
 	val_set(v, "Deprecated", val_str(fact(m, "Deprecated") != NULL ? fact(m, "Deprecated") : ""), true);
-	val_set(v, "Error", fact(m, "Error") != NULL ? moderror(fact(m, "Error")) : nil(), true);
+	val_set(v, "Error", moderrortext(m) != NULL ? moderror(moderrortext(m)) : nil(), true);
 	if (!m->main && !isreplace && mods_checksum(m, &err))
 		val_set(v, "Sum", val_str(m->sum != NULL ? m->sum : ""), true);
 	else
@@ -215,6 +260,22 @@ modvalue(Module *m, bool isreplace)
 	val_set(v, "Origin", nil(), true);
 	val_set(v, "Reuse", val_bool(false), true);
 	return v;
+}
+
+Value *
+template_module(const char *path)
+{
+	Module *v;
+
+	mods_init();
+	for (int i = 0; i < mods.list.n; i++)
+		if (streq(mods.list.at[i]->path, path))
+			return modvalue(mods.list.at[i], false);
+	v = NEW(perm, Module);
+	v->path = intern_str(path);
+	v->version = v->goversion = "";
+	v->error = "module not in current build";
+	return modvalue(v, false);
 }
 
 static Value *
@@ -425,11 +486,11 @@ pkgvalue(Pkg *p)
 	val_set(v, "Error", p->err != NULL ? errvalue(p->err) : nil(), true);
 	val_set(v, "DepsErrors", de, true);
 	val_set(v, "TestGoFiles", val_strs(&p->testgo), true);
-	val_set(v, "TestImports", val_strs(&p->testimports), true);
+	val_set(v, "TestImports", l_find ? val_list() : val_strs(&p->testimports), true);
 	val_set(v, "TestEmbedPatterns", val_strs(&p->testembedpatterns), true);
 	val_set(v, "TestEmbedFiles", val_strs(&testembeds), true);
 	val_set(v, "XTestGoFiles", val_strs(&p->xtestgo), true);
-	val_set(v, "XTestImports", val_strs(&p->xtestimports), true);
+	val_set(v, "XTestImports", l_find ? val_list() : val_strs(&p->xtestimports), true);
 	val_set(v, "XTestEmbedPatterns", val_strs(&p->xtestembedpatterns), true);
 	val_set(v, "XTestEmbedFiles", val_strs(&xtestembeds), true);
 	return v;
@@ -544,21 +605,22 @@ listmodules(int argc, char **argv, Template *t)
 		if (!hit && wild)
 			fprintf(stderr, "go: warning: pattern %s matched no module dependencies\n", goquoted(argv[i]));
 		if (!hit && !wild && !streq(argv[i], "all")) {
-			fprintf(stderr, "go: module %s: not a known dependency\n", argv[i]);
-			go_status = 1;
+			Module *m = NEW(perm, Module);
+
+			m->path = want;
+			m->version = m->goversion = "";
+			m->error = intern_printf("module %s: not a known dependency", want);
+			vec_push(perm, &out, m);
 		}
 	}
 	if (out.n > 0 && (l_u || l_versions || l_retracted || queries > 0))
 		askproxies(out.at, out.n);
-	for (int i = 0; i < out.n; i++) {
-		const char *err = fact(out.at[i], "Error");
-		Value *v;
+	for (int i = 0; i < out.n && !l_e; i++)
+		if (moderrortext(out.at[i]) != NULL)
+			go_error("go: %s", moderrortext(out.at[i]));
+	for (int i = 0; i < out.n && go_status == 0; i++) {
+		Value *v = modvalue(out.at[i], false);
 
-		if (err != NULL && !l_e) {
-			go_error("go: %s", err);
-			continue;
-		}
-		v = modvalue(out.at[i], false);
 		printone(t, v, modstring(v));
 	}
 }

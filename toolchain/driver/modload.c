@@ -375,18 +375,20 @@ typedef struct {
 	bool unpruned;		/* required by a module that does not prune: all that is below counts */
 } Todo;
 
-void
-mods_fullgraph(void)
+/* NULL, or why there is no graph. */
+static const char *
+readgraph(void)
 {
+	static const char *failed;
+
 	Map *best = map_new(perm), *seen = map_new(perm);	/* path -> Module; "path version" -> expanded how */
 	Vec(Todo) todo = { 0 };
 	Map *direct = map_new(perm);
 	const void *k;
 	void *v;
 
-	if (mods.fullgraph || mods.none || mods.vendor)
-		return;
-	mods.fullgraph = true;
+	if (mods.fullgraph || mods.none || mods.vendor || failed != NULL)
+		return failed;
 	for (int i = 0; i < mods.mains.n; i++) {
 		Modfile *f = mods.mains.at[i]->file;
 
@@ -421,11 +423,13 @@ mods_fullgraph(void)
 		map_set(seen, key, t.m);
 		if (!(t.m->replace != NULL && t.m->replace->version[0] == '\0') && !anysum() &&
 		    mods_modsum(t.m) == NULL)
-			mods_die("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s",
-			    t.m->path, t.m->version, t.m->path);
+			return failed =
+				   intern_printf("%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod "
+						      "download %s",
+				   t.m->path, t.m->version, t.m->path);
 		f = depfile(t.m, &err);
 		if (f == NULL)
-			mods_die("%s", err);
+			return failed = err;
 		prune = !t.unpruned && f->go[0] != '\0' && gover_cmp(f->go, "1.17") >= 0;
 		for (int j = 0; j < f->require.n; j++) {
 			Todo n;
@@ -445,6 +449,17 @@ mods_fullgraph(void)
 		vec_push(perm, &mods.list, m);
 	}
 	sortlist();
+	mods.fullgraph = true;
+	return NULL;
+}
+
+void
+mods_fullgraph(void)
+{
+	const char *err = readgraph();
+
+	if (err != NULL)
+		mods_die("%s", err);
 }
 
 /* ---- vendor/modules.txt ---- */
@@ -812,7 +827,8 @@ mods_dir(Module *m, const char **err)
 	} else {
 		const char *serr = NULL;
 
-		if (!anysum() && mods_modsum(m) == NULL) {
+		/* its go.mod is asked about first, unless go.sum knows nothing of it at all */
+		if (!anysum() && mods_modsum(m) == NULL && mods_checksum(m, &serr)) {
 			*err = intern_printf(
 			    "%s@%s: missing go.sum entry for go.mod file; to add it:\n\tgo mod download %s", m->path,
 			    m->version, m->path);
@@ -967,8 +983,7 @@ again:
 				const char *serr = NULL;
 
 				/* without a checksum nothing was fetched, and go says so first */
-				if (m->replace == NULL && !anysum() && !mods_checksum(m, &serr) && serr == NULL &&
-				    mods_modsum(m) != NULL) {
+				if (m->replace == NULL && !anysum() && !mods_checksum(m, &serr) && serr == NULL) {
 					lacking = lacking != NULL ? lacking : m;
 				} else {
 					*err = derr;
@@ -1025,7 +1040,9 @@ again:
 		return NULL;
 	}
 	if (!mods.fullgraph && !mods.none && pruning && mods.list.n > mods.mains.n) {
-		mods_fullgraph();
+		*err = readgraph();
+		if (*err != NULL)
+			return NULL;
 		goto again;
 	}
 	if (stdlike && inmod == NULL) {

@@ -46,6 +46,7 @@ struct Template {
 typedef struct {
 	const char *text, *p, *end;	/* inside an action: up to end */
 	int depth;
+	const char *what;		/* of what the next pipeline is the value */
 } Ps;
 
 static void
@@ -224,7 +225,7 @@ parsepipe(Ps *ps, bool paren)
 			bool more = ps->p < ps->end && *ps->p == '|';
 
 			if (cmd.n == 0)
-				bad(ps, "missing value for command");
+				bad(ps, "missing value for %s", ps->what);
 			vec_push(perm, &pi->cmds, cmd);
 			memset(&cmd, 0, sizeof cmd);
 			if (!more) {
@@ -260,6 +261,11 @@ keyword(Ps *ps, const char *w)
 }
 
 /* Parses up to {{end}} or {{else}}; after else, p and end stay inside that action. */
+static const struct {
+	const char *name;
+	NodeKind kind;
+} blocks[] = { { "if", N_IF }, { "with", N_WITH }, { "range", N_RANGE } };
+
 static EndKind
 parselist(Ps *ps, Nodes *out, int depth)
 {
@@ -334,14 +340,13 @@ parselist(Ps *ps, Nodes *out, int depth)
 			NEXT();
 			continue;
 		}
-		if (keyword(ps, "if"))
-			n->kind = N_IF;
-		else if (keyword(ps, "with"))
-			n->kind = N_WITH;
-		else if (keyword(ps, "range"))
-			n->kind = N_RANGE;
-		else
-			n->kind = N_PIPE;
+		ps->what = "command";
+		n->kind = N_PIPE;
+		for (size_t i = 0; i < NELEM(blocks) && n->kind == N_PIPE; i++)
+			if (keyword(ps, blocks[i].name)) {
+				n->kind = blocks[i].kind;
+				ps->what = blocks[i].name;
+			}
 		if (n->kind == N_PIPE && (keyword(ps, "define") || keyword(ps, "template") || keyword(ps, "block")))
 			bad(ps, "define, template and block are not supported by this go command");
 		n->pipe = parsepipe(ps, false);
@@ -365,6 +370,7 @@ parselist(Ps *ps, Nodes *out, int depth)
 				Node *m = NEW(perm, Node);
 
 				m->kind = ps->p[-1] == 'f' ? N_IF : N_WITH;
+				ps->what = m->kind == N_IF ? "if" : "with";
 				close = strstr(ps->end, "}}");
 				m->pipe = parsepipe(ps, false);
 				NEXT();
@@ -437,7 +443,9 @@ format(Buf *b, const Value *v, char verb, bool sharp)
 	case V_BOOL: buf_str(b, v->b ? "true" : "false"); break;
 	case V_INT: buf_printf(b, "%lld", (long long)v->i); break;
 	case V_STRING:
-		if (verb == 'q' || sharp)
+		if (v->str != NULL)
+			buf_str(b, v->str(v));
+		else if (verb == 'q' || sharp)
 			put_goquoted(b, v->s, strlen(v->s));
 		else
 			buf_str(b, v->s);
@@ -554,6 +562,35 @@ template_context(void)
 	val_set(v, "ReleaseTags", val_strs(&rel), false);
 	val_set(v, "InstallSuffix", val_str(""), false);
 	return v;
+}
+
+/* html, js and urlquery, by their first letters. */
+static void
+escape(Buf *b, const char *s, size_t n, int how)
+{
+	static const char htmlchars[] = "\"'&<>", jschars[] = "\\'\"<>&=";
+	static const char *const html[] = { "&#34;", "&#39;", "&amp;", "&lt;", "&gt;" },
+				*const js[] = { "\\\\", "\\'", "\\\"", "\\u003C", "\\u003E", "\\u0026", "\\u003D" };
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t c = (uint8_t)s[i];
+		const char *at = c == 0 ? NULL : strchr(how == 'h' ? htmlchars : jschars, c);
+
+		if (how == 'u' && c == ' ')
+			buf_byte(b, '+');
+		else if (how == 'u' && (isalnum(c) || (c != 0 && strchr("-_.~", c) != NULL)) && c < 0x80)
+			buf_byte(b, c);
+		else if (how == 'u')
+			buf_printf(b, "%%%02X", c);
+		else if (how == 'h' && c == 0)
+			buf_str(b, "\xef\xbf\xbd");
+		else if (at != NULL)
+			buf_str(b, how == 'h' ? html[at - htmlchars] : js[at - jschars]);
+		else if (how == 'j' && c < 0x20)
+			buf_printf(b, "\\u%04X", c);
+		else
+			buf_byte(b, c);
+	}
 }
 
 static Value *
@@ -704,7 +741,19 @@ callfunc(Run *r, const Arg *a, Value **av, int n)
 			buf_free(&one);
 		}
 	} else if (streq(f, "html") || streq(f, "js") || streq(f, "urlquery")) {
-		format(&b, av[0], 'v', false);
+		Buf plain = { 0 };
+
+		for (int i = 0; i < n; i++) {
+			if (i > 0 && av[i]->kind != V_STRING && av[i - 1]->kind != V_STRING)
+				buf_byte(&plain, ' ');
+			format(&plain, av[i], 'v', false);
+		}
+		escape(&b, buf_cstr(&plain), plain.n, f[0]);
+		buf_free(&plain);
+	} else if (streq(f, "module")) {
+		if (n != 1 || av[0]->kind != V_STRING)
+			runerror(r, a, "wrong type for value; expected string");
+		return template_module(av[0]->s);
 	} else {
 		runerror(r, a, "function %s is not supported by this go command", goquoted(f));
 	}
