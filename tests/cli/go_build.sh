@@ -166,7 +166,7 @@ done <<'EOF'
 2|-debug-trace=x|flag provided but not defined: -debug-trace
 EOF
 : > profile
-for flag in -pgo=off -pgo=auto -pgo=profile -installsuffix=x -pkgdir=x -asmflags=-x -gccgoflags=x -compiler=gc -modcacherw -buildmode=default; do
+for flag in -pgo=off -pgo=auto -pgo=profile -installsuffix=x -pkgdir=x -asmflags=-x -gccgoflags=-x -compiler=gc -modcacherw -buildmode=default; do
 	ok go build "$flag" -o never .
 done
 says 'warning: no packages being built depend on matches for pattern x' go build -cover -coverpkg=x -o never .
