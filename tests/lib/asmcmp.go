@@ -1,15 +1,18 @@
 // asmcmp - compares the bytes of two Plan 9 assemblers.
 //
-// usage: asmcmp [-refused FILE] [-noframe] REFERENCE OURS FLAGS... -- FILE.s...
+// usage: asmcmp [-refused FILE] [-noframe] [-skip REGEXP] [-literals] REFERENCE OURS FLAGS... -- FILE.s...
 //
 // Both list each file (-S); what a line of source comes to must be the same bytes. Not compared: the lines of TEXT, which
 // stand for prologues; and with -noframe, for CPUs whose frames are laid out differently, the lines of functions with a frame that
 // mention FP, SP or RET or jump.
+// Nor are statements that match -skip; and with -literals, for arm64, where constants behind the code stand: what is loaded from there, and
+// what follows the last instruction.
 // A line that an assembler refuses is left out of the next try; of those that only ours refuses, the statements must be those in -refused.
 package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"flag"
 	"fmt"
@@ -25,6 +28,8 @@ import (
 var (
 	refusedFile = flag.String("refused", "", "statements that ours may refuse, one a line")
 	noframe     = flag.Bool("noframe", false, "frames are laid out differently")
+	skip        = flag.String("skip", "^$", "statements that are not compared")
+	literals    = flag.Bool("literals", false, "constants stand behind the code")
 
 	startRE = regexp.MustCompile(`^(\S+) STEXT.* size=(\d+)`)
 	insnRE  = regexp.MustCompile(`^\t0x[0-9a-f]+ (\d+) \((.*):(\d+)\)\t(\S+)`)
@@ -143,6 +148,23 @@ func firstErrors(out string) string {
 	return strings.Join(s, "\n")
 }
 
+// Whether x, upstream's, and y are the same code.
+func equal(x, y []byte) bool {
+	if !*literals || len(y)%4 != 0 {
+		return bytes.Equal(x, y)
+	}
+	for i := 0; i < len(y); i += 4 {
+		a, b := binary.LittleEndian.Uint32(x[i:]), binary.LittleEndian.Uint32(y[i:])
+		if a&0x3b000000 == 0x18000000 { // LDR literal
+			a, b = a&^0x00ffffe0, b&^0x00ffffe0
+		}
+		if a != b {
+			return false
+		}
+	}
+	return true
+}
+
 func fail(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "asmcmp: "+format+"\n", args...)
 	os.Exit(2)
@@ -163,6 +185,7 @@ func main() {
 	if sep < 2 || sep == len(args) {
 		fail("usage: asmcmp REFERENCE OURS FLAGS... -- FILE.s...")
 	}
+	skipRE := regexp.MustCompile(*skip)
 	ref, ours, flags := args[0], args[1], args[2:sep]
 	ok := map[string]bool{}
 	if *refusedFile != "" {
@@ -220,12 +243,19 @@ func main() {
 				lines = append(lines, n)
 			}
 			sort.Ints(lines)
-			for _, n := range lines {
+			for k, n := range lines {
 				if *noframe && (f.frame || b2[i].frame) && frameRE.MatchString(src[n-1]) {
 					continue
 				}
+				if skipRE.MatchString(statement(src[n-1])) {
+					continue
+				}
 				nlines++
-				if x, y := f.lines[n], b2[i].lines[n]; !bytes.Equal(x, y) {
+				x, y := f.lines[n], b2[i].lines[n]
+				if k == len(lines)-1 && *literals && len(y) > 0 && len(y) < len(x) {
+					x = x[:len(y)]
+				}
+				if len(x) != len(y) || !equal(x, y) {
 					bad("%s:%d: %s: want %.32x, have %.32x", file, n, statement(src[n-1]), x, y)
 				}
 			}
