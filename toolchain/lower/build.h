@@ -242,7 +242,8 @@ Opd bd_exprconv(Expr *e, Type *t);	/* and implicitly converted to t */
 bool bd_hascall(Expr *e);		/* contains a call or receive */
 bool bd_callfree(Expr *e);
 void bd_exprlist(Expr **es, Type **ts, int n, Opd *out);
-Opd bd_peekconv(Expr *e, Type *t);	/* the value is only looked at: may share memory with bytes */
+Opd bd_peek(Expr *e);			/* the value is only looked at, and now: string(bytes) and []byte(string) are no copies */
+Opd bd_peekconv(Expr *e, Type *t);	/* the same, converted */
 void bd_exprto(Expr *e, Type *t, Value *addr, int64_t off);	/* into fresh memory */
 Opd bd_const(const Const *c, Type *t);
 Value *bd_cond(Expr *e);		/* boolean as I8 */

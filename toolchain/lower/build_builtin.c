@@ -544,6 +544,23 @@ paramtype(Expr *e, int i, Opd *args)
 	}
 }
 
+/* Whether the builtin looks at its ith argument and keeps nothing of it. */
+static bool
+peeks(const Expr *e, int i)
+{
+	switch (e->call.builtin) {
+	case BUILTIN_LEN:
+		return true;
+	case BUILTIN_APPEND:
+		return i == 1 && e->dots;
+	case BUILTIN_COPY:
+	case BUILTIN_DELETE:
+		return i == 1;
+	default:
+		return false;
+	}
+}
+
 Opd
 bd_builtin(Expr *e)
 {
@@ -626,14 +643,14 @@ bd_builtin(Expr *e)
 			Type *pt = paramtype(e, i, p);
 
 			if (pt != NULL)
-				p[n] = bd_exprconv(a, pt);
+				p[n] = peeks(e, i) ? bd_peekconv(a, pt) : bd_exprconv(a, pt);
 			else if (bd_isnil(a))
 				p[n] = bd_zero(e->call.builtin == BUILTIN_APPEND && i > 0 ? p[0].t :
 					e->call.builtin == BUILTIN_PRINT || e->call.builtin == BUILTIN_PRINTLN ?
 											    typ[T_UNSAFEPTR] :
 											    bd_type(a->type));
 			else
-				p[n] = bd_expr(a);
+				p[n] = peeks(e, i) ? bd_peek(a) : bd_expr(a);
 			p[n] = bd_hold(p[n]);
 			n++;
 		}

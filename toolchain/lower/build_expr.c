@@ -1310,23 +1310,22 @@ logical(Expr *e)
 	return bd_opd1(t, bd_read(var));
 }
 
-/* An expression whose value is only looked at: string(bytes) needs no copy. */
-static Opd
-peek(Expr *e)
+Opd
+bd_peek(Expr *e)
 {
-	Expr *p = bd_unparen(e);
+	Expr *p = bd_unparen(e), *arg;
+	Type *t, *from;
+	Opd x;
 
-	if (p->kind == EX_CALL && p->call.what == CALL_CONVERT && p->mode != MODE_CONST && p->type != NULL) {
-		Type *t = bd_type(p->type), *from = bd_type(p->call.args.at[0]->type);
-
-		if (from != NULL && type_under(t)->kind == T_STRING && type_under(from)->kind == T_SLICE &&
-		    type_isbytes(from)) {
-			Opd x = bd_expr(p->call.args.at[0]);
-
-			return bd_opd2(t, x.c[0], x.c[1]);
-		}
-	}
-	return bd_expr(e);
+	if (p->kind != EX_CALL || p->call.what != CALL_CONVERT || p->mode == MODE_CONST || p->type == NULL)
+		return bd_expr(e);
+	arg = p->call.args.at[0];
+	t = bd_type(p->type);
+	from = arg->type == NULL ? NULL : bd_type(arg->type);
+	if (from == NULL || !(type_isstring(t) ? type_isbytes(from) : type_isbytes(t) && type_isstring(from)))
+		return bd_expr(e);
+	x = bd_expr(arg);
+	return type_isstring(t) ? bd_opd2(t, x.c[0], x.c[1]) : bd_opd3(t, x.c[0], x.c[1], x.c[1]);
 }
 
 Opd
@@ -1334,7 +1333,26 @@ bd_peekconv(Expr *e, Type *t)
 {
 	if (bd_isnil(e))
 		return bd_zero(t);
-	return bd_implicit(peek(e), t);
+	return bd_implicit(bd_peek(e), t);
+}
+
+/*
+ * Strings that are put together at once need no copies of their own, if no call can change bytes meanwhile. A text among them makes sure that the
+ * result is a new string and not the only one that is not empty.
+ */
+static bool
+peeked(const ExprVec *es)
+{
+	bool text = false;
+
+	for (int i = 0; i < es->n; i++) {
+		const Expr *e = es->at[i];
+
+		if (bd_hascall(es->at[i]))
+			return false;
+		text |= e->mode == MODE_CONST && e->cv != NULL && e->cv->kind == CONST_STRING && e->cv->s.n > 0;
+	}
+	return text;
 }
 
 static Opd
@@ -1363,11 +1381,11 @@ binary(Expr *e)
 			return bd_opd1(t, bd_emit2(e->op == TK_EQL ? OP_EQ : OP_NE, VT_I8, x.c[0], z.c[0], 0));
 		}
 		if (bd_hascall(ye) && bd_callfree(xe)) {
-			y = bd_hold(peek(ye));
-			x = peek(xe);
+			y = bd_hold(bd_peek(ye));
+			x = bd_peek(xe);
 		} else {
-			x = bd_hold(peek(xe));
-			y = peek(ye);
+			x = bd_hold(bd_peek(xe));
+			y = bd_peek(ye);
 		}
 		bd->pos = e->pos;
 		return bd_opd1(t, bd_compare(e->op, x, y));
@@ -1384,7 +1402,11 @@ binary(Expr *e)
 		addends(e, &es);
 		xs = NEWN(bd->a, Opd, es.n);
 		ts = NEWN(bd->a, Type *, es.n);
-		bd_exprlist(es.at, ts, es.n, xs);
+		if (peeked(&es))
+			for (int i = 0; i < es.n; i++)
+				xs[i] = bd_hold(bd_peek(es.at[i]));
+		else
+			bd_exprlist(es.at, ts, es.n, xs);
 		bd->pos = e->pos;
 		return bd_concat(xs, es.n, t);
 	}

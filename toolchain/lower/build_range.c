@@ -331,7 +331,7 @@ bd_range(Stmt *s)
 			rangeindex(s, bd_toaddr(x), 0, n, at->elem);
 		return;
 	}
-	x = bd_expr(xe);
+	x = u->kind == T_SLICE ? bd_peek(xe) : bd_expr(xe);	/* nobody can write to the slice */
 	switch (u->kind) {
 	case T_SLICE:
 		rangeindex(s, x.c[0], 0, x.c[1], u->elem);

@@ -224,6 +224,17 @@ construn(Opd x, CaseVec *run)
 
 /* ---- expression switches ---- */
 
+/* Whether all comparisons are with constants: nothing else runs before they are done. */
+static bool
+constcases(const Stmt *s)
+{
+	for (int i = 0; i < s->sw.clauses.n; i++)
+		for (int k = 0; k < s->sw.clauses.at[i]->exprs.n; k++)
+			if (s->sw.clauses.at[i]->exprs.at[k]->mode != MODE_CONST)
+				return false;
+	return true;
+}
+
 void
 bd_switch(Stmt *s)
 {
@@ -243,7 +254,7 @@ bd_switch(Stmt *s)
 
 		if (tag->mode == MODE_CONST && tag->cv != NULL && tag->cv->kind == CONST_BOOL && tag->cv->b)
 			consttrue = true;
-		x = bd_hold(bd_expr(tag));
+		x = bd_hold(constcases(s) ? bd_peek(tag) : bd_expr(tag));
 		ints = type_isinteger(x.t);
 		strs = type_isstring(x.t);
 	}
