@@ -96,3 +96,20 @@ says '"Path": "example.com/new"' go mod edit -json
 printf 'module example.com/new\n\ngo 1.99\n' > go.mod
 says 'go.mod requires go >= 1.99 (running go 1.23.5; GOTOOLCHAIN=local)' not go list
 exit 0
+
+# one folder cannot stand for two modules, nor two import paths differ in case alone
+mkdir -p "$WORK/twice/same" "$WORK/twice/lib" "$WORK/twice/Lib"
+cd "$WORK/twice" || exit 1
+printf 'module example.com/same\n' > same/go.mod
+printf 'package same\n' > same/s.go
+printf 'module t\n\ngo 1.20\n\nrequire (\n\texample.com/a v0.0.0\n\texample.com/b v0.0.0\n)\n\nreplace (\n\texample.com/a => ./same\n\texample.com/b => ./same\n)\n' > go.mod
+printf 'package t\n\nimport (\n\t_ "example.com/a"\n\t_ "example.com/b"\n)\n' > t.go
+not go build . 2> err
+printf 'go: ./same@ used for two different module paths (example.com/a and example.com/b)\n' > want
+same want err
+printf 'module t\n' > go.mod
+printf 'package lib\n' | tee lib/l.go > Lib/l.go
+printf 'package t\n\nimport (\n\t_ "t/Lib"\n\t_ "t/lib"\n)\n' > t.go
+not go build . 2> err
+printf 't.go:5:2: case-insensitive import collision: "t/lib" and "t/Lib"\n' > want
+same want err

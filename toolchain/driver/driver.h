@@ -32,6 +32,7 @@ bool hasprefix(const char *s, const char *prefix);
 bool hassuffix(const char *s, const char *suffix);
 const char *cutprefix(const char *s, const char *prefix);	/* NULL if s does not start so */
 bool haspathprefix(const char *s, const char *prefix);		/* equal, or prefix/... */
+const char *lowercase(const char *s);				/* of ASCII letters; interned */
 bool strs_has(const Strs *v, const char *s);
 void strs_add(Strs *v, const char *s);				/* interns */
 void strs_addnew(Strs *v, const char *s);			/* unless it is there */
@@ -280,6 +281,7 @@ const char *mods_whynone(void);	/* why there is no go.mod */
 void mods_die(const char *fmt, ...) PRINTF(1, 2);
 bool mods_mod(void);			/* -mod=mod: go.mod may change */
 bool mods_checksum(Module *m, const char **err);
+void mods_checkreplaced(void);			/* go_error for what replaces two modules at once */
 const char *mods_modsum(const Module *m);	/* what go.sum has for its go.mod, NULL */
 const char *mods_time(const Module *m);		/* when the version was made, as RFC 3339 has it; NULL: not known here */
 Strs mods_packages_of(const char *modpath);	/* vendor: packages of modules.txt */

@@ -594,6 +594,23 @@ finish(Pkg *p, const Strs *only)
 	stack.n--;
 }
 
+/* Two import paths that differ in case alone would be one folder on other systems: the one that comes second is refused. */
+static void
+casecollision(Pkg *p, const char *pos)
+{
+	static Map *folded;	/* lower case path -> import path */
+	const char *fold = lowercase(p->path), *other;
+
+	if (folded == NULL)
+		folded = map_new(perm);
+	other = map_get(folded, fold);
+	if (other == NULL)
+		map_set(folded, fold, (void *)(uintptr_t)p->path);
+	else if (other != p->path && p->err == NULL)
+		seterror(p, newerror(pos, intern_printf("case-insensitive import collision: %s and %s",
+					      goquoted(p->path), goquoted(other))));
+}
+
 static Pkg *
 load(const char *path, const char *pos, Pkg *by)
 {
@@ -646,6 +663,7 @@ load(const char *path, const char *pos, Pkg *by)
 		if (mods.vendor && p->mod != NULL && !p->mod->main)
 			p->root = "";
 		finish(p, NULL);
+		casecollision(p, pos);
 	}
 	if (by == NULL)
 		return p;
@@ -716,6 +734,8 @@ load_checkerrors(const Pkgs *ps)
 {
 	bool any = false;
 
+	if (go_status != 0)
+		go_exit(1);
 	for (int i = 0; i < ps->n; i++) {
 		Pkg *p = ps->at[i];
 		Pkgs sorted = { 0 };
@@ -852,5 +872,6 @@ load_args(int n, char **args)
 			vec_push(perm, &out, p);
 		}
 	}
+	mods_checkreplaced();
 	return out;
 }

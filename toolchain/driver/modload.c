@@ -277,6 +277,27 @@ sortlist(void)
 		map_set(bypath, intern_str(mods.list.at[i]->path), mods.list.at[i]);
 }
 
+void
+mods_checkreplaced(void)
+{
+	Map *first = map_new(perm);	/* replacement "path@version" -> the module it stands for */
+
+	for (int i = 0; i < mods.list.n; i++) {
+		const Module *m = mods.list.at[i], *r = m->replace;
+		const char *key, *other;
+
+		if (r == NULL)
+			continue;
+		key = intern_printf("%s@%s", r->path, r->version);
+		other = map_get(first, key);
+		if (other == NULL)
+			map_set(first, key, (void *)(uintptr_t)m->path);
+		else
+			go_error("go: %s@%s used for two different module paths (%s and %s)",
+			    r->version[0] == '\0' ? r->orig : r->path, r->version, other, m->path);
+	}
+}
+
 /* ---- go.sum ---- */
 
 static void

@@ -52,6 +52,19 @@ haspathprefix(const char *s, const char *prefix)
 	return strncmp(s, prefix, n) == 0 && (s[n] == '\0' || s[n] == '/' || (n > 0 && prefix[n - 1] == '/'));
 }
 
+const char *
+lowercase(const char *s)
+{
+	Buf b = { 0 };
+	const char *r;
+
+	for (; *s != '\0'; s++)
+		buf_byte(&b, (uint8_t)(*s >= 'A' && *s <= 'Z' ? *s + 32 : *s));
+	r = intern_str(buf_cstr(&b));
+	buf_free(&b);
+	return r;
+}
+
 bool
 strs_has(const Strs *v, const char *s)
 {
