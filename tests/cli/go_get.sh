@@ -168,5 +168,16 @@ step 'go_ list -m -e example.com/a example.com/nosuch'
 step 'go_ list -m -e -json example.com/nosuch'
 step 'go_ list -f "{{(module \`example.com/a\`).Version}} {{module \`example.com/b\`}} {{module \`example.com/zz\`}}" .'
 step 'go_ list -m -f "{{.Path}} {{.Time}} {{.Dir}}" example.com/b@latest'
+# a go.mod and sources that are only in an overlay, with nothing downloaded so far
+put "$WORK/ov/go.mod" 'module example.com/p\n\ngo 1.21\n'
+put "$WORK/ov/main.go" 'package main\n\nfunc main() {}\n'
+put "$WORK/ov.json" '{"Replace": {"go.mod": "../nosums/go.mod", "go.sum": "../nosums/go.sum", "main.go": "../nosums/main.go", "more/m.go": "../nosums/main.go"}}'
+project ov
+GOPROXY="file://$WORK/proxy"
+step 'go_ run -overlay ../ov.json .'
+step 'go_ build -overlay ../ov.json ./more'
+project ov
+step 'go_ list -overlay ../ov.json -deps -f "{{if .Module}}{{.ImportPath}} {{.Module}}{{end}}" ./...'
 transcript_is go_get.want
+[ -n "$REFERENCE" ] || says '-overlay is not supported by go mod tidy' not go mod tidy -overlay ../ov.json
 exit 0

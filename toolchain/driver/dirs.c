@@ -434,7 +434,7 @@ dir_exists(const char *path)
 {
 	struct stat st;
 
-	return src_stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 SrcInfo *

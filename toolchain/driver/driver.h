@@ -131,7 +131,7 @@ void cmd_version(int argc, char **argv);	/* version.c */
 
 struct stat;
 int src_stat(const char *path, struct stat *st), src_lstat(const char *path, struct stat *st);	/* as stat(2) */
-bool src_exists(const char *path);
+bool src_exists(const char *path), src_isdir(const char *path);
 bool src_map(const char *path, Bytes *out);	/* as file_trymap */
 const char *overlay_path(const char *path);	/* the file with its content: mostly path itself; NULL: it is hidden */
 bool overlay_replaces(const char *path);	/* has a file of the overlay in its place */

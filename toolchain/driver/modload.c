@@ -735,7 +735,7 @@ mods_init(void)
 	if (cfg.mod == NULL || cfg.mod[0] == '\0') {
 		const char *gov = mods.gowork[0] != '\0' ? f->go : mods.mains.at[0]->goversion;
 
-		if (dir_exists(mods.vendordir) && gover_cmp(gov, mods.gowork[0] != '\0' ? "1.22" : "1.14") >= 0)
+		if (src_isdir(mods.vendordir) && gover_cmp(gov, mods.gowork[0] != '\0' ? "1.22" : "1.14") >= 0)
 			mods.vendor = true;
 	} else {
 		mods.vendor = streq(cfg.mod, "vendor");
@@ -825,7 +825,7 @@ mods_indir(Module *m)
 {
 	const Module *e = m->replace != NULL ? m->replace : m;
 
-	return m->dir != NULL || (e->version[0] == '\0' ? dir_exists(e->path) : incache(e) != NULL);
+	return m->dir != NULL || (e->version[0] == '\0' ? src_isdir(e->path) : incache(e) != NULL);
 }
 
 const char *
@@ -837,7 +837,7 @@ mods_dir(Module *m, const char **err)
 	if (m->dir != NULL)
 		return m->dir;
 	if (m->replace != NULL && e->version[0] == '\0') {
-		if (!dir_exists(e->path)) {
+		if (!src_isdir(e->path)) {
 			*err = intern_printf("%s@%s (replaced by %s): reading %s: open %s: no such file or directory",
 			    m->path, m->version, e->orig, shortpath(path_join(e->path, "go.mod")),
 			    path_join(e->path, "go.mod"));

@@ -30,6 +30,8 @@ words(const char *command)
 		strs_add(&v, intern_printf("-mod=%s", cfg.mod));
 	if (cfg.modfile != NULL && cfg.modfile[0] != '\0')
 		strs_add(&v, intern_printf("-modfile=%s", cfg.modfile));
+	if (cfg.overlay != NULL && cfg.overlay[0] != '\0')
+		strs_add(&v, intern_printf("-overlay=%s", path_abs(cfg.overlay)));
 	if (cfg.tags.n > 0)
 		strs_add(&v, intern_printf("-tags=%s", strs_join(&cfg.tags, ",")));
 	if (cfg.modcacherw)

@@ -223,6 +223,14 @@ src_exists(const char *path)
 }
 
 bool
+src_isdir(const char *path)
+{
+	struct stat st;
+
+	return src_stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool
 src_map(const char *path, Bytes *out)
 {
 	const char *file = overlay_path(path);

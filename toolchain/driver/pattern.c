@@ -155,7 +155,7 @@ localwild(Match *r, const char *arg)
 		slash--;
 	prefix = sub(arg, (size_t)(slash - arg));
 	dir = path_abs(prefix[0] != '\0' ? prefix : ".");
-	if (!dir_exists(dir)) {
+	if (!src_isdir(dir)) {
 		r->err = intern_printf("pattern %s: lstat %s: no such file or directory", arg, prefix);
 		return;
 	}

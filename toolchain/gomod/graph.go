@@ -45,7 +45,7 @@ func tooNew(what, v string) error {
 }
 
 func readMain(name string) *mainModule {
-	data, err := os.ReadFile(name)
+	data, err := readSource(name)
 	if err != nil {
 		fatalf("reading %v", err)
 	}
@@ -114,7 +114,7 @@ func loadMains() {
 		mains = append(mains, m)
 		addReplaces(m.file.Replace, m.dir)
 	} else {
-		data, err := os.ReadFile(cfg.gowork)
+		data, err := readSource(cfg.gowork)
 		if err != nil {
 			fatalf("reading go.work: %v", err)
 		}
@@ -418,6 +418,9 @@ func (m *mainModule) write() {
 	data := m.format()
 	if bytes.Equal(data, m.text) {
 		return
+	}
+	if isOverlaid(m.file.Syntax.Name) {
+		fatalf("updates to go.mod needed, but go.mod is part of the overlay specified with -overlay")
 	}
 	defer sideLock()()
 	if !sameFile(m.file.Syntax.Name, m.text) {

@@ -122,7 +122,7 @@ func dirIn(root, modpath, pkgpath string) (string, bool) {
 		return "", false
 	}
 	for d := dir; d != root && len(d) > len(root); d = filepath.Dir(d) {
-		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
+		if isFile(filepath.Join(d, "go.mod")) {
 			return "", false
 		}
 	}
@@ -441,7 +441,7 @@ func packagesBelow(dir, prefix string) []string {
 			if base == "vendor" || base == "testdata" || base[0] == '.' || base[0] == '_' {
 				return filepath.SkipDir
 			}
-			if _, err := os.Stat(filepath.Join(name, "go.mod")); err == nil {
+			if isFile(filepath.Join(name, "go.mod")) {
 				return filepath.SkipDir
 			}
 		}
@@ -451,5 +451,11 @@ func packagesBelow(dir, prefix string) []string {
 		}
 		return nil
 	})
+	for _, d := range addedDirs(dir) {
+		rel, _ := filepath.Rel(dir, d)
+		if p := path.Join(prefix, filepath.ToSlash(rel)); hasGo(d) && !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
 	return list
 }

@@ -28,6 +28,7 @@ var cfg struct {
 	modcacherw    bool
 	v, x, json    bool
 	modfile       string
+	overlay       string // -overlay, a file
 	out           string // -o: where answers for the go command go
 }
 
@@ -123,6 +124,7 @@ func shortPath(path string) string {
 func buildFlags(f *flag.FlagSet) {
 	f.StringVar(&cfg.mod, "mod", cfg.mod, "")
 	f.StringVar(&cfg.modfile, "modfile", cfg.modfile, "")
+	f.StringVar(&cfg.overlay, "overlay", cfg.overlay, "")
 	f.StringVar(&cfg.tags, "tags", cfg.tags, "")
 	f.BoolVar(&cfg.modcacherw, "modcacherw", cfg.modcacherw, "")
 	f.BoolVar(&cfg.x, "x", cfg.x, "")
@@ -166,8 +168,14 @@ func setup() {
 	}
 }
 
+// title is the command as the user writes it.
+func (c *command) title() string {
+	name, _, _ := strings.Cut(c.usage, " [")
+	return name
+}
+
 func (c *command) fail(err error) {
-	name, _, _ := strings.Cut(strings.TrimPrefix(c.usage, "go "), " [")
+	name := strings.TrimPrefix(c.title(), "go ")
 	if !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, strings.Replace(err.Error(), "provided but not defined: --", "provided but not defined: -", 1))
 	}
@@ -194,7 +202,13 @@ func main() {
 		if err := f.Parse(os.Args[2:]); err != nil {
 			c.fail(err)
 		}
+		if cfg.overlay != "" && c.usage != "" {
+			fatalf("-overlay is not supported by %s", c.title())
+		}
 		setup()
+		if cfg.overlay != "" {
+			loadOverlay(cfg.overlay)
+		}
 		c.run(f.Args())
 		exit(exitCode)
 	}

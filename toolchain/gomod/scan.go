@@ -110,20 +110,16 @@ func (t tags) matchText(src []byte) bool {
 
 // scanDir lists what the Go files of a folder import, without and with tests. found says that there are any Go files at all.
 func scanDir(dir string, t tags) (imports, tests []string, err error) {
-	entries, err := os.ReadDir(dir)
+	names, err := goFiles(dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, e := range entries {
-		name := e.Name()
-		if e.IsDir() || !strings.HasSuffix(name, ".go") || name[0] == '_' || name[0] == '.' || !t.matchName(name) {
+	for _, name := range names {
+		if name[0] == '_' || name[0] == '.' || !t.matchName(name) {
 			continue
 		}
 		file := filepath.Join(dir, name)
-		if st, err := os.Stat(file); err != nil || st.IsDir() {
-			continue
-		}
-		src, err := os.ReadFile(file)
+		src, err := readSource(file)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -164,15 +160,8 @@ func uniq(list []string) []string {
 
 // hasGo tells whether a folder holds a Go file that could be part of a package.
 func hasGo(dir string) bool {
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		if n := e.Name(); strings.HasSuffix(n, ".go") && !e.IsDir() {
-			if st, err := os.Stat(filepath.Join(dir, n)); err == nil && st.Mode().IsRegular() {
-				return true
-			}
-		}
-	}
-	return false
+	names, _ := goFiles(dir)
+	return len(names) > 0
 }
 
 // embedPatterns are those of the //go:embed lines of a folder's Go files, without tests.

@@ -45,7 +45,7 @@ func gosumFile() string {
 }
 
 func readSums(name string, into map[module.Version][]string) {
-	data, err := os.ReadFile(name)
+	data, err := readSource(name)
 	if err != nil && !notExist(err) {
 		fatalf("%v", err)
 	}
@@ -196,12 +196,15 @@ func writeGoSum(keep map[module.Version]bool, trim bool) {
 		}
 	}
 	data := formatSums(out)
-	old, _ := os.ReadFile(name)
+	old, _ := readSource(name)
 	if bytes.Equal(old, data) {
 		return
 	}
 	if cfg.mod == "readonly" && cfg.gowork == "" {
 		fatalf("updates to go.sum needed, disabled by -mod=readonly")
+	}
+	if isOverlaid(name) {
+		fatalf("updates to go.sum needed, but go.sum is part of the overlay specified with -overlay")
 	}
 	if err := rewriteFile(name, data); err != nil {
 		fatalf("updating go.sum: %v", err)
