@@ -607,8 +607,10 @@ casecollision(Pkg *p, const char *pos)
 	if (other == NULL)
 		map_set(folded, fold, (void *)(uintptr_t)p->path);
 	else if (other != p->path && p->err == NULL)
-		seterror(p, newerror(pos, intern_printf("case-insensitive import collision: %s and %s",
-					      goquoted(p->path), goquoted(other))));
+		seterror(p,
+		    newerror(pos,
+			intern_printf("case-insensitive import collision: %s and %s", goquoted(p->path),
+			    goquoted(other))));
 }
 
 static Pkg *
