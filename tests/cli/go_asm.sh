@@ -99,6 +99,40 @@ assembled > /dev/null
 printf '// more\n' >> local.h
 [ "$(assembled)" = 2 ] || die "a header does not count"
 
+# what a declaration says of escapes holds, wrapper or not; a variable may get its content here
+mkdir esc && cd esc || die mkdir
+printf 'package esc\n\n//go:noescape\nfunc length(b []byte) int\n\nvar table [2]uint64\n' > esc.go
+cat > esc_amd64.s <<'END'
+#include "textflag.h"
+TEXT ·length(SB), NOSPLIT, $0-32
+	MOVQ b_len+8(FP), AX
+	MOVQ AX, ret+24(FP)
+	RET
+DATA ·table+0(SB)/8, $5
+DATA ·table+8(SB)/8, $6
+GLOBL ·table(SB), NOPTR, $16
+END
+cat > esc_test.go <<'END'
+package esc
+
+import "testing"
+
+var sink int
+
+func TestNoEscape(t *testing.T) {
+	s := "abcdefgh"
+	n := testing.AllocsPerRun(100, func() {
+		var b [100]byte
+		sink = length(b[:]) + length([]byte(s))
+	})
+	if n != 0 || sink != 108 || table != [2]uint64{5, 6} {
+		t.Error(n, sink, table)
+	}
+}
+END
+ok go test .
+cd .. || die cd
+
 # a vet finding
 sed 's/\$0-24/$0-16/' sum_amd64.s > t.s && mv sum_amd64.s keep && mv t.s sum_amd64.s
 says '[amd64] sum: wrong argument size 16; expected $...-24' go vet .

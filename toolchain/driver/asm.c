@@ -3,7 +3,7 @@
  *
  * Like every go command: first the assembler lists what the files define and refer to (symabis), by which the compiler makes
  * wrappers; the compiler writes go_asm.h, the numbers that assembly takes from the package; then each file is assembled
- * and its object appended to the archive. Those of the standard library do not count: its functions in assembly are in the runtime.
+ * and its object appended to the archive. Those of the standard library do not count, but for its programs: its functions in assembly are in the runtime.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ typedef struct AsmBuild {
 bool
 asmbuild_wanted(const Pkg *p)
 {
-	return !p->std && p->cgofiles.n == 0 && p->sfiles.n > 0 && p->testmain == NULL;
+	return (!p->std || pkg_ismain(p)) && p->cgofiles.n == 0 && p->sfiles.n > 0 && p->testmain == NULL;
 }
 
 void

@@ -99,6 +99,9 @@ callinternal(void *ctx, Opd *params)
 	OpdVec out = { 0 };
 	int n = sig->fn.params->tuple.vars.n;
 
+	bd->f->sym->flags |= SYMF_NOSPLIT;
+	bd->f->nosplit = true;	/* as gc's: assembly may call memmove where its frame must not be scanned */
+
 	if (sig->fn.recv != NULL) {
 		cl.hasrecv = true;
 		cl.recvtype = obj_type(sig->fn.recv);
@@ -152,6 +155,7 @@ lower_abiwrappers(void)
 		if (d->func.body == NULL && (bits & DEFABI0) != 0 && (bits & DEFINTERNAL) == 0) {
 			argsmap(name, lower_sig0(recv, sig));
 			bd_synthetic(name, lower_sig(recv, sig), false, true, callabi0, fn);
+			bd_noescape(d, fn);	/* the declaration's word, not what the wrapper looks like */
 		} else if ((bits & DEFABI0) == 0 && ((bits & REFABI0) != 0 || fn->linkname != NULL)) {
 			/* with a linkname, assembly of any package may mean it; and so may several packages that declare it */
 			bd_synthetic(intern_printf("%s.abi0", name), lower_sig0(recv, sig), fn->linkname != NULL, true,

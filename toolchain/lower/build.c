@@ -304,8 +304,8 @@ intrinsicbody(void *ctx, Opd *params)
  * A function without a body: its parameters do not escape if the declaration says so. Of what compiled code calls by itself, such as
  * runtime.mapassign_faststr, a declaration with //go:linkname knows less than rtcalls.def.
  */
-static void
-noescape(Decl *d, Obj *fn)
+void
+bd_noescape(const Decl *d, Obj *fn)
 {
 	const char *name = lower_funcname(fn, NULL, 0);
 	Facts *fc;
@@ -343,7 +343,7 @@ lower_package(ExportFuncVec *out)
 		Decl *d = lw.checked->funcs.at[i];
 
 		if (d->func.body == NULL && d->func.name->name.obj != NULL)
-			noescape(d, d->func.name->name.obj);
+			bd_noescape(d, d->func.name->name.obj);
 	}
 	lower_initfuncs();
 	for (int i = 0; i < lw.checked->funcs.n; i++) {

@@ -358,6 +358,7 @@ Ctx *bd_newctx(const Body *b, BodyInfo *info, LitInfo *lit, Type *sig);
 
 /* ---- build_fn.c: functions whole ---- */
 void bd_function(const Body *b);
+void bd_noescape(const Decl *d, Obj *fn);	/* a body-less function: what //go:noescape says counts */
 void bd_synthetic(const char *name, const LowerSig *sig, bool dupok, bool wrapper, void (*fn)(void *ctx, Opd *params),
     void *ctx);
 void bd_begin(Build *b, const char *name, const LowerSig *sig, bool dupok);
