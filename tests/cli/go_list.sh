@@ -57,6 +57,12 @@ says '"DepOnly": true' go list -deps -json ./a ./c
 go list std | grep -q '^builtin$' && die "builtin is not part of std"
 go list cmd | grep -q '^cmd/gofmt$' || die "go list cmd"
 is '&lt;a&#34;&#39;&amp;&gt; \u003Ca\"\'"'"'\u0026\u003E a+%2F%25' go list -f '{{html "<a\"'"'"'&>"}} {{js "<a\"'"'"'&>"}} {{urlquery "a /%"}}' .
+is '<main 1><a> inner fmt, end' go list -f '{{define "T"}}<{{.}}{{end}}{{template "T" .Name}} {{len .GoFiles}}>{{define "U"}}{{$}}>{{end}}<{{template `U` "a"}}{{block "B" .Imports}} inner {{index . 1}}{{end}}, end' .
+is 'template: main:1:11: executing "main" at <{{template "T"}}>: template "T" not defined' go list -f '{{template "T"}}' .
+is 'template: main:1:2: executing "main" at <nil>: nil is not a command' go list -f '{{nil}}' .
+says 'exceeded maximum template depth' not go list -f '{{define "T"}}{{template "T"}}{{end}}{{template "T"}}' .
+says 'template: main:1: unexpected EOF' not go list -f '{{define "T"}}' .
+says 'template: main:1: unexpected "x" in define clause' not go list -f '{{define x}}{{end}}' .
 is 'template: main:1: missing value for if' go list -f '{{if}}x{{end}}' .
 is '[] [] []' go list -find -f '{{.TestImports}} {{.XTestImports}} {{.Deps}}' ./a
 is 'example.com/l' go list -m

@@ -12,7 +12,7 @@
 
 typedef struct Node Node;
 typedef Vec(Node *) Nodes;
-typedef enum { N_TEXT, N_PIPE, N_IF, N_WITH, N_RANGE, N_BREAK, N_CONTINUE } NodeKind;
+typedef enum { N_TEXT, N_PIPE, N_IF, N_WITH, N_RANGE, N_BREAK, N_CONTINUE, N_TEMPLATE } NodeKind;
 
 typedef struct Arg Arg;
 typedef Vec(Arg *) Args;
@@ -33,13 +33,14 @@ struct Arg {
 };
 struct Node {
 	NodeKind kind;
-	const char *text;
-	size_t n;
+	const char *text;		/* of text; the name of a template */
+	size_t n;			/* its length; where the name stands */
 	Pipe *pipe;
 	Nodes then, els;
 };
 struct Template {
 	Nodes nodes;
+	Map *defined;			/* name -> Nodes: of define and block */
 	const char *text;
 };
 
@@ -47,6 +48,7 @@ typedef struct {
 	const char *text, *p, *end;	/* inside an action: up to end */
 	int depth;
 	const char *what;		/* of what the next pipeline is the value */
+	Map *defined;
 } Ps;
 
 static void
@@ -266,6 +268,19 @@ static const struct {
 	NodeKind kind;
 } blocks[] = { { "if", N_IF }, { "with", N_WITH }, { "range", N_RANGE } };
 
+/* The string after define, template or block. */
+static const char *
+clausename(Ps *ps, const char *what)
+{
+	const Arg *a;
+
+	if (ps->p >= ps->end || (*ps->p != '"' && *ps->p != '`'))
+		bad(ps, "unexpected %s in %s clause",
+		    ps->p >= ps->end ? "\"}}\"" : goquoted(sub(ps->p, strcspn(ps->p, " }"))), what);
+	a = parsearg(ps);
+	return a->value->s;
+}
+
 static EndKind
 parselist(Ps *ps, Nodes *out, int depth)
 {
@@ -347,8 +362,36 @@ parselist(Ps *ps, Nodes *out, int depth)
 				n->kind = blocks[i].kind;
 				ps->what = blocks[i].name;
 			}
-		if (n->kind == N_PIPE && (keyword(ps, "define") || keyword(ps, "template") || keyword(ps, "block")))
-			bad(ps, "define, template and block are not supported by this go command");
+		if (n->kind == N_PIPE && (keyword(ps, "template") || keyword(ps, "block") || keyword(ps, "define"))) {
+			int how = ps->p[-1];	/* e of both template and define, k of block */
+			bool define = how == 'e' && ps->p[-2] == 'n';
+
+			if (define && depth > 0)
+				bad(ps, "unexpected {{define}}");
+			space(ps);
+			n->n = (size_t)(ps->p - ps->text);
+			n->text = clausename(ps, define ? "define" : how == 'k' ? "block" : "template");
+			space(ps);
+			ps->what = "block clause";
+			if (define && ps->p < ps->end)
+				bad(ps, "unexpected %s in define clause",
+				    goquoted(sub(ps->p, (size_t)(ps->end - ps->p))));
+			if (how == 'k' || (!define && ps->p < ps->end))
+				n->pipe = parsepipe(ps, false);
+			NEXT();
+			if (!define) {
+				n->kind = N_TEMPLATE;
+				vec_push(perm, out, n);
+			}
+			if (define || how == 'k') {
+				Nodes *body = NEW(perm, Nodes);
+
+				if (parselist(ps, body, depth + 1) != END_END)
+					bad(ps, "unexpected EOF");
+				map_set(ps->defined, intern_str(n->text), body);
+			}
+			continue;
+		}
 		n->pipe = parsepipe(ps, false);
 		NEXT();
 		vec_push(perm, out, n);
@@ -390,9 +433,10 @@ Template *
 template_parse(const char *text)
 {
 	Template *t = NEW(perm, Template);
-	Ps ps = { .text = text, .p = text };
+	Ps ps = { .text = text, .p = text, .defined = map_new(perm) };
 
 	t->text = text;
+	t->defined = ps.defined;
 	if (parselist(&ps, &t->nodes, 0) != END_EOF)
 		bad(&ps, "unexpected {{end}}");
 	return t;
@@ -405,6 +449,7 @@ typedef struct {
 	Buf *out;
 	Vec(KeyVal) vars;	/* value is a Value */
 	int loop;		/* 1 break, 2 continue */
+	int depth;		/* of templates that use templates */
 } Run;
 
 static Value *evalpipe(Run *r, const Pipe *p, Value *dot);
@@ -794,6 +839,8 @@ evalpipe(Run *r, const Pipe *p, Value *dot)
 		const Args *c = &p->cmds.at[i];
 		Arg *first = c->at[0];
 
+		if (c->n == 1 && first->kind == A_CONST && first->value->kind == V_NIL)
+			runerror(r, first, "nil is not a command");
 		if (first->kind == A_FUNC) {
 			Value *av[64];
 			int n = 0;
@@ -849,6 +896,24 @@ setvar(Run *r, const char *name, Value *v, bool assign)
 	vec_push(perm, &r->vars, kv);
 }
 
+/* {{template "name" pipeline}}: it sees no variable but $, which is its dot. */
+static void
+usetemplate(Run *r, const Node *n, Value *dot)
+{
+	const Nodes *body = map_get(r->t->defined, intern_str(n->text));
+	Arg at = { .text = intern_printf("{{template %s}}", goquoted(n->text)), .off = (int)n->n };
+	Value *v = n->pipe != NULL ? evalpipe(r, n->pipe, dot) : NEW(perm, Value);
+	KeyVal root = { "", (const char *)v };
+	Run inner = { .t = r->t, .out = r->out, .depth = r->depth + 1 };
+
+	if (body == NULL)
+		runerror(r, &at, "template %s not defined", goquoted(n->text));
+	if (inner.depth > 2000)
+		runerror(r, &at, "exceeded maximum template depth (2000)");
+	vec_push(perm, &inner.vars, root);
+	run(&inner, body, v);
+}
+
 static void
 run(Run *r, const Nodes *nodes, Value *dot)
 {
@@ -862,6 +927,7 @@ run(Run *r, const Nodes *nodes, Value *dot)
 		/* clang-format off */
 		switch (n->kind) {
 		case N_TEXT: buf_put(r->out, n->text, n->n); break;
+		case N_TEMPLATE: usetemplate(r, n, dot); break;
 		case N_BREAK: r->loop = 1; break;
 		case N_CONTINUE: r->loop = 2; break;
 		case N_PIPE:
