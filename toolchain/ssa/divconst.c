@@ -90,6 +90,12 @@ udiv(Div *d, Value *x, uint64_t c)
 		q = make(d, OP_MULHU, t, x, number(d, t, n == 32 ? (int32_t)(uint32_t)(m + 1) : (int64_t)(m + 1)));
 		return shift(d, OP_SHRU, t, q, s - 1);
 	}
+	if (t == VT_I32 && d->f->target->regsize == 8) {
+		/* M = floor(2^64 / c) + 1: its error is at most c, and that times x is less than 2^64 */
+		m = scaled(1, c, 64, &rem) + 1;
+		q = make(d, OP_MULHU, VT_I64, make(d, OP_ZEXT, VT_I64, x, NULL), number(d, VT_I64, (int64_t)m));
+		return make(d, OP_TRUNC, t, q, NULL);
+	}
 	/* M = 2^n + m', one bit too many: x * M >> n = x + hi, averaged so that it does not overflow */
 	m = s == 64 ? scaled(0 - c, c, n, &rem) : scaled(((uint64_t)1 << s) - c, c, n, &rem);
 	q = make(d, OP_MULHU, t, x, number(d, t, n == 32 ? (int32_t)(uint32_t)(m + 1) : (int64_t)(m + 1)));
