@@ -6,16 +6,11 @@
  * FILE holds a mutant while COMMAND runs, and what it held before afterwards. For archives given to link and compile, importcfg,
  * go.mod, go.work, vendor/modules.txt. -keep DIR says where mutants go that show a bug, with what was said in a file beside.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
+// link: tests/fuzz/trial.c
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/base.h"
+#include "trial.h"
 
 enum { SECONDS = 10 };
 
@@ -33,15 +28,6 @@ below(size_t n)
 	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
 	z ^= z >> 31;
 	return n == 0 ? 0 : (size_t)(z % n);
-}
-
-static void
-put(const char *path, const void *p, size_t n)
-{
-	FILE *f = fopen(path, "w");
-
-	if (f == NULL || fwrite(p, 1, n, f) != n || fclose(f) != 0)
-		fatal("%s:", path);
 }
 
 /* Start and length of a line, or of some bytes. */
@@ -112,61 +98,6 @@ change(Buf *b)
 	buf_free(&old);
 }
 
-/* Runs the command; the result is its exit code, 128 + signal, or 124 after SECONDS of its own time. */
-static int
-run(char **argv, const char *said)
-{
-	int st;
-	pid_t pid;
-
-	fflush(NULL);
-	pid = fork();
-	if (pid < 0)
-		fatal("fork:");
-	if (pid == 0) {
-		struct rlimit cpu = { SECONDS, SECONDS + 1 };
-		int fd = open(said, O_RDWR | O_CREAT | O_TRUNC, 0666);
-
-		dup2(fd, 1);
-		dup2(fd, 2);
-		setrlimit(RLIMIT_CPU, &cpu);
-		alarm(60);
-		execvp(argv[0], argv);
-		_exit(127);
-	}
-	while (waitpid(pid, &st, 0) < 0 && errno == EINTR)
-		;
-	if (WIFEXITED(st))
-		return WEXITSTATUS(st);
-	return WTERMSIG(st) == SIGXCPU || WTERMSIG(st) == SIGALRM ? 124 : 128 + WTERMSIG(st);
-}
-
-static const char *
-verdict(int rc, const char *said)
-{
-	const char *why = NULL;
-	Bytes b;
-	char *text;
-
-	if (rc == 124)
-		return "takes too long";
-	if (rc > 2)
-		return "crashes";
-	if (!file_trymap(said, &b))
-		return "said nothing";
-	text = arena_alloc(perm, b.n + 1);
-	if (b.n > 0)
-		memcpy(text, b.p, b.n);
-	if (b.n == 0 && rc != 0)
-		why = "fails without a word";
-	else if (strstr(text, "runtime error") != NULL || strstr(text, "Sanitizer") != NULL)
-		why = "sanitizer";
-	else if (strstr(text, "internal compiler error") != NULL || strstr(text, "signal") != NULL)
-		why = "internal error";
-	file_unmap(b);
-	return why;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -202,26 +133,21 @@ main(int argc, char **argv)
 		buf_put(&b, whole.p, whole.n);
 		for (size_t k = 1 + below(4); k > 0; k--)
 			change(&b);
-		put(path, b.p, b.n);
-		rc = run(argv + first + 1, said);
+		trial_write(path, b.p, b.n);
+		rc = trial_run(argv + first + 1, said, SECONDS);
 		if (rc <= 2)
 			codes[rc]++;
-		why = verdict(rc, said);
+		why = trial_verdict(rc, said);
 		if (why != NULL) {
 			const char *base = strrchr(path, '/');
-			char *name = arena_printf(perm, "%s/%d_%d_%s", keep, seed, i, base != NULL ? base + 1 : path);
-			Bytes text = file_map(said);
 
 			nbad++;
-			put(name, b.p, b.n);
-			put(arena_printf(perm, "%s.said", name), text.p, text.n);
-			file_unmap(text);
-			printf("%s: %s (exit code %d)\n", name, why, rc);
-			fflush(stdout);
+			trial_keep(arena_printf(perm, "%s/%d_%d_%s", keep, seed, i, base != NULL ? base + 1 : path),
+			    b.p, b.n, said, why, rc);
 		}
 		buf_free(&b);
 	}
-	put(path, whole.p, whole.n);
+	trial_write(path, whole.p, whole.n);
 	printf("%d mutants: %d accepted, %d refused, %d fatal; %d bad\n", count, codes[0], codes[1], codes[2], nbad);
 	unlink(said);
 	return nbad > 0;
