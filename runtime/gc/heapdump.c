@@ -161,7 +161,8 @@ goroutine(G *g)
 	for (bool ok = unwind_start(&fr, g); ok; ok = unwind_next(&fr)) {
 		const char *name = fr.reflectcall ? "reflectcall" : func_name(fr.f.f);
 
-		RECORD(FRAME, fr.sp, depth++, child);
+		RECORD(FRAME, fr.sp, depth, child);
+		depth++;
 		memory(fr.sp, fr.fp);
 		RECORD(fr.reflectcall ? fr.pc : fr.f.entry, fr.pc, fr.pc);
 		string(name);

@@ -7,6 +7,7 @@ void
 buf_reserve(Buf *b, size_t more)
 {
 	size_t cap = b->cap;
+	uint8_t *p;
 
 	if (b->cap - b->n >= more)
 		return;
@@ -16,9 +17,10 @@ buf_reserve(Buf *b, size_t more)
 		cap = 64;
 	while (cap < b->n + more)
 		cap = cap > SIZE_MAX / 2 ? b->n + more : cap * 2;
-	b->p = realloc(b->p, cap);
-	if (b->p == NULL)
+	p = realloc(b->p, cap);
+	if (p == NULL)
 		fatal("out of memory: a buffer of %zu bytes cannot grow by %zu", b->n, more);
+	b->p = p;
 	b->cap = cap;
 }
 

@@ -317,12 +317,10 @@ static const char *const compilerflags[] = { "-(D[A-Za-z_][A-Za-z0-9_]*(=[^@-]*)
 	"-m(abi|arch|cpu|fpu|tune|float-abi)=[^@-].*",
 	"-m(no-)?(v?aes|avx[0-9a-z.]*|ms-bitfields|stack-.+|sse[0-9.]*|ssse3)", "-mcmodel=[0-9a-z-]+",
 	"-mfpmath=[0-9a-z,+]*",
-	"-m(macosx-|ios-simulator-version-min=|iphoneos-version-min=|tvos-simulator-version-min=|tvos-version-min=|"
-	"watchos-simulator-version-min="
-	"|watchos-version-min=).+",
-	"-mlarge-data-threshold=[0-9]+", "-no-canonical-prefixes", "--param=ssp-buffer-size=[0-9]*",
-	"-pedantic(-errors)?", "-pipe", "-pthread", "-?-std(lib)?=[^@-].*", "--sysroot=[^@-].*", "-w", "-x[^@-].*",
-	"-v", NULL };
+	"-m(macosx-|ios-simulator-version-min=|iphoneos-version-min=|tvos-simulator-version-min=|tvos-version-min=).+",
+	"-mwatchos-(simulator-)?version-min=.+", "-mlarge-data-threshold=[0-9]+", "-no-canonical-prefixes",
+	"--param=ssp-buffer-size=[0-9]*", "-pedantic(-errors)?", "-pipe", "-pthread", "-?-std(lib)?=[^@-].*",
+	"--sysroot=[^@-].*", "-w", "-x[^@-].*", "-v", NULL };
 static const char *const compilernext[] = { "-arch", "-D", "-U", "-I", "-F", "-framework", "-include", "-isysroot",
 	"-isystem", "--sysroot", "-target", "-x", NULL };
 static const char *const linkerflags[] = { "-[FlL][^@-].*", "-O([^@-].*)?", "-f(no-)?(pic|PIC|pie|PIE|openmp(-simd)?)",

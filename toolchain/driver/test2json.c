@@ -396,7 +396,8 @@ test2json_close(Test2Json *t, bool failed)
 	flushoutput(t);
 	e.action = t->result;
 	if (t->timestamps) {
-		const char *s = intern_printf("%.3f", (double)((clock_ns() - t->start + 500000) / 1000000) / 1000);
+		int64_t ms = (clock_ns() - t->start + 500000) / 1000000;
+		const char *s = intern_printf("%.3f", (double)ms / 1000);
 
 		e.elapsed = number(s, strlen(s));
 	}

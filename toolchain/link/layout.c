@@ -117,7 +117,8 @@ addmarks(void)
 		/* an offset of zero means "none" in descriptors, so nothing lies there */
 		c = link_chunk((OutId)i, NULL, i == OUT_TYPE ? 8 : 0, i == OUT_TYPE ? 5 : 0);
 		if (l.sec[i].chunks.n > 1) {
-			memmove(l.sec[i].chunks.at + 1, l.sec[i].chunks.at, sizeof c * (size_t)(l.sec[i].chunks.n - 1));
+			memmove(l.sec[i].chunks.at + 1, l.sec[i].chunks.at,
+			    sizeof(Chunk *) * (size_t)(l.sec[i].chunks.n - 1));
 			l.sec[i].chunks.at[0] = c;
 		}
 		for (size_t k = 0; k < NELEM(marks); k++)

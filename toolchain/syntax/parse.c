@@ -267,10 +267,13 @@ void
 parse_push(Parser *p, void *item)
 {
 	if (p->nstack == p->capstack) {
-		p->capstack = p->capstack == 0 ? 256 : p->capstack * 2;
-		p->stack = realloc(p->stack, sizeof *p->stack * (size_t)p->capstack);
-		if (p->stack == NULL)
+		int cap = p->capstack == 0 ? 256 : p->capstack * 2;
+		void **stack = realloc(p->stack, sizeof *stack * (size_t)cap);
+
+		if (stack == NULL)
 			fatal("out of memory");
+		p->stack = stack;
+		p->capstack = cap;
 	}
 	p->stack[p->nstack++] = item;
 }

@@ -22,7 +22,7 @@ memory(FILE *out, const Target *t, const Value *v)
 	case AM_SLOT:
 	case AM_SLOTX:
 		fprintf(out, " %s+%lld(%s)", v->slot->name != NULL ? v->slot->name : "",
-		    (long long)(v->aux + v->slot->off), regname(t, t->sp));
+		    (long long)v->aux + v->slot->off, regname(t, t->sp));
 		break;
 	case AM_ARG:
 		fprintf(out, " %lld(%s)", (long long)v->aux + t->linkarea, regname(t, t->sp));
