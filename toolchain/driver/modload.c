@@ -489,7 +489,7 @@ mods_fullgraph(void)
 static const char *
 replacetext(const Replace *r, const char *sep)
 {
-	const char *rel = r->new.path;
+	const char *rel;
 
 	if (r->new.version[0] != '\0')
 		return intern_printf("%s%s%s", r->new.path, sep, r->new.version);
