@@ -137,6 +137,8 @@ same want got
 says '"Err": "import cycle not allowed in test"' entry 'example.com/m/t [example.com/m/t.test]'
 says '"Pos": "e/e_test.go:4:1"' entry example.com/m/e.test
 
+entry unsafe > got
+grep -q CompiledGoFiles got && die "unsafe is not compiled"
 # without -e they end it
 says 'import cycle not allowed in test' not go list -test ./t
 says 'go: can'\''t load test package: e/e_test.go:4:1: syntax error' not go list -test ./e

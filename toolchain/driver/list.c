@@ -385,11 +385,15 @@ sources(const Pkg *p)
 	return v;
 }
 
-/* Nothing had to be done, or could be done: not so if something that it imports could not be compiled. */
+/* Are its CompiledGoFiles known? Not if it has an error before compilation, or something that it imports could not be compiled. */
 static bool
-isdone(const Action *a)
+hascompiled(const Pkg *p)
 {
-	return a == NULL || (a->done && !a->failed);
+	if (p->testmain != NULL || streq(p->path, "unsafe"))
+		return false;
+	if (p->err != NULL)
+		return p->err->built;
+	return p->act == NULL || (p->act->done && !p->act->failed);
 }
 
 static Value *
@@ -425,7 +429,7 @@ pkgvalue(Pkg *p)
 	for (int i = 0; i < p->rawimports.n && i < imports.n; i++)
 		if (!streq(p->rawimports.at[i], imports.at[i]) && val_get(im, p->rawimports.at[i]) == NULL)
 			val_set(im, p->rawimports.at[i], val_str(imports.at[i]), false);
-	if ((l_compiled || l_export) && p->testmain == NULL && (p->err != NULL ? p->err->built : isdone(p->act))) {
+	if ((l_compiled || l_export) && hascompiled(p)) {
 		strs_append(&compiled, &gofiles);
 		if (p->act != NULL && p->act->cgo != NULL && !p->act->failed)
 			strs_append(&compiled, cgo_gofiles(p->act));
