@@ -33,7 +33,7 @@ for dir in "$SDK"/pkg/*_*/; do
 	target=$(basename "$dir")
 	[ -f "$SDK/lib/$target/libruntime.a" ] || continue
 	export GOOS="${target%_*}" GOARCH="${target#*_}"
-	programs='examples/workers examples/cgozlib tests/cgo/hard'
+	programs='examples/workers examples/assembly examples/cgozlib tests/cgo/hard'
 	[ "$target" != "$host" ] || programs="$programs examples/json tests/cgo/callbacks"
 	for t in $programs; do
 		CGO_ENABLED=0

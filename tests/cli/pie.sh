@@ -50,7 +50,7 @@ for dir in "$SDK"/pkg/*_*/; do
 	od -An -tu1 -j16 -N1 maps | grep -qx ' *3' || die "$target: not of type ET_DYN"
 	timeout 100 go run -buildmode=pie maps.go > got || die "$target: maps failed"
 	same want got
-	programs=examples/cgozlib
+	programs="examples/cgozlib examples/assembly"
 	[ "$target" != "$host" ] || programs="$programs examples/json examples/memory tests/cgo/callbacks"
 	for t in $programs; do
 		export CGO_ENABLED=1

@@ -318,11 +318,37 @@ load_object(const char *name, Bytes data)
 	return in;
 }
 
-/* An object of a package's archive: the first is Go's, those behind it are C's. */
+/* Whether it is an object of our assembler or compiler: it has a section that no C compiler makes. Nothing is wrong with other files. */
+static bool
+isours(Bytes b)
+{
+	Elf64_Ehdr h;
+	Elf64_Shdr s, names;
+
+	if (b.n < sizeof h || memcmp(b.p, ELFMAG, SELFMAG) != 0)
+		return false;
+	memcpy(&h, b.p, sizeof h);
+	if (h.e_shentsize != sizeof s || h.e_shoff > b.n || h.e_shnum > (b.n - h.e_shoff) / sizeof s ||
+	    h.e_shstrndx >= h.e_shnum)
+		return false;
+	memcpy(&names, b.p + h.e_shoff + h.e_shstrndx * sizeof s, sizeof names);
+	for (int i = 1; i < h.e_shnum; i++) {
+		uint64_t at;
+
+		memcpy(&s, b.p + h.e_shoff + (size_t)i * sizeof s, sizeof s);
+		at = names.sh_offset + s.sh_name;
+		if (at < b.n && b.n - at >= sizeof META_SECTION &&
+		    memcmp(b.p + at, META_SECTION, sizeof META_SECTION) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* An object of a package's archive: the first is Go's, those behind it are assembled or C's. */
 static void
 load_part(const char *name, Bytes data, bool first)
 {
-	if (l.external && !first)
+	if (l.external && !first && !isours(data))
 		vec_push(l.a, &l.hostobjs, data);
 	else
 		load_object(name, data);
