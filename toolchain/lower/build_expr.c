@@ -1384,7 +1384,9 @@ binary(Expr *e)
 			y = bd_hold(bd_peek(ye));
 			x = bd_peek(xe);
 		} else {
-			x = bd_hold(bd_peek(xe));
+			x = bd_peek(xe);
+			if (x.mem && !bd_callfree(ye))	/* what a call changes is not seen */
+				x = bd_hold(x);
 			y = bd_peek(ye);
 		}
 		bd->pos = e->pos;
