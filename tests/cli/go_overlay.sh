@@ -75,6 +75,7 @@ done <<'EOF'
 {"Replace": {"a/a.go": 'x'}}|parsing overlay JSON: invalid character '\'' looking for beginning of value
 {"Replace": {"a/a.go":"x",}}|parsing overlay JSON: invalid character '}' looking for beginning of object key string
 {"Replace": {"a/a.go":"x"|parsing overlay JSON: unexpected end of JSON input
+{"Replace": é}|parsing overlay JSON: invalid character 'Ã' looking for beginning of value
 {"Replace": nul}|parsing overlay JSON: invalid character '}' in literal null (expecting 'l')
 {"Replace": {"\q": "x"}}|parsing overlay JSON: invalid character 'q' in string escape code
 {"n": [1, 01]}|parsing overlay JSON: invalid character '1' after array element

@@ -23,25 +23,26 @@ blanks(In *in)
 		in->p++;
 }
 
-/* The next character does not belong here: where says what was looked for. */
+/* The next byte does not belong here: where says what was looked for. encoding/json shows it as the character of that number. */
 static Value *
 bad(In *in, const char *where)
 {
+	uint8_t text[4];
+	Buf q = { 0 };
+
 	if (in->err != NULL)
 		return NULL;
 	if (in->p >= in->end) {
 		in->err = "unexpected end of JSON input";
-	} else {
-		uint32_t r;
-		int n = utf8_decode((const uint8_t *)in->p, (size_t)(in->end - in->p), &r);
-		const char *q = *in->p == '\'' ? "\\'" : *in->p == '"' ? "\"" : NULL;
-
-		if (q == NULL) {
-			q = goquoted(sub(in->p, n > 0 ? (size_t)n : 1));
-			q = sub(q + 1, strlen(q) - 2);
-		}
-		in->err = intern_printf("invalid character '%s' %s", q, where);
+		return NULL;
 	}
+	put_goquoted(&q, (const char *)text, (size_t)utf8_encode((uint8_t)*in->p, text));
+	in->err = intern_printf("invalid character '%s' %s",
+	    *in->p == '\'' ? "\\'" :
+		*in->p == '"' ? "\"" :
+			       sub((const char *)q.p + 1, q.n - 2),
+	    where);
+	buf_free(&q);
 	return NULL;
 }
 
