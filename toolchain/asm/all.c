@@ -1,6 +1,6 @@
 /*
- * all.c - the CPUs that have an assembler: every folder of target/ with a file asm.c, which defines asm_<goarch>. The makefile writes
- * their names into asmcpus.def.
+ * all.c - the CPUs that have an assembler: every folder of target/ with a file asm.c, which defines asm_<goarch>. The
+ * makefile writes their names into asmcpus.def.
  */
 #include "asm/asm.h"
 

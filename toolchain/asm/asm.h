@@ -202,9 +202,15 @@ asm_word(AsmFunc *f, uint32_t w)
 	buf_u32(&f->code, w);
 }
 void asm_reloc(AsmFunc *f, RelocKind k, ObjSym *to, int64_t add);	/* for the bytes that follow */
-/* Distance from the start of the instruction that is being encoded to a label; in the first round 0 for one that is still to come. */
+/*
+ * Distance from the start of the instruction that is being encoded to a label; in the first round 0 for one that is
+ * still to come.
+ */
 int64_t asm_distance(const AsmFunc *f, const AsmInsn *to);
-/* Distance from there to n (1..16) bytes that will stand behind the function, aligned to n: equal ones are put there once. */
+/*
+ * Distance from there to n (1..16) bytes that will stand behind the function, aligned to n: equal ones are put there
+ * once.
+ */
 int64_t asm_literal(AsmFunc *f, const void *p, int n);
 /* Read-only data of the package with a name by its content, as gc's $f64.3ff0000000000000. n: 4, 8 or 16 bytes */
 ObjSym *asm_constsym(AsmFunc *f, const void *p, int n);
@@ -227,7 +233,10 @@ int asm_rowop(Map **byname, const void *rows, size_t n, size_t size, const char 
 /* Sets f->frame for a CPU that keeps the return address in the lowest word of the frame: 0 or the written size and that word. false: an error
  * was reported. */
 bool asm_linkframe(AsmFunc *f);
-/* Rewrites i's operands with BASE_FP and BASE_SP for such a frame. sp: the register; above: bytes of the frame above the locals. */
+/*
+ * Rewrites i's operands with BASE_FP and BASE_SP for such a frame. sp: the register; above: bytes of the frame above
+ * the locals.
+ */
 void asm_linkopds(const AsmFunc *f, AsmInsn *i, int sp, int64_t above);
 
 /* ---- tokens: lex.c, macro.c ---- */

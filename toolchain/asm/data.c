@@ -1,8 +1,8 @@
 /*
  * data.c - DATA and GLOBL.
  *
- * DATA fills a symbol in rising order, GLOBL gives it size and section, in either order; asm_finish puts them together. What is not
- * read-only must be NOPTR: there is no Go type that would say where its pointers are.
+ * DATA fills a symbol in rising order, GLOBL gives it size and section, in either order; asm_finish puts them
+ * together. What is not read-only must be NOPTR: there is no Go type that would say where its pointers are.
  */
 #include "asm/asm.h"
 

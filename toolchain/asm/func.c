@@ -1,10 +1,11 @@
 /*
  * func.c - a function, from its instructions to its symbol.
  *
- * The CPU completes it with prologue and epilogues, then it is encoded again and again until no instruction changes its place:
- * forms of jumps only grow, so that this ends. Tables for the runtime say how deep the stack is, where in the source each instruction
- * stands, that there are no asynchronous stops, and that no local holds a pointer at a call. Which arguments do the compiler
- * knows, from the function's declaration: symbol X.args_stackmap, which the linker puts in.
+ * The CPU completes it with prologue and epilogues, then it is encoded again and again until no instruction changes
+ * its place: forms of jumps only grow, so that this ends. Tables for the runtime say how deep the stack is, where in
+ * the source each instruction stands, that there are no asynchronous stops, and that no local holds a pointer at a
+ * call. Which arguments do the compiler knows, from the function's declaration: symbol X.args_stackmap, which the
+ * linker puts in.
  */
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /*
  * lex.c - text -> tokens.
  *
- * Newlines are tokens; other blanks and comments are not, but for //go:build lines, which must stand before all code. Names may
- * hold middle dots and division slashes, which stand for the dot and the slash of linker symbols.
+ * Newlines are tokens; other blanks and comments are not, but for //go:build lines, which must stand before all code.
+ * Names may hold middle dots and division slashes, which stand for the dot and the slash of linker symbols.
  */
 #include "asm/asm.h"
 

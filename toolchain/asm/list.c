@@ -1,5 +1,6 @@
 /*
- * list.c - -S: a function as gc's assembler lists it. What prologues and epilogues consist of is shown by its bytes only.
+ * list.c - -S: a function as gc's assembler lists it. What prologues and epilogues consist of is shown by its bytes
+ * only.
  */
 #include "asm/asm.h"
 

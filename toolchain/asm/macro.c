@@ -1,9 +1,9 @@
 /*
  * macro.c - the preprocessor: #include, #define and #undef, #ifdef, #ifndef, #else, #endif, #line, macros.
  *
- * Not C's: there are no expressions, blanks in a macro's body do not count, a macro without arguments is replaced where it stands, and one with
- * arguments only before a parenthesis. A wrong directive ends the file. Sources stand on a stack: files, and the bodies of macros as they
- * are used; both are lists of tokens.
+ * Not C's: there are no expressions, blanks in a macro's body do not count, a macro without arguments is replaced
+ * where it stands, and one with arguments only before a parenthesis. A wrong directive ends the file. Sources stand on
+ * a stack: files, and the bodies of macros as they are used; both are lists of tokens.
  */
 #include <errno.h>
 #include <stdlib.h>

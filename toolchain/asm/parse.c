@@ -1,8 +1,9 @@
 /*
  * parse.c - statements: {label:} WORD[.suffix] [operand {, operand}]
  *
- * A label belongs to a function, and so does n(PC), which counts statements that make an instruction or a directive of the function. Both
- * are resolved when the function ends. Functions are completed (func.c) when the whole file has been read without errors.
+ * A label belongs to a function, and so does n(PC), which counts statements that make an instruction or a directive of
+ * the function. Both are resolved when the function ends. Functions are completed (func.c) when the whole file has
+ * been read without errors.
  */
 #include "asm/asm.h"
 

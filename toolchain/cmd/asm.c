@@ -1,8 +1,8 @@
 /*
  * asm.c - the command: go tool asm [flags] file.s...
  *
- * Writes one ELF object, which the go command appends to the package's archive; with -gensymabis the list of functions that the files
- * define and refer to, for the compiler.
+ * Writes one ELF object, which the go command appends to the package's archive; with -gensymabis the list of functions
+ * that the files define and refer to, for the compiler.
  */
 #include <stdlib.h>
 #include <unistd.h>

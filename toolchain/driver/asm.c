@@ -1,9 +1,10 @@
 /*
  * asm.c - packages with .s files.
  *
- * Like every go command: first the assembler lists what the files define and refer to (symabis), by which the compiler makes
- * wrappers; the compiler writes go_asm.h, the numbers that assembly takes from the package; then each file is assembled
- * and its object appended to the archive. Those of the standard library do not count, but for its programs: its functions in assembly are in the runtime.
+ * Like every go command: first the assembler lists what the files define and refer to (symabis), by which the compiler
+ * makes wrappers; the compiler writes go_asm.h, the numbers that assembly takes from the package; then each file is
+ * assembled and its object appended to the archive. Those of the standard library do not count, but for its programs:
+ * its functions in assembly are in the runtime.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,9 @@
 /*
  * asm.c - the assembler of amd64: registers, frames.
  *
- * A function with a frame saves BP and points it at that place, as all Go code does. Registers are the function's own, g's (R14) and
- * zero's (X15) among them: wrappers around assembly set those again, and the stack check asks for g first.
+ * A function with a frame saves BP and points it at that place, as all Go code does. Registers are the function's own,
+ * g's (R14) and zero's (X15) among them: wrappers around assembly set those again, and the stack check asks for g
+ * first.
  *
  * Source: Go internal ABI specification, "ABI0"; https://go.dev/doc/asm, "64-bit Intel 386"
  */

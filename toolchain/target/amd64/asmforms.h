@@ -1,12 +1,16 @@
 /*
- * asmforms.h - the assembler of amd64: register numbers and forms of instructions, for asm.c, asminsn.c and asmencode.c.
+ * asmforms.h - the assembler of amd64: register numbers and forms of instructions, for asm.c, asminsn.c and
+ * asmencode.c.
  */
 #ifndef SLIPWAY_AMD64_ASMFORMS_H
 #define SLIPWAY_AMD64_ASMFORMS_H
 
 #include "asm/asm.h"
 
-/* AsmOpd.reg. A register's number as instructions encode it is its distance from the first of its kind, but for AH to BH (4 to 7). */
+/*
+ * AsmOpd.reg. A register's number as instructions encode it is its distance from the first of its kind, but for AH to
+ * BH (4 to 7).
+ */
 /* clang-format off */
 enum {
 	AR_NONE,

@@ -1,5 +1,6 @@
 /*
- * asminsn.c - the assembler's instructions: from the text of the tables to forms, found by mnemonic; which operands fit.
+ * asminsn.c - the assembler's instructions: from the text of the tables to forms, found by mnemonic; which operands
+ * fit.
  */
 #include "target/amd64/asmforms.h"
 
