@@ -1,6 +1,6 @@
 # One module built for every target: files chosen by name and by tag, an embedded file, and a program that runs there.
 . "$TOP/tests/lib/test.sh"
-need go compile link dist
+need go compile link
 ok go tool dist list > targets
 cat > go.mod <<'X'
 module example.com/cross

@@ -1,6 +1,6 @@
 # The targets of the SDK: go tool dist list, builds for those that are there, and a clear message for the others.
 . "$TOP/tests/lib/test.sh"
-need go dist
+need go
 cat > main.go <<'X'
 package main
 

@@ -76,7 +76,6 @@ dist_main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	env_init();
 	if (streq(argv[1], "version") && argc == 2) {
 		printf("%s\n", GOVERSION);
 		return 0;

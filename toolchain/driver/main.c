@@ -284,18 +284,30 @@ cmd_help(int argc, char **argv)
 
 /* ---- go tool ---- */
 
+static void
+listtools(void)
+{
+	DirInfo *d = dir_read(cfg.tooldir);
+	Strs v = { 0 };
+
+	strs_add(&v, "dist");
+	for (int i = 0; i < d->nfiles; i++)
+		if (!d->files[i].isdir && strchr(d->files[i].name, '.') == NULL)
+			strs_add(&v, d->files[i].name);
+	strs_sort(&v);
+	for (int i = 0; i < v.n; i++)
+		printf("%s\n", v.at[i]);
+}
+
 void
 cmd_tool(int argc, char **argv)
 {
 	Strs v = { 0 };
+	bool dist = argc > 0 && streq(argv[0], "dist");	/* no program of its own */
 	int status;
 
 	if (argc == 0) {
-		DirInfo *d = dir_read(cfg.tooldir);
-
-		for (int i = 0; i < d->nfiles; i++)
-			if (!d->files[i].isdir && strchr(d->files[i].name, '.') == NULL)
-				printf("%s\n", d->files[i].name);
+		listtools();
 		return;
 	}
 	for (const char *p = argv[0]; *p != '\0'; p++)
@@ -303,11 +315,13 @@ cmd_tool(int argc, char **argv)
 			fprintf(stderr, "go: bad tool name %s\n", goquoted(argv[0]));
 			go_exit(2);
 		}
-	if (!file_exists(tool_path(argv[0]))) {
+	if (dist && !tool_n)
+		go_exit(dist_main(argc, argv));
+	if (!dist && !file_exists(tool_path(argv[0]))) {
 		fprintf(stderr, "go: no such tool %s\n", goquoted(argv[0]));
 		go_exit(2);
 	}
-	strs_add(&v, tool_path(argv[0]));
+	strs_add(&v, dist ? intern_printf("%s/bin/go tool dist", cfg.goroot) : tool_path(argv[0]));
 	for (int i = 1; i < argc; i++)
 		strs_add(&v, argv[i]);
 	if (tool_n) {
