@@ -160,8 +160,8 @@ frame(AsmFunc *f)
 
 	if (!asm_linkframe(f))
 		return;
-	if (f->frame == 8) {
-		f->frame = 16;
+	if (f->frame % 16 == 8) {
+		f->frame += 8;
 		above = 8;
 	}
 	if (f->frame % 16 != 0) {
