@@ -243,7 +243,7 @@ operand(char c, const AsmOpd *o, Fields *f)
 		f->bits |= (uint32_t)o->val << 12;
 		return true;
 	case 'w':
-		if (!imm(o, INT32_MIN, UINT32_MAX, f))
+		if (!imm(o, 0, UINT32_MAX, f))
 			return false;
 		f->bits |= (uint32_t)o->val;
 		return true;
