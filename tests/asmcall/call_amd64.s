@@ -32,3 +32,14 @@ TEXT ·registers(SB), NOSPLIT, $0-16
 	PCMPEQB X15, X15
 	XORL R14, R14
 	RET
+
+// func copies(to, from *byte, n int)
+TEXT ·copies(SB), NOSPLIT, $32-24
+	MOVQ to+0(FP), AX
+	MOVQ AX, 0(SP)
+	MOVQ from+8(FP), AX
+	MOVQ AX, 8(SP)
+	MOVQ n+16(FP), AX
+	MOVQ AX, 16(SP)
+	CALL runtime·memmove(SB)
+	RET

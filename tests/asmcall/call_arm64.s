@@ -31,3 +31,14 @@ TEXT ·registers(SB), NOSPLIT, $0-16
 	MOVD $-1, R26
 	MOVD $-1, R27
 	RET
+
+// func copies(to, from *byte, n int)
+TEXT ·copies(SB), NOSPLIT, $40-24
+	MOVD to+0(FP), R0
+	MOVD R0, 8(RSP)
+	MOVD from+8(FP), R0
+	MOVD R0, 16(RSP)
+	MOVD n+16(FP), R0
+	MOVD R0, 24(RSP)
+	CALL runtime·memmove(SB)
+	RET

@@ -32,3 +32,14 @@ TEXT ·registers(SB), NOSPLIT, $0-16
 	MOV $-1, X5
 	MOV $-1, X31
 	RET
+
+// func copies(to, from *byte, n int)
+TEXT ·copies(SB), NOSPLIT, $32-24
+	MOV to+0(FP), X10
+	MOV X10, 8(X2)
+	MOV from+8(FP), X10
+	MOV X10, 16(X2)
+	MOV n+16(FP), X10
+	MOV X10, 24(X2)
+	CALL runtime·memmove(SB)
+	RET

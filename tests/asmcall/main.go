@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"runtime"
@@ -14,6 +15,9 @@ func call(p *int, s []string, n int) (q *int, t string)
 func untyped(n int)
 
 func registers(n uint64) uint64
+
+// copies moves n bytes with runtime·memmove, which does not stop, so that nobody has to know what the frame holds.
+func copies(to, from *byte, n int)
 
 func grow(n int) int {
 	var a [64]int
@@ -67,6 +71,24 @@ func main() {
 		return
 	}
 	done := make(chan bool)
+	stop := make(chan bool)
+	go func() {
+		to, from := make([]byte, 100), bytes.Repeat([]byte{7}, 100)
+		for {
+			for i := 0; i < 1000; i++ {
+				copies(&to[0], &from[0], 100)
+			}
+			if !bytes.Equal(to, from) {
+				panic("copies")
+			}
+			select {
+			case <-stop:
+				done <- true
+				return
+			default:
+			}
+		}
+	}()
 	for g := 0; g < 4; g++ {
 		go func() {
 			for i := 0; i < 20; i++ {
@@ -81,6 +103,8 @@ func main() {
 	for g := 0; g < 4; g++ {
 		<-done
 	}
+	close(stop)
+	<-done
 	fmt.Println(try(1))
 	fmt.Println(try(2))
 }

@@ -100,7 +100,9 @@ callinternal(void *ctx, Opd *params)
 	int n = sig->fn.params->tuple.vars.n;
 
 	bd->f->sym->flags |= SYMF_NOSPLIT;
-	bd->f->nosplit = true;	/* as gc's: assembly may call memmove where its frame must not be scanned */
+	/* assembly may call memmove where its frame must not be scanned */
+	bd->f->nosplit = true;
+	bd->f->nostops = true;
 
 	if (sig->fn.recv != NULL) {
 		cl.hasrecv = true;

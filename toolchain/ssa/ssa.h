@@ -204,6 +204,7 @@ struct Func {
 	Vec(InlCall) inltree;
 	unsigned valid;			/* AN_… bits */
 	bool nosplit, wrapper, needctxt, hasdefer, isclosure, noframe, nobarrier, leaf;
+	bool nostops;			/* no asynchronous stop anywhere in it */
 	uint8_t funcid;			/* abi/funcdata.h */
 	/* results of passes that callers of this function want: escape tags, see escape.c */
 	uint16_t *paramescape;

@@ -202,7 +202,7 @@ setpos(Emit *e, Pos pos, int inl)
 void
 emit_unsafe(Emit *e, bool on)
 {
-	pctable_add(&e->fn->unsafepoint, emit_here(e), on);
+	pctable_add(&e->fn->unsafepoint, emit_here(e), on || e->f->nostops);
 }
 
 void
