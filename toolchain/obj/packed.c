@@ -4,8 +4,8 @@
  *   u8 magic[4], u32 size of the object (little endian), an LZ4 block
  *
  * LZ4 because it unpacks at the speed of memory: a link reads half as many
- * bytes and takes no longer. The packer looks for the longest of a few
- * earlier places, which is enough for tables of relocations.
+ * bytes and takes no longer. The packer takes its time instead: it looks for the longest
+ * match at every byte, and then for the way through them that costs the fewest bytes.
  * Source: lz4_Block_format.md of the LZ4 project.
  */
 #include <stdlib.h>
@@ -19,7 +19,8 @@
 #define MATCHLIMIT 12		/* and no match starts so close to its end */
 #define WINDOW 65535
 #define HASHBITS 16
-#define TRIES 32
+#define TRIES 64
+#define LONG 256		/* a match of that length is taken as it is */
 #define FAR 40			/* more than a sequence of the shortest lengths, 1 + 14 + 2, or its copies of 16 and 18 write */
 
 static uint32_t
@@ -71,45 +72,81 @@ common(const uint8_t *a, const uint8_t *b, const uint8_t *end)
 	return (size_t)(b - start);
 }
 
+/* What stands best at a byte: at first the longest match, in the end that of the cheapest way. */
+typedef struct {
+	uint32_t cost;			/* bytes for all from here on, but the lengths of long runs of literals */
+	uint32_t len, offset;		/* of the match; 0: a literal */
+} Step;
+
+/* The longest match at each byte. */
+static void
+find_matches(const uint8_t *p, size_t n, Step *step)
+{
+	int32_t *head = malloc(sizeof *head << HASHBITS), *prev = malloc(sizeof *prev * (n + 1));
+	size_t known = 0;		/* bytes before this one lie in a long match */
+
+	if (head == NULL || prev == NULL)
+		fatal("object is too large to pack");
+	memset(head, 0xff, sizeof *head << HASHBITS);
+	for (size_t at = 0; at + MATCHLIMIT < n; at++) {
+		uint32_t h = hash4(p + at);
+		int32_t c = at < known ? -1 : head[h];
+
+		for (int i = 0; i < TRIES && c >= 0 && at - (size_t)c <= WINDOW; i++, c = prev[c]) {
+			size_t k = common(p + c, p + at, p + n - LASTLITERALS);
+
+			if (k >= MINMATCH && k > step[at].len)
+				step[at].len = (uint32_t)k, step[at].offset = (uint32_t)(at - (size_t)c);
+		}
+		if (step[at].len >= LONG)
+			known = at + step[at].len;
+		prev[at] = head[h];
+		head[h] = (int32_t)at;
+	}
+	free(head);
+	free(prev);
+}
+
+/* The cheapest way from each byte to the end: a match may be cut short where a better one follows. */
+static void
+cheapest(size_t n, Step *step)
+{
+	step[n].cost = 0;
+	for (size_t at = n; at-- > 0;) {
+		uint32_t longest = step[at].len, len = 0, cost = step[at + 1].cost + 1;
+
+		for (uint32_t k = longest >= LONG ? longest : MINMATCH; k <= longest; k++) {
+			uint32_t c = step[at + k].cost + 3 + (k >= MINMATCH + 15 ? 1 + (k - MINMATCH - 15) / 255 : 0);
+
+			if (c < cost)
+				cost = c, len = k;
+		}
+		step[at].cost = cost;
+		step[at].len = len;
+	}
+}
+
 void
 packed_write(Buf *out, const void *object, size_t n)
 {
-	const uint8_t *p = object, *end = p + n;
-	int32_t *head = malloc(sizeof *head << HASHBITS), *prev = malloc(sizeof *prev * (n + 1));
-	size_t at = 0, from = 0;
+	const uint8_t *p = object;
+	size_t from = 0;
+	Step *step;
 
-	if (head == NULL || prev == NULL || n > INT32_MAX)
+	if (n > INT32_MAX || (step = calloc(n + 1, sizeof *step)) == NULL)
 		fatal("object is too large to pack");
-	memset(head, 0xff, sizeof *head << HASHBITS);
 	buf_put(out, MAGIC, 4);
 	for (int i = 0; i < 4; i++)
 		buf_byte(out, (uint8_t)(n >> 8 * i));
-	while (n > MATCHLIMIT && at < n - MATCHLIMIT) {
-		size_t best = 0, offset = 0, next;
-		int32_t c = head[hash4(p + at)];
-
-		for (int i = 0; i < TRIES && c >= 0 && at - (size_t)c <= WINDOW; i++, c = prev[c]) {
-			size_t k = common(p + c, p + at, end - LASTLITERALS);
-
-			if (k > best)
-				best = k, offset = at - (size_t)c;
+	find_matches(p, n, step);
+	cheapest(n, step);
+	for (size_t at = 0; at < n; at += step[at].len == 0 ? 1 : step[at].len)
+		if (step[at].len != 0) {
+			put_sequence(out, p + from, at - from, step[at].offset, step[at].len);
+			from = at + step[at].len;
 		}
-		next = at + 1;
-		if (best >= MINMATCH) {
-			put_sequence(out, p + from, at - from, offset, best);
-			from = next = at + best;
-		}
-		for (; at < next && at < n - MATCHLIMIT; at++) {
-			uint32_t h = hash4(p + at);
-
-			prev[at] = head[h];
-			head[h] = (int32_t)at;
-		}
-		at = next;
-	}
 	put_sequence(out, p + from, n - from, 0, 0);
-	free(head);
-	free(prev);
+	free(step);
 }
 
 bool
