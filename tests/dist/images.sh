@@ -100,7 +100,7 @@ for t in $targets; do
 	n=$(run slipway/sdk find "/usr/local/go/pkg/$d" -type f -exec stat -c %s '{}' + | awk '{ n += $1 } END { print n }')
 	[ "$n" -gt 0 ] && [ "$n" -le 25000000 ] || die "the archives of $t have $n bytes"
 done
-for f in addr2line buildid cgo compile covdata cover dist doc fix gomod link nm objdump pack test2json vet; do
+for f in addr2line asm buildid cgo compile covdata cover doc fix gomod link nm objdump pack test2json vet; do
 	grep -qx "/usr/local/go/pkg/tool/$(echo "$host" | tr / _)/$f" files || die "no tool $f"
 done
 grep -qx /usr/local/go/src/fmt/print.go files || die "no src"
