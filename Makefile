@@ -146,7 +146,7 @@ TIDY = clang-tidy-19 --quiet $(if $(filter yes,$(ANALYZE)),,--checks=-clang-anal
 lint: all $(TARGETDIRS:%=lint-%)
 	$(Q)$(TIDY) $(addprefix $(S)/,$(TOOL_SRC) $(TOOL_MAIN)) -- $(TOOL_CFLAGS) $(rel_CFLAGS)
 $(TARGETDIRS:%=lint-%): lint-%: | all
-	$(Q)command -v clang-tidy-19 > /dev/null || { echo "make lint: clang-tidy-19 is not installed" >&2; exit 1; }
+	$(Q)command -v clang-tidy-19 > /dev/null || { echo "make lint: clang-tidy-19 is not installed (apt-get install clang-tidy-19)" >&2; exit 1; }
 	$(Q)$(TIDY) $(addprefix $(S)/,$(filter %.c,$(call runtime_src,$*))) -- $(call target_cc,$*) $(call arch_header,$*) $(RUNTIME_CFLAGS)
 
 wc:

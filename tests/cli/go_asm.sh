@@ -87,6 +87,17 @@ grep -oE 'echo -n > \$WORK/b001/go_asm.h|/asm .* -gensymabis .*|/compile .*-syma
 printf '%s\n' echo asm compile asm pack link > order.want
 same order.want order.txt
 grep -q 'asm -p main -trimpath "$WORK/b001=>" -I $WORK/b001/ -I .*/pkg/include -D GOOS_linux -D GOARCH_amd64 -D GOAMD64_v1 -gensymabis' x.txt || die "flags of asm"
+mkdir level
+printf 'module example.com/level\n\ngo 1.23\n' > level/go.mod
+printf 'package main\n\nfunc nothing()\n\nfunc main() { nothing() }\n' > level/main.go
+printf '#include "textflag.h"\n\nTEXT \302\267nothing(SB), NOSPLIT, $0-0\n\tRET\n' > level/nothing.s
+for kv in v8.0:no v8.0,crypto:no v8.0,lse:yes v8.1:yes v9.0,crypto:yes; do
+	(cd level && GOARCH=arm64 GOARM64=${kv%:*} go build -n .) 2> level.txt || die "GOARM64=${kv%:*}: $(cat level.txt)"
+	grep -q '/asm .*nothing.s' level.txt || die "nothing is assembled"
+	got=no
+	grep -q '/asm .* -D GOARM64_LSE ' level.txt && got=yes
+	[ "$got" = "${kv#*:}" ] || die "GOARM64=${kv%:*}: GOARM64_LSE is defined: $got"
+done
 ok go build -n -a . 2> n.txt
 grep -q 'pack r .*sum_amd64.o' n.txt || die "go build -n"
 

@@ -127,8 +127,10 @@ for group in mod work; do
 	done < names
 	says "go help $group nosuch: unknown help topic. Run 'go help $group'." not go help $group nosuch
 done
-says 'compile version go1' go tool compile -V
-says 'link version go1' go tool link -V=full
+for t in asm compile link; do
+	go tool $t -V | grep -qx "$t version go1.23.5 slipway" || die "$t -V"
+	go tool $t -V=full | grep -qx "$t version go1.23.5 slipway buildID=[0-9a-f]\{40\}" || die "$t -V=full"
+done
 
 # Levels of a CPU that there are not.
 for kv in amd64:GOAMD64=v9 arm64:GOARM64=v8 arm64:GOARM64=v8.0,sse riscv64:GORISCV64=rva; do

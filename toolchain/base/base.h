@@ -209,6 +209,8 @@ uint64_t hash64(const void *p, size_t n, uint64_t seed); /* fast, stable across 
 
 /* ---- flag.c: command lines in the manner of Go's flag package ---- */
 
+#define GOVERSION "go1.23.5"		/* the release of Go that these are the tools of */
+
 typedef enum { FLAG_BOOL, FLAG_INT, FLAG_STRING, FLAG_FUNC, FLAG_BOOLFUNC, FLAG_COUNT } FlagKind;
 typedef struct {
 	const char *name;			/* without the dash */
@@ -221,6 +223,9 @@ typedef struct {
 /* Parses argv[1..]; returns the index of the first operand. -flag, --flag, -flag=v, -flag v; -h and --help print usage
  * and exit 0; an unknown flag prints Go's words and the usage and exits 2. */
 int flag_parse(const char *usage, const Flag *flags, int nflags, int argc, char **argv);
+/* Flag -V, a FLAG_BOOLFUNC: prints the version of the tool (diag_init), with "full" also the hash of the program, by which builds know it, and
+ * exits with 0. */
+void flag_version(const char *arg);
 /* Expands @file response files in place, as gc's objabi does. */
 void flag_expand(int *argc, char ***argv);
 

@@ -216,3 +216,18 @@ flag_expand(int *argc, char ***argv)
 	vec_push(perm, &out, NULL);
 	*argv = out.at;
 }
+
+void
+flag_version(const char *arg)
+{
+	printf("%s version %s slipway", diag.tool, GOVERSION);
+	if (strcmp(arg, "full") == 0) {
+		Bytes self = file_map("/proc/self/exe");
+		char hex[65];
+
+		sha256_hex(self.p, self.n, hex);
+		printf(" buildID=%.40s", hex);
+	}
+	printf("\n");
+	exit(0);
+}

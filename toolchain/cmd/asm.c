@@ -9,20 +9,10 @@
 
 #include "asm/asm.h"
 
-#define GOVERSION "go1.23.5"
-
 static AsmConfig cfg;
 static const char *outfile, *pkgpath = "<unlinkable>", *trimpath, *spectre, *debug, *file;
-static bool gensymabis, all, shared, dynlink, linkshared, verbose, dump, runtimeflag, wantversion;
+static bool gensymabis, all, shared, dynlink, linkshared, verbose, dump, runtimeflag;
 static int listing;
-static const char *versionarg;
-
-static void
-setversion(const char *arg)
-{
-	versionarg = arg;
-	wantversion = true;
-}
 
 static void
 adddefine(const char *arg)
@@ -34,20 +24,6 @@ static void
 addinclude(const char *arg)
 {
 	vec_push(perm, &cfg.lex.includes, arg);
-}
-
-static void
-printversion(void)
-{
-	if (versionarg != NULL && strcmp(versionarg, "full") == 0) {
-		Bytes self = file_map("/proc/self/exe");
-		char hex[65];
-
-		sha256_hex(self.p, self.n, hex);
-		hex[40] = '\0';
-		printf("asm version %s slipway buildID=%s\n", GOVERSION, hex);
-	} else
-		printf("asm version %s slipway\n", GOVERSION);
 }
 
 /* Packages whose assembly may name the convention of what it calls (cmd/internal/objabi's pkgspecial). */
@@ -118,7 +94,7 @@ main(int argc, char **argv)
 		{ "D", FLAG_FUNC, (void *)adddefine, "value", "predefined symbol with optional simple value -D=identifier=value; can be set multiple times" },
 		{ "I", FLAG_FUNC, (void *)addinclude, "value", "include directory; can be set multiple times" },
 		{ "S", FLAG_COUNT, &listing, NULL, "print assembly and machine code" },
-		{ "V", FLAG_BOOLFUNC, (void *)setversion, "full", "print version and exit" },
+		{ "V", FLAG_BOOLFUNC, (void *)flag_version, "full", "print version and exit" },
 		{ "compiling-runtime", FLAG_BOOL, &runtimeflag, NULL, "source to be compiled is the Go runtime" },
 		{ "d", FLAG_STRING, &debug, "value", "enable debugging settings (not supported)" },
 		{ "debug", FLAG_BOOL, &dump, NULL, "dump instructions as they are parsed (not supported)" },
@@ -140,10 +116,6 @@ main(int argc, char **argv)
 	diag_init("asm");
 	flag_expand(&argc, &argv);
 	first = flag_parse(usage, flags, NELEM(flags), argc, argv);
-	if (wantversion) {
-		printversion();
-		return 0;
-	}
 	if (first >= argc || (outfile == NULL && argc - first != 1)) {
 		fprintf(stderr, "%s\n", usage);
 		return 2;

@@ -11,25 +11,16 @@
 #include "lower/lower.h"
 
 #define EXPORTMEMBER "_export_"
-#define GOVERSION "go1.23.5"
 
 static const char *outfile, *importcfg, *symabis, *asmhdr, *lang, *goversion, *buildid, *trimpath, *linkobj,
     *coveragecfg, *embedcfg, *pkgpath, *localprefix, *importdir, *installsuffix, *cpuprofile;
 static bool pack, packobj, nolocalimports, shared, dynlink, nobounds,
-    dwarf = true, std_, complete, all, wantversion, asmlist, live, race, msan, asan, checkonly, parseonly, helpd,
-    newescape, linkshared, exportonly, runtimeflag;
+    dwarf = true, std_, complete, all, asmlist, live, race, msan, asan, checkonly, parseonly, helpd, newescape,
+    linkshared, exportonly, runtimeflag;
 static bool inlining = true;
 static int noopt, noinline, m, concurrency = 1, dump_m;
-static const char *versionarg;
 
 static Map *packagefile, *importmap;	/* path -> string */
-
-static void
-setversion(const char *arg)
-{
-	versionarg = arg;
-	wantversion = true;
-}
 
 /* -d=opt,opt=value */
 static void
@@ -309,20 +300,6 @@ writeoutput(const ExportFuncVec *facts)
 	}
 }
 
-static void
-printversion(void)
-{
-	if (versionarg != NULL && strcmp(versionarg, "full") == 0) {
-		Bytes self = file_map("/proc/self/exe");
-		char hex[65];
-
-		sha256_hex(self.p, self.n, hex);
-		hex[40] = '\0';
-		printf("compile version %s slipway buildID=%s\n", GOVERSION, hex);
-	} else
-		printf("compile version %s slipway\n", GOVERSION);
-}
-
 static const char *
 defaultoutput(const char *file)
 {
@@ -348,7 +325,7 @@ main(int argc, char **argv)
 		{ "L", FLAG_BOOL, &live, NULL, "also show actual source file names in error messages (ignored)" },
 		{ "N", FLAG_COUNT, &noopt, NULL, "disable optimizations" },
 		{ "S", FLAG_BOOL, &asmlist, NULL, "print assembly listing" },
-		{ "V", FLAG_BOOLFUNC, (void *)setversion, "full", "print version and exit" },
+		{ "V", FLAG_BOOLFUNC, (void *)flag_version, "full", "print version and exit" },
 		{ "W", FLAG_BOOL, &live, NULL, "debug parse tree after type checking" },
 		{ "asan", FLAG_BOOL, &asan, NULL, "build code compatible with C/C++ address sanitizer" },
 		{ "asmhdr", FLAG_STRING, &asmhdr, "file", "write assembly header to file" },
@@ -397,10 +374,6 @@ main(int argc, char **argv)
 	diag_bigstack();
 	flag_expand(&argc, &argv);
 	first = flag_parse("usage: compile [options] file.go...", flags, NELEM(flags), argc, argv);
-	if (wantversion) {
-		printversion();
-		return 0;
-	}
 	if (helpd) {
 		printf("-d settings: parse typecheck export check dump=PASS func=NAME panic abort\n");
 		return 0;

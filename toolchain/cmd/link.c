@@ -7,8 +7,8 @@
 
 #include "link/link.h"
 
-static const char *importcfg, *libdir, *linkmode = "auto", *head, *version, *gnuid;
-static bool versionflag, ignored, compress = true;
+static const char *importcfg, *libdir, *linkmode = "auto", *head, *gnuid;
+static bool ignored, compress = true;
 static const char *notused;
 
 /* Flags of gc's linker that ask for what this one does not do; the help text marks their rows. */
@@ -50,13 +50,6 @@ set_text(const char *arg)
 		    digits ? "value out of range" : "parse error");
 		exit(2);
 	}
-}
-
-static void
-print_version(const char *arg)
-{
-	version = arg;
-	versionflag = true;
 }
 
 static void
@@ -211,7 +204,7 @@ main(int argc, char **argv)
 		{ "compressdwarf", FLAG_BOOL, &compress, NULL, "compress DWARF if possible" },
 		{ "H", FLAG_STRING, &head, "type", "set header type: linux" },
 		{ "tmpdir", FLAG_STRING, &l.tmpdir, "directory", "use directory for temporary files and keep them" },
-		{ "V", FLAG_BOOLFUNC, (void *)print_version, "full", "print version and exit" },
+		{ "V", FLAG_BOOLFUNC, (void *)flag_version, "full", "print version and exit" },
 		/* what they are about does not exist in static programs, or is always so */
 		{ "installsuffix", FLAG_STRING, &notused, "suffix", "set package directory suffix" },
 		{ "I", FLAG_STRING, &notused, "linker", "use linker as ELF dynamic linker (programs are static)" },
@@ -258,10 +251,6 @@ main(int argc, char **argv)
 	l.buildmode = "exe";
 	flag_expand(&argc, &argv);
 	i = flag_parse("link [options] main.o", flags, NELEM(flags), argc, argv);
-	if (versionflag) {
-		printf("link version go1.23.5 slipway\n");
-		return 0;
-	}
 	if (i != argc - 1) {
 		fprintf(stderr, "usage: link [options] main.o\n");
 		return 2;

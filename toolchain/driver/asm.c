@@ -62,7 +62,7 @@ asmbuild_compileflags(Action *a, Strs *v, bool late)
 static Strs
 command(Action *a)
 {
-	const char *levelname, *level = env_archlevel(&levelname);
+	const char *macro = env_archmacro();
 	Strs v = { 0 }, flags = pkg_flags(&cfg.asmflags, a->p);
 	const char *const words[] = { "-p", build_ppath(a->p), "-trimpath", build_trimpath(a), "-I",
 		intern_printf("%s/", build_objdir(a)), "-I", intern_printf("%s/pkg/include", cfg.goroot), "-D",
@@ -72,14 +72,9 @@ command(Action *a)
 	for (size_t i = 0; i < NELEM(words); i++)
 		strs_add(&v, words[i]);
 	strs_append(&v, &flags);
-	/* arm64's level is a list of options, and only one of them is defined */
-	if (streq(cfg.goarch, "arm64") && level != NULL && strstr(level, "lse") != NULL)
-		level = "LSE";
-	else if (streq(cfg.goarch, "arm64"))
-		level = NULL;
-	if (level != NULL) {
+	if (macro != NULL) {
 		strs_add(&v, "-D");
-		strs_add(&v, intern_printf("%s_%s", levelname, level));
+		strs_add(&v, macro);
 	}
 	return v;
 }

@@ -14,7 +14,6 @@
 
 #include "base/base.h"
 
-#define GOVERSION "go1.23.5"
 #define GOLANG_MINOR 23
 
 typedef Vec(const char *) Strs;
@@ -124,6 +123,7 @@ const char *
 env_get(const char *name); /* environment, then the user's file, then go.env, then the default; never NULL */
 const char *env_set(const char *name);	/* the same without defaults; NULL */
 const char *env_archlevel(const char **name);	/* "v1" and "GOAMD64", or NULL */
+const char *env_archmacro(void);	/* what assembly is told of it: "GOAMD64_v1", "GOARM64_LSE", or NULL */
 void cmd_env(int argc, char **argv);
 void cmd_version(int argc, char **argv);	/* version.c */
 

@@ -93,6 +93,27 @@ env_archlevel(const char **name)
 	return NULL;
 }
 
+const char *
+env_archmacro(void)
+{
+	/* levels that are lists of options: one of them is defined, unless the level is the base without it */
+	static const struct {
+		const char *arch, *base, *option, *macro;
+	} table[] = { { "arm64", "v8.0", "lse", "GOARM64_LSE" } };
+	const char *name, *level = env_archlevel(&name);
+
+	if (level == NULL)
+		return NULL;
+	for (size_t i = 0; i < NELEM(table); i++) {
+		if (!streq(table[i].arch, cfg.goarch))
+			continue;
+		if (hasprefix(level, table[i].base) && strstr(level, table[i].option) == NULL)
+			return NULL;
+		return table[i].macro;
+	}
+	return intern_printf("%s_%s", name, level);
+}
+
 static const char *
 defaultvalue(const char *name)
 {

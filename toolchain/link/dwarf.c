@@ -311,6 +311,7 @@ subprogram(const Chunk *c)
 static void
 unit(Chunk **fn, int n)
 {
+	static const char producer[] = "Go cmd/compile " GOVERSION " (slipway)";
 	const Input *in = fn[0]->in;
 	size_t at = info.n, lines = lineheader(in);
 
@@ -324,7 +325,7 @@ unit(Chunk **fn, int n)
 	offset(&info, &line, (uint32_t)lines);
 	addr(&info, fn[0]->addr);
 	buf_u64(&info, fn[n - 1]->addr + fn[n - 1]->size - fn[0]->addr);
-	buf_put(&info, "Go cmd/compile go1.23.5 (slipway)", 34);
+	buf_put(&info, producer, sizeof producer);
 	for (int i = 0; i < n; i++) {
 		subprogram(fn[i]);
 		linefunc(fn[i]);

@@ -323,7 +323,7 @@ string(Chunk *m, uint64_t off, const char *s)
 void
 link_module(void)
 {
-	static const char version[] = "go1.23.5";
+	static const char version[] = GOVERSION;
 	static const struct {
 		uint64_t off;
 		const char *sym;
